@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.28;
+
+import {GovernanceParams} from "./GovernanceTypes.sol";
+
+/// @title The registry of a deployment: its parameters, its contracts, its strategies, its emergency brake.
+interface IGovernanceCore {
+    /// @notice A parameter changed; `name` is the field of GovernanceParams as a short string in bytes32.
+    event GovernanceParamUpdated(bytes32 indexed name, uint256 oldValue, uint256 newValue);
+    /// @notice A voting strategy may be chosen from now on; `kind` is `one-person-one-vote` or `token-weighted`.
+    event StrategyRegistered(address indexed strategy, string kind);
+    /// @notice A contract took its place in the registry (once each, at deployment).
+    event ContractRegistered(bytes32 indexed name, address indexed oldAddress, address indexed newAddress);
+    /// @notice A guardian stopped voting and execution until `until` (Unix seconds), if nobody lifts it earlier.
+    event GovernancePaused(address indexed guardian, uint48 until);
+    /// @notice A guardian asked to extend or to lift the pause; the same call by a second guardian carries it out.
+    event PauseChangeRequested(address indexed guardian, bool lift);
+    /// @notice Two guardians extended the pause.
+    event PauseExtended(address indexed guardian, uint48 oldUntil, uint48 newUntil);
+    /// @notice The pause was lifted at this block's time by two guardians or by an executed proposal.
+    event GovernanceUnpaused(address indexed by);
+
+    function votingPeriod() external view returns (uint48);
+    function executionDelay() external view returns (uint48);
+    function reviewPeriod() external view returns (uint48);
+    function gracePeriod() external view returns (uint48);
+    function quorumPercentage() external view returns (uint16);
+    function proposalThreshold() external view returns (uint256);
+    function endorsements() external view returns (uint32);
+    function governanceParams() external view returns (GovernanceParams memory);
+
+    function proposalManager() external view returns (address);
+    function votingEngine() external view returns (address);
+    function roleManager() external view returns (address);
+    function executionModule() external view returns (address);
+    function isStrategy(address strategy) external view returns (bool);
+
+    /// @notice Replaces all parameters; each change has its event. Only through an executed PARAMETER proposal.
+    function updateGovernanceParams(GovernanceParams calldata params) external;
+    /// @notice Admits a strategy. Only through an executed PARAMETER proposal (and at initialisation).
+    function registerStrategy(address strategy) external;
+    /// @notice One guardian stops voting and execution for 14 days; not again by the same guardian within 30 days.
+    function pause() external;
+    /// @notice Asks for, or as the second guardian carries out, another 14 days of pause.
+    function extendPause() external;
+    /// @notice Lifts the pause: by an executed EMERGENCY proposal at once, by guardians when the second calls.
+    function unpause() external;
+}
