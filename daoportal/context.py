@@ -1,0 +1,20 @@
+"""What every template may ask."""
+
+from django.conf import settings
+from django.http import HttpRequest
+
+from daoportal.checks import demo_wallet_allowed
+
+
+def portal(request: HttpRequest) -> dict[str, object]:
+    """Return the mode, the public address and whether the page may announce the demo wallet.
+
+    The demo wallet needs the switch and the mode and the chain: a switch alone, set where a check was silenced, shows
+    nothing.
+    """
+    return {
+        "portal_mode": settings.PORTAL_MODE,
+        "public_url": settings.PUBLIC_URL,
+        "chain_id": settings.CHAIN_ID,
+        "demo_wallet": bool(settings.PORTAL_DEMO_WALLET) and demo_wallet_allowed(),
+    }

@@ -1,0 +1,1 @@
+"""Settings, the only place that reads the environment. Choose a module: embedded, test or production."""

@@ -1,0 +1,63 @@
+"""Settings of the tests: real parts on free ports, keys made for this run, nothing kept.
+
+``conftest.py`` starts the Valkey and Anvil that a test asks for and puts their addresses into the environment before
+these settings are read by the servers it starts.
+"""
+
+import tempfile
+from pathlib import Path
+
+from daoportal.settings import env, parts
+from daoportal.settings.base import *  # noqa: F403
+from daoportal.settings.base import REST_FRAMEWORK
+from daoportal.settings.home import Home
+
+PORTAL_MODE = "test"
+PORTAL_HOME = env.path("PORTAL_HOME", Path(tempfile.gettempdir()) / "daoportal-tests" / env.text("PYTEST_XDIST_WORKER", "main"))
+_home = Home(PORTAL_HOME)
+
+PUBLIC_URL = env.text("PUBLIC_URL", "http://localhost:8000")
+ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
+CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
+
+SECRET_KEY = _home.random_secret("django")
+HEADLESS_JWT_PRIVATE_KEY = _home.rsa_key("jwt")
+PROMISE_PRIVATE_KEY = _home.ed25519_key("promise")
+
+DATABASES = parts.databases(env.text("DATABASE_URL", f"sqlite:///{PORTAL_HOME / 'portal.sqlite3'}"), conn_max_age=0)
+if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+    # A file rather than memory: servers and threads that a test starts open connections of their own.
+    DATABASES["default"]["TEST"] = {"NAME": str(PORTAL_HOME / "test.sqlite3")}
+
+# conftest.py points these at the session's own Valkey.
+REDIS_URL = env.text("REDIS_URL", "redis://127.0.0.1:6379/15")
+CACHES = parts.caches(REDIS_URL, prefix="test")
+CHANNEL_LAYERS = parts.channel_layers(REDIS_URL)
+CELERY_BROKER_URL = REDIS_URL
+CELERY_TASK_ALWAYS_EAGER = True
+CELERY_TASK_EAGER_PROPAGATES = True
+
+RPC_URLS = env.words("RPC_URLS", ("http://127.0.0.1:8545",))
+CHAIN_ID = env.integer("CHAIN_ID", 31337)
+CHAIN_CONFIRMATIONS = 2
+CHAIN_FINALITY_BLOCKS = 32
+DEPLOYMENTS_DIR = PORTAL_HOME / "deployments"
+CONTENT_STORE_DIR = PORTAL_HOME / "content"
+MEDIA_ROOT = PORTAL_HOME / "media"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = True
+
+# Keys 0 and 1 of Anvil's public test phrase.
+DEPLOYER_PRIVATE_KEY = "0xac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80"
+RELAYER_PRIVATE_KEY = "0x59c6995e998f97a5a0044966f0945389dc9e86dae88c7a8412f4603b6b78690d"
+PORTAL_DEMO_WALLET = env.flag("PORTAL_DEMO_WALLET", True)
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+# A test that is about throttling sets a rate of its own; the others must not wait for one another.
+REST_FRAMEWORK = {**REST_FRAMEWORK, "DEFAULT_THROTTLE_RATES": {"anon": None, "user": None, "acts": None}}
+LOGGING = parts.logging(level="WARNING", json=False)
