@@ -1,0 +1,115 @@
+"""The whole portal, started as a newcomer starts it, once for all browser tests."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+
+ROOT = Path(__file__).resolve().parents[2]
+START_SECONDS = 240
+
+
+@dataclass(frozen=True)
+class Stack:
+    """A running portal: its addresses, its people, and its home on disk."""
+
+    home: Path
+    facts: dict[str, Any]
+    environment: dict[str, str]
+
+    @property
+    def web(self) -> str:
+        return self.facts["web"].rstrip("/")
+
+    @property
+    def rpc(self) -> str:
+        return self.facts["rpc"]
+
+    def person(self, role: str, skip: int = 0) -> dict[str, Any]:
+        return [person for person in self.facts["people"] if role in person["roles"]][skip]
+
+    def citizens(self) -> list[dict[str, Any]]:
+        return [person for person in self.facts["people"] if "CITIZEN" in person["roles"]]
+
+    def get(self, path: str, **params: Any) -> Any:
+        response = requests.get(self.web + path, params=params, timeout=20)
+        response.raise_for_status()
+        return response.json()
+
+    def manage(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "manage.py", *arguments],
+            cwd=ROOT,
+            env={**self.environment, **environment},
+            capture_output=True,
+            text=True,
+            timeout=180,
+        )
+
+
+def free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return listener.getsockname()[1]
+
+
+def eventually(read: Callable[[], Any], *, seconds: float = 5.0, what: str = "it") -> Any:
+    """The first true answer of ``read``; fails after ``seconds``."""
+    end = time.monotonic() + seconds
+    answer = None
+    while time.monotonic() < end:
+        answer = read()
+        if answer:
+            return answer
+        time.sleep(0.05)
+    pytest.fail(f"{what} did not happen within {seconds} s; last answer: {answer!r}")
+
+
+@pytest.fixture(scope="session")
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    home = tmp_path_factory.mktemp("portal")
+    port = free_port()
+    environment = {
+        **{key: value for key, value in os.environ.items() if not key.startswith(("DJANGO_", "PORTAL_", "PYTEST"))},
+        "PORTAL_HOME": str(home),
+        "PORT": str(port),
+        "DJANGO_SETTINGS_MODULE": "daoportal.settings.embedded",
+    }
+    log = home / "test-run.log"
+    with log.open("wb") as output:
+        supervisor = subprocess.Popen(
+            [sys.executable, "-m", "daoportal.embedded"],
+            cwd=ROOT,
+            env=environment,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+    try:
+        facts = home / "stack.json"
+        end = time.monotonic() + START_SECONDS
+        while "ready http" not in log.read_text(errors="replace"):
+            if supervisor.poll() is not None or time.monotonic() > end:
+                pytest.fail("the portal did not start:\n" + log.read_text(errors="replace")[-4000:])
+            time.sleep(0.2)
+        yield Stack(home, json.loads(facts.read_text()), environment)
+    finally:
+        supervisor.send_signal(signal.SIGTERM)
+        try:
+            supervisor.wait(timeout=20)
+        except subprocess.TimeoutExpired:
+            supervisor.kill()
+        shutil.rmtree(home, ignore_errors=True)
