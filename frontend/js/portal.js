@@ -1,1 +1,49 @@
+// The citizen pages' script: USWDS's behaviours, htmx, times, the live socket, the reader's own parts. Signing is sign.js.
 
+import accordion from "@uswds/uswds/js/usa-accordion";
+import banner from "@uswds/uswds/js/usa-banner";
+import navigation from "@uswds/uswds/js/usa-header";
+import skipnav from "@uswds/uswds/js/usa-skipnav";
+import htmx from "htmx.org";
+
+import { Live, Parts, announceTurnings } from "./live.js";
+import { Mine } from "./mine.js";
+import { keepTimes } from "./times.js";
+
+// What htmx would otherwise do and the page's security policy forbids, or nobody needs.
+Object.assign(htmx.config, { includeIndicatorStyles: false, allowEval: false, historyEnabled: false, selfRequestsOnly: true });
+
+function keepDisclosures() {
+  let open = [];
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    open = [...event.detail.target.querySelectorAll("details[open][id]")].map((element) => element.id);
+  });
+  document.addEventListener("htmx:afterSwap", () => {
+    for (const id of open) document.getElementById(id)?.setAttribute("open", "");
+  });
+}
+
+function submitOnChange() {
+  document.addEventListener("change", (event) => {
+    const form = event.target.closest("form[data-submit-on-change]");
+    if (form) form.requestSubmit();
+  });
+}
+
+function begin() {
+  for (const component of [accordion, banner, navigation, skipnav]) component.on(document.body);
+  keepTimes();
+  keepDisclosures();
+  submitOnChange();
+  announceTurnings();
+  new Mine(htmx);
+  new Parts((part) => htmx.ajax("GET", part.dataset.liveUrl, { target: part, swap: "innerHTML" }));
+  document.addEventListener("portal:chain:block", (event) => {
+    for (const element of document.querySelectorAll("[data-last-entry]")) element.dateTime = event.detail.at;
+  });
+  const address = document.querySelector('meta[name="portal-live"]')?.content;
+  if (address) new Live(address).open();
+}
+
+if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", begin);
+else begin();

@@ -1,0 +1,56 @@
+// The parts of a page that depend on who reads: loaded from the server for the wallet's address.
+//
+//   <div data-mine="/proposals/24/parts/ballot">…</div>
+//
+// The address goes along as a query parameter, never as a cookie: what it shows is public anyway.
+
+import { shortAddress } from "./wallet.js";
+
+export class Mine {
+  #address = null;
+
+  constructor(htmx) {
+    this.htmx = htmx;
+    document.addEventListener("portal:wallet", (event) => this.#changed(event.detail));
+    document.addEventListener("portal:act", (event) => event.detail.status === "mined" && this.reload());
+    document.addEventListener("portal:act:closed", () => this.reload());
+    document.addEventListener("portal:proposal:state_changed", () => this.reload({ unlessTyping: true }));
+    document.addEventListener("portal:chain:reverted", () => this.reload());
+    document.addEventListener("portal:vote:cast", (event) => {
+      if (event.detail.data?.voter?.toLowerCase() === this.#address?.toLowerCase()) this.reload();
+    });
+  }
+
+  get address() {
+    return this.#address;
+  }
+
+  reload({ unlessTyping = false } = {}) {
+    if (!this.#address) return;
+    for (const part of document.querySelectorAll("[data-mine]")) {
+      if (unlessTyping && part.contains(document.activeElement)) continue;
+      this.load(part);
+    }
+  }
+
+  load(part) {
+    const url = new URL(part.dataset.mine, location.href);
+    if (this.#address) url.searchParams.set("address", this.#address);
+    this.htmx.ajax("GET", url.pathname + url.search, { target: part, swap: "innerHTML" });
+  }
+
+  #changed({ address, name }) {
+    const before = this.#address;
+    this.#address = address;
+    for (const element of document.querySelectorAll("[data-me]")) {
+      element.querySelector("[data-me-in]").hidden = !address;
+      element.querySelector("[data-me-out]").hidden = Boolean(address);
+      const slot = element.querySelector("[data-me-name]");
+      if (address) slot.textContent = shortAddress(address);
+      element.title = name ?? "";
+    }
+    if (address === before) return;
+    if (address) this.reload();
+    else for (const part of document.querySelectorAll("[data-mine]")) this.load(part);
+  }
+}
