@@ -6,3 +6,7 @@ class AuditConfig(AppConfig):
     name = "daoportal.audit"
     label = "audit"
     verbose_name = _("Record")
+
+    def ready(self) -> None:
+        """Listen to Django's signals of signing in and out."""
+        from daoportal.audit import handlers  # noqa: F401

@@ -1,0 +1,30 @@
+"""What an audit entry can say was done: a code that never changes and the words an officer reads."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Action(models.TextChoices):
+    """The acts of the portal's own rooms; an app above may write codes of its own, shown as they are."""
+
+    SIGNED_IN = "officer.signed-in", _("Signed in")
+    SIGNED_OUT = "officer.signed-out", _("Signed out")
+    ROW_ADDED = "row.added", _("Added a record")
+    ROW_CHANGED = "row.changed", _("Changed a record")
+    ROW_DELETED = "row.deleted", _("Deleted a record")
+    LIST_EXPORTED = "list.exported", _("Exported a list")
+    ENTRY_EXPORTED = "entry.exported", _("Exported an audit entry")
+    REASON_ERASED = "reason.erased", _("Erased the words of a ballot")
+    COMMAND_STARTED = "command.started", _("Started a command")
+    COMMAND_FINISHED = "command.finished", _("Finished a command")
+    COMMAND_FAILED = "command.failed", _("A command failed")
+
+
+def words(action: str) -> str:
+    """The words for an action's code; the code itself if an app above brought it."""
+    try:
+        return str(Action(action).label)
+    except ValueError:
+        return action
