@@ -40,7 +40,12 @@ class ChainEvent(models.Model):
 
     position = models.BigIntegerField(_("position"), primary_key=True)
     block = models.ForeignKey(
-        Block, verbose_name=_("block"), on_delete=models.CASCADE, related_name="events", db_column="block_hash"
+        Block,
+        verbose_name=_("block"),
+        on_delete=models.CASCADE,
+        related_name="events",
+        db_column="block_hash",
+        db_index=False,  # the unique constraint below begins with it
     )
     block_number = models.BigIntegerField(_("block number"))
     log_index = models.PositiveIntegerField(_("place in the block"))
@@ -108,11 +113,15 @@ class RelayerTransaction(models.Model):
     data = models.TextField(_("calldata"))
     gas = models.BigIntegerField(_("gas limit"))
     max_fee_per_gas = Uint256Field(_("fee cap"))
+    max_priority_fee_per_gas = Uint256Field(_("tip"), default=0)
+    raw = models.TextField(_("signed bytes"), help_text=_("Kept before it is sent, so that a kill loses nothing."))
     hashes = models.JSONField(_("hashes"), default=list, help_text=_("Newest last; more than one if replaced."))
     attempts = models.PositiveIntegerField(_("times sent"), default=0)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
     sent_at = models.DateTimeField(_("last sent"), null=True, blank=True)
     mined_block = models.BigIntegerField(_("block"), null=True, blank=True)
+    mined_block_hash = HashField(_("hash of the block"), null=True, blank=True)
+    final = models.BooleanField(_("final"), default=False)
     succeeded = models.BooleanField(_("succeeded"), null=True)
 
     class Meta:
@@ -135,6 +144,9 @@ class RelayedAct(models.Model):
     proposal_id = Uint256Field(_("proposal"), null=True, blank=True, db_index=True)
     fields = models.JSONField(_("fields"), help_text=_("What was asked for, as sent to /api/acts."))
     typed_data = models.JSONField(_("signed document"))
+    extras = models.JSONField(
+        _("beyond the document"), default=dict, help_text=_("What the contract also needs, for example actions.")
+    )
     signature = models.TextField(_("signature"))
     deadline = models.DateTimeField(_("valid until"))
     status = models.CharField(_("status"), max_length=16, choices=ActStatus.choices, default=ActStatus.QUEUED)
