@@ -1,0 +1,119 @@
+"""The indexer: reads what is missing, undoes what is gone, keeps up with the head."""
+
+from __future__ import annotations
+
+import logging
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+from django.conf import settings
+
+from contracts.client import Client
+from contracts.deployment import Deployment
+from contracts.errors import NodeBehind
+from contracts.indexer.apply import apply, by_block
+from contracts.indexer.cursor import Place, clear_alarm, note_head, read_place
+from contracts.indexer.decode import Decoder
+from contracts.indexer.finality import finalized_number
+from contracts.indexer.reorg import find_ancestor, revert
+from contracts.indexer.scan import Scanner
+from contracts.registry import Registry, default
+
+logger = logging.getLogger(__name__)
+
+LIVE_BLOCKS = 64  # blocks near the head that are read at once; each is a transaction of its own
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """What one pass did: where the cursor stands now, how far the node is, and whether blocks were taken back."""
+
+    number: int
+    newest: int
+    reverted: bool = False
+
+    @property
+    def caught_up(self) -> bool:
+        return self.number >= self.newest
+
+
+class Indexer:
+    """Keeps one database a mirror of one deployment.
+
+    Args:
+        client: the connection.
+        deployment: the contracts.
+        registry: what is to be done with their events.
+        finality_blocks: blocks that must stand above one that counts as final.
+        max_blocks: the most blocks in one question to the node.
+    """
+
+    def __init__(
+        self,
+        client: Client,
+        deployment: Deployment,
+        *,
+        registry: Registry = default,
+        finality_blocks: int | None = None,
+        max_blocks: int | None = None,
+    ) -> None:
+        self.client = client
+        self.deployment = deployment
+        self.registry = registry
+        self.finality_blocks = settings.CHAIN_FINALITY_BLOCKS if finality_blocks is None else finality_blocks
+        self.scanner = Scanner(
+            client, Decoder(deployment.contracts), max_blocks=max_blocks or settings.CHAIN_SCAN_BLOCKS
+        )
+
+    def step(self) -> Progress:
+        """One pass: undo what is gone, or read what is final, or read what is new near the head.
+
+        Raises:
+            ChainError: what kept it from reading on; the cursor stands where the last transaction left it.
+        """
+        newest = self.client.header("latest")
+        if newest is None:
+            raise NodeBehind(block="latest")
+        place = read_place(self.deployment)
+        ancestor = find_ancestor(self.client, place, newest, self.deployment)
+        if ancestor is not None:
+            revert(place, ancestor, registry=self.registry)
+            return Progress(ancestor.number, newest.number, reverted=True)
+        floor = self.deployment.start_block - 1
+        final = finalized_number(self.client, newest, depth=self.finality_blocks, floor=floor)
+        if place.number < final:
+            place = self._read_history(place, final, newest.number)
+        elif place.number < newest.number:
+            place = self._read_news(place, final, newest.number)
+        else:
+            note_head(newest.number, final)
+            clear_alarm()
+        return Progress(place.number, newest.number)
+
+    def catch_up(self) -> Progress:
+        """Pass after pass until the cursor stands at the head."""
+        progress = self.step()
+        while not progress.caught_up:
+            progress = self.step()
+        return progress
+
+    def _read_history(self, place: Place, final: int, newest: int) -> Place:
+        """Blocks that can't go any more, in large chunks; while one is written, the next is on its way."""
+        with ThreadPoolExecutor(max_workers=1, thread_name_prefix="scan") as pool:
+            asked = pool.submit(self.scanner.read, place.number + 1, final, parent_hash=place.hash)
+            while place.number < final:
+                chunk = asked.result()
+                if chunk.last < final:
+                    asked = pool.submit(self.scanner.read, chunk.last + 1, final, parent_hash=chunk.head.hash)
+                place = apply(
+                    chunk, place, registry=self.registry, finalized=final, newest=newest, announce=chunk.last == newest
+                )
+        return place
+
+    def _read_news(self, place: Place, final: int, newest: int) -> Place:
+        """Blocks near the head, each in a transaction of its own, so that a late reorganisation costs little."""
+        last = min(newest, place.number + LIVE_BLOCKS)
+        chunk = self.scanner.read_thoroughly(place.number + 1, last, parent_hash=place.hash)
+        for block in by_block(chunk):
+            place = apply(block, place, registry=self.registry, finalized=final, newest=newest)
+        return place

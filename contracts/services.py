@@ -1,0 +1,73 @@
+"""Writes of the chain side: bring the mirror up to the head, and say why it stands still."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+
+import redis
+
+from contracts.client import client
+from contracts.deployment import deployment
+from contracts.errors import ChainError, CursorMoved
+from contracts.indexer.cursor import raise_alarm
+from contracts.indexer.follow import Indexer, Progress
+from daoportal.kernel.locks import lock
+
+logger = logging.getLogger(__name__)
+
+LOCK = "indexer"
+LOCK_SECONDS = 10  # longer than a chunk takes, short enough that a killed worker isn't missed
+
+
+def sync_chain(*, indexer: Indexer | None = None, seconds: float = 20) -> Progress | None:
+    """Read on until the head is reached or ``seconds`` have passed.
+
+    Answers where the mirror stands; None if another worker is at it.
+
+    Raises:
+        ChainError: what keeps the mirror from reading on; it is noted as the cursor's alarm.
+        Exception: what a handler raised; noted likewise.
+    """
+    until = time.monotonic() + seconds
+    progress = None
+    while progress is None or (not progress.caught_up and time.monotonic() < until):
+        with _spare_work() as alone:
+            if not alone:
+                return None
+            try:
+                indexer = indexer or make_indexer()
+                progress = indexer.step()
+            except CursorMoved:
+                return None
+            except Exception as error:
+                if raise_alarm(_reason(error)):
+                    logger.exception("reading the chain stands still")
+                raise
+    return progress
+
+
+def make_indexer() -> Indexer:
+    """The indexer of the configured chain."""
+    return Indexer(client(), deployment())
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, ChainError):
+        facts = ", ".join(f"{key}={value}" for key, value in error.data.items())
+        return f"{error.code}: {facts}" if facts else error.code
+    return f"handler-failed: {type(error).__name__}: {error}"
+
+
+@contextmanager
+def _spare_work() -> Iterator[bool]:
+    """Hold the indexer's lock if Valkey is there; if it isn't, the cursor alone keeps two workers apart."""
+    with ExitStack() as stack:
+        try:
+            got = stack.enter_context(lock(LOCK, seconds=LOCK_SECONDS))
+        except redis.exceptions.RedisError as error:
+            logger.warning("reading the chain without a lock: %s", error)
+            got = True
+        yield got

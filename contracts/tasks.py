@@ -1,0 +1,22 @@
+"""What runs by the clock: reading the chain, recounting the mirror, sending what people signed."""
+
+from __future__ import annotations
+
+import logging
+
+from celery import shared_task
+
+from contracts import services
+from contracts.errors import ChainError
+
+logger = logging.getLogger(__name__)
+
+
+@shared_task(name="contracts.tasks.sync_chain")
+def sync_chain() -> None:
+    """Read on to the head of the chain. Every second; a second worker finds the lock held and leaves."""
+    try:
+        services.sync_chain()
+    except ChainError as error:
+        # Noted as the cursor's alarm and logged there, once; the next second tries again.
+        logger.debug("the chain wasn't read: %s", error)
