@@ -33,7 +33,14 @@ interface IGovernanceCore {
     function votingEngine() external view returns (address);
     function roleManager() external view returns (address);
     function executionModule() external view returns (address);
+    /// @notice The address registered under `name`, a short string in bytes32 such as "VotingEngine"; zero if none.
+    function contractOf(bytes32 name) external view returns (address);
     function isStrategy(address strategy) external view returns (bool);
+    /// @notice What a new proposal needs to know, in one call: the strategy's number (from 1, 0 if not admitted),
+    ///         whether it counts one person one vote, and the proposal threshold.
+    function strategyInfo(address strategy) external view returns (uint16 id, bool onePerson, uint256 threshold);
+    /// @notice The strategy with this number, zero if none.
+    function strategyAt(uint16 id) external view returns (address);
 
     /// @notice Replaces all parameters; each change has its event. Only through an executed PARAMETER proposal.
     function updateGovernanceParams(GovernanceParams calldata params) external;

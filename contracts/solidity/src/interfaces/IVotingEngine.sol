@@ -69,6 +69,21 @@ interface IVotingEngine {
     // solhint-disable-next-line func-name-mixedcase
     function CLOCK_MODE() external view returns (string memory);
 
+    /// @notice Who received `account`'s overall unit at a past `timepoint`; the zero address means oneself.
+    function delegateAt(address account, uint256 timepoint) external view returns (address);
+    /// @notice Whether the account is a citizen now, and its one-person power at a past `timepoint`, in one call.
+    function standing(address account, uint256 timepoint) external view returns (bool citizenNow, uint256 power);
+    /// @notice What the state of a proposal is derived from: the end of its window (shifted by pauses so far), its
+    ///         tally and the power that existed at its snapshot. Reverts before the snapshot has passed.
+    function result(uint256 proposalId)
+        external
+        view
+        returns (uint48 voteEnd, uint256 againstVotes, uint256 forVotes, uint256 abstainVotes, uint256 supply);
+    /// @notice (paused now, seconds spent paused since deployment, end of the current pause or 0), in one call.
+    function pauseState() external view returns (bool isPaused, uint64 secondsPaused, uint48 until);
+    /// @notice At least the length, in seconds, of the longest voting window that is still open or to open; 0 if none.
+    function longestOpenPeriod() external view returns (uint48);
+
     // --- only by the other contracts of the deployment ---
     function openWindow(uint256 proposalId, bytes32 rulesHash, uint48 voteStart, uint48 voteEnd, address strategy, uint8 proposalType) external;
     function closeWindow(uint256 proposalId) external;

@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.28;
+
+import {IVotingStrategy} from "./IVotingStrategy.sol";
+
+/// @title A strategy that the VotingEngine counts from its own storage.
+interface IOnePersonStrategy is IVotingStrategy {
+    /// @notice The engine whose citizens are counted.
+    function votingEngine() external view returns (address);
+}

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.28;
+
+import {ERC20Upgradeable} from "@openzeppelin/contracts-upgradeable/token/ERC20/ERC20Upgradeable.sol";
+import {ERC20PermitUpgradeable} from
+    "@openzeppelin/contracts-upgradeable/token/ERC20/extensions/ERC20PermitUpgradeable.sol";
+import {ERC20VotesUpgradeable} from
+    "@openzeppelin/contracts-upgradeable/token/ERC20/extensions/ERC20VotesUpgradeable.sol";
+import {NoncesUpgradeable} from "@openzeppelin/contracts-upgradeable/utils/NoncesUpgradeable.sol";
+import {VotesUpgradeable} from "@openzeppelin/contracts-upgradeable/governance/utils/VotesUpgradeable.sol";
+
+/// @title A token with votes and permits, of fixed supply, on the timestamp clock. Optional in a deployment.
+/// @notice Who has named no delegate votes with their own tokens: the zero delegate means oneself.
+contract CivicToken is ERC20Upgradeable, ERC20PermitUpgradeable, ERC20VotesUpgradeable {
+    /// @notice Holders and amounts given at initialisation differ in number.
+    error CivicTokenLengthMismatch();
+
+    /// @custom:oz-upgrades-unsafe-allow constructor
+    constructor() {
+        _disableInitializers();
+    }
+
+    /// @notice Mints the whole supply; nobody can mint later.
+    /// @param name_ ERC-20 name, also the EIP-712 domain name.
+    /// @param symbol_ ERC-20 symbol.
+    /// @param holders First holders.
+    /// @param amounts What each receives, in the token's smallest unit (18 decimals).
+    function initialize(string calldata name_, string calldata symbol_, address[] calldata holders, uint256[] calldata amounts)
+        external
+        initializer
+    {
+        __ERC20_init(name_, symbol_);
+        __ERC20Permit_init(name_);
+        __ERC20Votes_init();
+        if (holders.length != amounts.length) revert CivicTokenLengthMismatch();
+        for (uint256 i; i < holders.length; ++i) {
+            _mint(holders[i], amounts[i]);
+        }
+    }
+
+    /// @notice ERC-6372: Unix seconds.
+    function clock() public view override returns (uint48) {
+        return uint48(block.timestamp);
+    }
+
+    /// @notice ERC-6372.
+    // solhint-disable-next-line func-name-mixedcase
+    function CLOCK_MODE() public pure override returns (string memory) {
+        return "mode=timestamp";
+    }
+
+    /// @notice Whom `account` gave its votes; itself if nobody.
+    function delegates(address account) public view override returns (address) {
+        address delegatee = super.delegates(account);
+        return delegatee == address(0) ? account : delegatee;
+    }
+
+    /// @inheritdoc NoncesUpgradeable
+    function nonces(address owner) public view override(ERC20PermitUpgradeable, NoncesUpgradeable) returns (uint256) {
+        return super.nonces(owner);
+    }
+
+    /// @inheritdoc VotesUpgradeable
+    function _delegate(address account, address delegatee) internal override {
+        super._delegate(account, delegatee == address(0) ? account : delegatee);
+    }
+
+    /// @inheritdoc ERC20Upgradeable
+    function _update(address from, address to, uint256 value) internal override(ERC20Upgradeable, ERC20VotesUpgradeable) {
+        super._update(from, to, value);
+    }
+}
