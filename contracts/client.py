@@ -157,6 +157,8 @@ class Client:
             response = self._pool.request(
                 "POST", endpoint.url, body=body, headers={"Content-Type": "application/json"}, redirect=False
             )
+        except urllib3.exceptions.NewConnectionError as error:
+            raise NodeUnreachable(node=endpoint.label, reason="no connection") from error
         except urllib3.exceptions.TimeoutError as error:
             raise NodeTimeout(node=endpoint.label) from error
         except urllib3.exceptions.HTTPError as error:
