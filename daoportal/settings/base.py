@@ -12,6 +12,9 @@ BASE_DIR = Path(__file__).resolve().parents[2]
 DEBUG = False
 PORTAL_MODE = "production"
 PORTAL_DEMO_WALLET = False
+# What the pages call the site, and the public body behind it.
+PORTAL_NAME = env.text("PORTAL_NAME", "Riverbend Decides")
+PORTAL_BODY = env.text("PORTAL_BODY", "City of Riverbend")
 
 INSTALLED_APPS = [
     "django.contrib.admin",

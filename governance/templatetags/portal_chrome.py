@@ -1,0 +1,17 @@
+"""Tags of the frame around every page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import template
+
+from governance.selectors import pages
+
+register = template.Library()
+
+
+@register.inclusion_tag("components/record_strip.html")
+def record_strip() -> dict[str, Any]:
+    """The strip above the footer: how fresh the record is, and the last full recount if there was one."""
+    return pages.record_state()
