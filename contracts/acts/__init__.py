@@ -1,0 +1,32 @@
+"""Acts: what a person signs, built and checked on the server.
+
+Import it once the apps are loaded; it knows the models.
+"""
+
+from contracts.acts.live import act_payload
+from contracts.acts.promise import promise_of
+from contracts.acts.registry import Act, act_names, register_act
+from contracts.acts.services import (
+    ActDraft,
+    act_status,
+    direct_call,
+    draft_act,
+    self_send_offered,
+    submit_act,
+    unsigned_call,
+)
+
+__all__ = [
+    "Act",
+    "ActDraft",
+    "act_names",
+    "act_payload",
+    "act_status",
+    "direct_call",
+    "draft_act",
+    "promise_of",
+    "register_act",
+    "self_send_offered",
+    "submit_act",
+    "unsigned_call",
+]

@@ -1,0 +1,66 @@
+"""Which acts there are. Builders live in the apps that know the rules; here they are only found by name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from contracts.acts.errors import ActUnknown
+from contracts.models import RelayedAct
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """What a builder makes of a person's fields.
+
+    Attributes:
+        primary_type: the EIP-712 type that is signed, a key of :data:`contracts.acts.types.TYPES`.
+        message: its members by name, all but ``deadline``.
+        summary: rows ``{"label", "value"}`` in plain words, shown before signing.
+        proposal_id: the proposal it is about, if one exists already.
+        extras: what the contract needs beyond the signed message (JSON), for example a proposal's actions.
+        on_accept: runs in the transaction that stores the received act, to keep words that belong to it.
+    """
+
+    primary_type: str
+    message: Mapping[str, Any]
+    summary: Sequence[Mapping[str, Any]] = ()
+    proposal_id: int | None = None
+    extras: Mapping[str, Any] = field(default_factory=dict)
+    on_accept: Callable[[RelayedAct], None] | None = None
+
+
+Builder = Callable[[str, Mapping[str, Any]], Act]
+
+_builders: dict[str, Builder] = {}
+
+
+def register_act(name: str) -> Callable[[Builder], Builder]:
+    """Register the builder of the act ``name``: ``builder(signer, fields) -> Act``.
+
+    A builder reads and judges but writes nothing: drafting an act calls it as often as a page is shown.
+
+    Raises:
+        ValueError: two builders for one name.
+    """
+
+    def register(builder: Builder) -> Builder:
+        if _builders.setdefault(name, builder) is not builder:
+            raise ValueError(f"two builders for the act {name}")
+        return builder
+
+    return register
+
+
+def builder_of(name: str) -> Builder:
+    """The builder of the act ``name``, or ActUnknown."""
+    try:
+        return _builders[name]
+    except (KeyError, TypeError):
+        raise ActUnknown(act=str(name)) from None
+
+
+def act_names() -> list[str]:
+    """The names of all acts, sorted."""
+    return sorted(_builders)

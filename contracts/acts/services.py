@@ -1,0 +1,200 @@
+"""Drafting and receiving signed acts. What becomes of them afterwards is the relayer's."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from contracts.acts import reads
+from contracts.acts.calls import as_transaction, plain_call, signed_call
+from contracts.acts.errors import ActExpired, ActNotFound, DeadlineTooFar, FieldInvalid
+from contracts.acts.fields import need_address, opt_text
+from contracts.acts.live import act_status_messages
+from contracts.acts.registry import Act, builder_of
+from contracts.acts.types import digest_of, message_values, typed_data
+from contracts.deployment import deployment
+from contracts.models import ActStatus, RelayedAct
+from contracts.signatures import canonical_ecdsa, check_signature, parse_signature
+from daoportal.kernel import live
+
+logger = logging.getLogger(__name__)
+
+DEFAULT_VALIDITY: Final = timedelta(hours=24)
+LONGEST_VALIDITY: Final = timedelta(days=7)
+# A client takes its own clock for the latest deadline; the chain's may lag a little behind.
+CLOCK_SLACK: Final = timedelta(minutes=2)
+LATEST: Final = 2**37  # Unix seconds; the year 6325, within what a datetime can hold
+LONGEST_REASON: Final = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class ActDraft:
+    """An act ready to be read and signed. ``deadline`` in Unix seconds."""
+
+    act: str
+    typed_data: dict[str, Any]
+    digest: str
+    deadline: int
+    summary: Sequence[Mapping[str, Any]]
+    proposal_id: int | None
+
+
+def draft_act(act: str, signer: str, fields: Mapping[str, Any], *, deadline: int | None = None) -> ActDraft:
+    """The document that ``signer`` would sign for ``act``, or the error that would stop it.
+
+    Args:
+        act: the act's name, for example ``vote``.
+        signer: the account that will sign.
+        fields: the act's fields as the API names them.
+        deadline: Unix seconds until which the signature shall hold; 24 hours from now if not given.
+
+    Raises:
+        DomainError: ``act-unknown``, ``field-missing``, ``field-invalid``, ``deadline-too-far``,
+            ``act-expired``, or a rule of the act's own.
+    """
+    signer = _address(signer)
+    now = reads.chain_time()
+    if deadline is None:
+        deadline = int((now + DEFAULT_VALIDITY).timestamp())
+    _check_deadline(deadline, now)
+    built = builder_of(act)(signer, fields)
+    document = _document(built, deadline)
+    return ActDraft(act, document, digest_of(document), deadline, built.summary, built.proposal_id)
+
+
+def submit_act(act: str, signer: str, fields: Mapping[str, Any], deadline: int, signature: str) -> RelayedAct:
+    """Receive a signed act for the relayer. The same act again answers the same row.
+
+    The document is built here from the fields, never taken from the client; the signature must fit it.
+
+    Raises:
+        DomainError: as :func:`draft_act`; ``signature-invalid``, ``signature-wrong-signer``.
+    """
+    signer = _address(signer)
+    earlier = _received_before(act, signer, fields, deadline, signature)
+    if earlier is not None:
+        return earlier
+    _check_deadline(deadline, reads.chain_time())
+    built = builder_of(act)(signer, fields)
+    document = _document(built, deadline)
+    digest = digest_of(document)
+    checked = check_signature(digest, signer, signature, ask_contract=reads.ask_erc1271)
+    row = RelayedAct(
+        digest=digest,
+        act=act,
+        signer=signer,
+        proposal_id=built.proposal_id,
+        fields=dict(fields),
+        typed_data=document,
+        extras=dict(built.extras),
+        signature=checked.signature,
+        deadline=datetime.fromtimestamp(deadline, UTC),
+    )
+    return _store(row, built)
+
+
+def act_status(digest: str) -> RelayedAct:
+    """The act with this digest, or ActNotFound."""
+    try:
+        return RelayedAct.objects.get(digest=str(digest).lower())
+    except (RelayedAct.DoesNotExist, ValueError, TypeError):
+        raise ActNotFound(digest=str(digest)[:80]) from None
+
+
+def direct_call(row: RelayedAct) -> dict[str, Any]:
+    """The signed act as a transaction that anyone may send: ``{"to", "data", "value", "chainId"}``."""
+    return as_transaction(*signed_call(row.typed_data, row.extras, row.signature))
+
+
+def unsigned_call(act: str, signer: str, fields: Mapping[str, Any]) -> dict[str, Any]:
+    """The same act as a plain transaction of the signer's own wallet: no relayer, no signature in between.
+
+    A vote's reason sent this way is published on chain for good.
+    """
+    built = builder_of(act)(_address(signer), fields)
+    document = _document(built, int((reads.chain_time() + DEFAULT_VALIDITY).timestamp()))
+    reason = opt_text(fields, "reason", longest=LONGEST_REASON)
+    return as_transaction(*plain_call(built.primary_type, message_values(document), built.extras, reason))
+
+
+def self_send_offered(row: RelayedAct) -> bool:
+    """Whether the act has waited so long that its page offers to send it oneself."""
+    waiting = row.status in (ActStatus.QUEUED, ActStatus.SENT, ActStatus.REVERTED)
+    return waiting and timezone.now() - row.created_at > timedelta(seconds=settings.ACT_SELF_SEND_SECONDS)
+
+
+def _store(row: RelayedAct, built: Act) -> RelayedAct:
+    """Insert the row; whoever comes second with the same digest gets the first one's."""
+    try:
+        with transaction.atomic():
+            row.save(force_insert=True)
+            if built.on_accept is not None:
+                built.on_accept(row)
+            transaction.on_commit(lambda: live.publish(act_status_messages([row])))
+    except IntegrityError:
+        try:
+            return RelayedAct.objects.get(digest=row.digest)
+        except RelayedAct.DoesNotExist:
+            pass
+        raise
+    logger.info("act received: %s %s by %s", row.act, row.digest, row.signer)
+    return row
+
+
+def _received_before(
+    act: str, signer: str, fields: Mapping[str, Any], deadline: int, signature: str
+) -> RelayedAct | None:
+    """The row of an identical earlier post.
+
+    Looked for before any rule runs: the rules would say "already voted" of the very vote that was handed in.
+    """
+    raw = parse_signature(signature)
+    canonical = canonical_ecdsa(raw)
+    spelled = {"0x" + raw.hex()} | ({"0x" + canonical.hex()} if canonical else set())
+    if isinstance(deadline, bool) or not isinstance(deadline, int) or not 0 <= deadline < LATEST:
+        return None
+    rows = RelayedAct.objects.filter(
+        act=str(act), signer=signer, deadline=datetime.fromtimestamp(deadline, UTC)
+    )
+    for row in rows:
+        if row.signature in spelled and _same_fields(row.fields, fields):
+            return row
+    return None
+
+
+def _same_fields(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    def plain(value: Any) -> Any:
+        if isinstance(value, Mapping):
+            return {key: plain(item) for key, item in value.items() if item not in (None, "")}
+        if isinstance(value, list | tuple):
+            return [plain(item) for item in value]
+        return str(value)
+
+    return bool(plain(one) == plain(other))
+
+
+def _document(built: Act, deadline: int) -> dict[str, Any]:
+    current = deployment()
+    message = {**built.message, "deadline": deadline}
+    return typed_data(built.primary_type, message, chain_id=current.chain_id, contracts=current.contracts)
+
+
+def _address(value: object) -> str:
+    return need_address({"signer": value}, "signer")
+
+
+def _check_deadline(deadline: object, now: datetime) -> None:
+    if isinstance(deadline, bool) or not isinstance(deadline, int) or not 0 <= deadline < LATEST:
+        raise FieldInvalid(field="deadline")
+    until = datetime.fromtimestamp(deadline, UTC)
+    if until <= now:
+        raise ActExpired(field="deadline", deadline=deadline)
+    if until > now + LONGEST_VALIDITY + CLOCK_SLACK:
+        raise DeadlineTooFar(field="deadline", deadline=deadline)
