@@ -5,3 +5,7 @@ from django.utils.translation import gettext_lazy as _
 class GovernanceConfig(AppConfig):
     name = "governance"
     verbose_name = _("Decisions")
+
+    def ready(self) -> None:
+        """Register what this app does with the chain's events."""
+        from governance import handlers  # noqa: F401

@@ -51,7 +51,9 @@ class Proposal(models.Model):
     """
 
     proposal_id = Uint256Field(_("number"), primary_key=True)
-    event = models.OneToOneField(ChainEvent, verbose_name=_("event"), on_delete=models.CASCADE, related_name="+")
+    event = models.OneToOneField(
+        ChainEvent, verbose_name=_("event"), on_delete=models.CASCADE, related_name="+"
+    )
     proposer = AddressField(_("proposer"), db_index=True)
     proposal_type = models.CharField(_("kind"), max_length=16, choices=ProposalType.choices)
     state = models.CharField(_("state"), max_length=16, choices=ProposalState.choices, db_index=True)
@@ -63,13 +65,24 @@ class Proposal(models.Model):
     content_hash = HashField(_("fingerprint"), unique=True)
     rules_hash = HashField(_("fingerprint of the rules"), null=True, blank=True)
     strategy = AddressField(_("way of counting"))
-    actions = models.JSONField(_("actions"), default=list, help_text=_("target, value (decimal text), data (hex)"))
+    actions = models.JSONField(
+        _("actions"), default=list, help_text=_("target, value (decimal text), data (hex)")
+    )
     endorsements = models.PositiveIntegerField(_("endorsements"), default=0)
     quorum_percentage = models.PositiveSmallIntegerField(_("quorum in percent"), null=True, blank=True)
+    grace_period = models.BigIntegerField(
+        _("seconds to act once adopted"),
+        null=True,
+        blank=True,
+        help_text=_("As the rules said when voting was set."),
+    )
     snapshot_supply = Uint256Field(_("power at the snapshot"), null=True, blank=True)
     vote_start = models.DateTimeField(_("voting opens"), null=True, blank=True)
     vote_end = models.DateTimeField(
-        _("voting closes"), null=True, blank=True, help_text=_("As set when opened; time spent paused comes on top.")
+        _("voting closes"),
+        null=True,
+        blank=True,
+        help_text=_("As set when opened; time spent paused comes on top."),
     )
     start_block = models.BigIntegerField(_("first block of voting"), null=True, blank=True)
     end_block = models.BigIntegerField(_("last block of voting"), null=True, blank=True)
@@ -187,7 +200,9 @@ class DelegationChange(ChainOwned):
     """A vote given to a delegate or taken back; what holds now is the newest row of (delegator, scope)."""
 
     delegator = AddressField(_("delegator"))
-    scope = models.PositiveSmallIntegerField(_("scope"), default=0, help_text=_("0: everything; else 1 + kind."))
+    scope = models.PositiveSmallIntegerField(
+        _("scope"), default=0, help_text=_("0: everything; else 1 + kind.")
+    )
     from_delegate = AddressField(_("from"), null=True, blank=True)
     to_delegate = AddressField(_("to"), null=True, blank=True, help_text=_("Empty: oneself."))
 
@@ -300,7 +315,8 @@ class BallotReason(models.Model):
         verbose_name_plural = _("reasons")
         constraints = [
             models.UniqueConstraint(
-                fields=["chain_id", "contract", "proposal_id", "voter", "reason_hash"], name="vote_reasons_once"
+                fields=["chain_id", "contract", "proposal_id", "voter", "reason_hash"],
+                name="vote_reasons_once",
             )
         ]
 
@@ -319,8 +335,12 @@ class ProposalDraft(models.Model):
     summary = models.TextField(_("summary"), blank=True)
     description = models.TextField(_("text"), blank=True)
     topic = models.CharField(_("topic"), max_length=64, blank=True)
-    proposal_type = models.CharField(_("kind"), max_length=16, choices=ProposalType.choices, default=ProposalType.POLICY)
-    parameters = models.JSONField(_("new rules"), default=dict, blank=True, help_text=_("Name to value, for kind Rules."))
+    proposal_type = models.CharField(
+        _("kind"), max_length=16, choices=ProposalType.choices, default=ProposalType.POLICY
+    )
+    parameters = models.JSONField(
+        _("new rules"), default=dict, blank=True, help_text=_("Name to value, for kind Rules.")
+    )
     content_hash = HashField(_("fingerprint once signed"), null=True, blank=True)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
     updated_at = models.DateTimeField(_("saved"), auto_now=True)

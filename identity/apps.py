@@ -5,3 +5,7 @@ from django.utils.translation import gettext_lazy as _
 class IdentityConfig(AppConfig):
     name = "identity"
     verbose_name = _("People")
+
+    def ready(self) -> None:
+        """Register what this app does with the chain's events."""
+        from identity import handlers  # noqa: F401

@@ -28,7 +28,10 @@ class User(AbstractUser):
     did = models.CharField(_("DID"), max_length=128, null=True, blank=True, db_index=True)
     last_active = models.DateTimeField(_("last active"), null=True, blank=True)
     metadata = models.JSONField(
-        _("profile"), default=dict, blank=True, help_text=_("displayName, avatar, bio: what the person chose to show.")
+        _("profile"),
+        default=dict,
+        blank=True,
+        help_text=_("displayName, avatar, bio: what the person chose to show."),
     )
 
     class Meta:

@@ -1,0 +1,165 @@
+"""What can stand between a person and an act, each under a code that never changes."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from daoportal.kernel.errors import DomainError, NotFound
+
+
+class ProposalNotFound(NotFound):
+    """No proposal has this number."""
+
+    code = "proposal-not-found"
+    message = _("There is no proposal with this number.")
+
+
+class DraftNotFound(NotFound):
+    """No draft of this owner has this id."""
+
+    code = "draft-not-found"
+    message = _("This draft does not exist, or it was started in another browser.")
+
+
+class FieldMissing(DomainError):
+    """A field that the act needs was not given."""
+
+    code = "field-missing"
+    message = _("This field is needed.")
+
+
+class FieldInvalid(DomainError):
+    """A field has a form or value that can't be used."""
+
+    code = "field-invalid"
+    message = _("This can’t be used here.")
+
+
+class WrongState(DomainError):
+    """The proposal is not where the act needs it to be."""
+
+    code = "wrong-state"
+    status = 409
+    message = _("This is not possible where the proposal stands now.")
+
+
+class VotingNotOpen(DomainError):
+    """Voting has not begun."""
+
+    code = "voting-not-open"
+    status = 409
+    message = _("Voting has not opened yet.")
+
+
+class VotingClosed(DomainError):
+    """Voting is over."""
+
+    code = "voting-closed"
+    status = 409
+    message = _("Voting is closed.")
+
+
+class AlreadyVoted(DomainError):
+    """A ballot of this voter is counted."""
+
+    code = "already-voted"
+    status = 409
+    message = _("You have voted on this. A counted vote can’t be changed.")
+
+
+class AlreadyEndorsed(DomainError):
+    """This citizen supports the proposal already."""
+
+    code = "already-endorsed"
+    status = 409
+    message = _("You support this proposal already.")
+
+
+class NotACitizen(DomainError):
+    """The signer is not on the roll."""
+
+    code = "not-a-citizen"
+    status = 403
+    message = _("Only people on the roll of citizens can do this.")
+
+
+class NoVotingPower(DomainError):
+    """A ballot of this signer would count nothing in this vote."""
+
+    code = "no-voting-power"
+    status = 403
+    message = _("You have no vote in this decision.")
+
+
+class NotAnAdministrator(DomainError):
+    """The signer lacks the role of administrator."""
+
+    code = "not-an-administrator"
+    status = 403
+    message = _("Only an administrator can do this.")
+
+
+class NotADelegate(DomainError):
+    """A vote can be given only to someone who holds the role of delegate."""
+
+    code = "not-a-delegate"
+    status = 409
+    message = _("This person does not take votes for others.")
+
+
+class GovernanceIsPaused(DomainError):
+    """A guardian stopped voting and execution for the time being."""
+
+    code = "governance-paused"
+    status = 409
+    message = _("Voting is paused for the time being.")
+
+
+class DuplicateProposal(DomainError):
+    """The same proposer made the same proposal before."""
+
+    code = "duplicate-proposal"
+    status = 409
+    message = _("You have made exactly this proposal before.")
+
+
+class SecondOfficerNeeded(DomainError):
+    """This administrator has asked already; another person must do the same."""
+
+    code = "second-officer-needed"
+    status = 409
+    message = _("You have asked for this. A second officer must agree.")
+
+
+class ChainUnavailable(DomainError):
+    """What only the chain knows could not be asked."""
+
+    code = "chain-unavailable"
+    status = 503
+    message = _("The public record can’t be reached at the moment. Try again in a minute.")
+
+
+BY_CODE: dict[str, type[DomainError]] = {
+    error.code: error
+    for error in (
+        WrongState,
+        VotingNotOpen,
+        VotingClosed,
+        AlreadyVoted,
+        AlreadyEndorsed,
+        NotACitizen,
+        NoVotingPower,
+        NotAnAdministrator,
+        NotADelegate,
+        GovernanceIsPaused,
+        DuplicateProposal,
+        SecondOfficerNeeded,
+        ChainUnavailable,
+    )
+}
+
+
+def refuse(code: str | None, **data: object) -> None:
+    """Raise the error of ``code``; do nothing for None, which says that nothing stands in the way."""
+    if code is not None:
+        raise BY_CODE[code](**data)

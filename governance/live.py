@@ -1,0 +1,130 @@
+"""Live messages about proposals and votes, as the interfaces name them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TypedDict
+
+from contracts.addresses import checksum
+from daoportal.kernel.live import Message
+from governance.models import Proposal
+
+TOPIC_PROPOSALS = "proposals"
+TOPIC_VOTES = "votes"
+
+
+class TallyPayload(TypedDict):
+    """The three sums as decimal text."""
+
+    forVotes: str
+    againstVotes: str
+    abstainVotes: str
+
+
+class ProposalCreated(TypedDict):
+    """``proposal:created``."""
+
+    proposalId: str
+    proposer: str
+    proposalType: str
+    state: str
+    title: str
+    summary: str
+    topic: str
+    metadataHash: str
+    transactionHash: str
+    blockNumber: int
+    createdAt: str
+
+
+class ProposalStateChanged(TypedDict):
+    """``proposal:state_changed``: from which state to which, since when the new one holds."""
+
+    proposalId: str
+    title: str
+    oldState: str
+    newState: str
+    since: str
+    tally: TallyPayload
+
+
+class VoteCast(TypedDict):
+    """``vote:cast``, with the tally after it."""
+
+    proposalId: str
+    voter: str
+    support: int
+    weight: str
+    reason: str | None
+    transactionHash: str
+    blockNumber: int
+    timestamp: str
+    tally: TallyPayload
+
+
+def iso(moment: datetime) -> str:
+    """ISO 8601 in UTC with a final Z."""
+    return moment.isoformat().replace("+00:00", "Z")
+
+
+def tally_payload(against: int, for_: int, abstain: int) -> TallyPayload:
+    """The three sums, in the order of the contract's ``proposalVotes``."""
+    return TallyPayload(forVotes=str(for_), againstVotes=str(against), abstainVotes=str(abstain))
+
+
+def proposal_created(proposal: Proposal, *, transaction_hash: str, block_number: int) -> Message:
+    """The message for a new proposal."""
+    data = ProposalCreated(
+        proposalId=str(proposal.proposal_id),
+        proposer=checksum(proposal.proposer),
+        proposalType=proposal.proposal_type,
+        state=proposal.state,
+        title=proposal.title,
+        summary=proposal.summary,
+        topic=proposal.topic,
+        metadataHash=proposal.cid,
+        transactionHash=transaction_hash,
+        blockNumber=block_number,
+        createdAt=iso(proposal.created_at),
+    )
+    return Message("proposal:created", dict(data), TOPIC_PROPOSALS, str(proposal.proposal_id))
+
+
+def state_changed(proposal: Proposal, *, old_state: str, since: datetime) -> Message:
+    """The message for a proposal that has moved on; ``proposal.state`` is the new state."""
+    data = ProposalStateChanged(
+        proposalId=str(proposal.proposal_id),
+        title=proposal.title,
+        oldState=old_state,
+        newState=proposal.state,
+        since=iso(since),
+        tally=tally_payload(proposal.against_votes, proposal.for_votes, proposal.abstain_votes),
+    )
+    return Message("proposal:state_changed", dict(data), TOPIC_PROPOSALS, str(proposal.proposal_id))
+
+
+def vote_cast(
+    *,
+    proposal_id: int,
+    voter: str,
+    support: int,
+    weight: int,
+    reason: str | None,
+    transaction_hash: str,
+    block_number: int,
+    timestamp: datetime,
+    tally: TallyPayload,
+) -> Message:
+    """The message for one counted ballot."""
+    data = VoteCast(
+        proposalId=str(proposal_id),
+        voter=checksum(voter),
+        support=support,
+        weight=str(weight),
+        reason=reason,
+        transactionHash=transaction_hash,
+        blockNumber=block_number,
+        timestamp=iso(timestamp),
+        tally=tally,
+    )
+    return Message("vote:cast", dict(data), TOPIC_VOTES, str(proposal_id))

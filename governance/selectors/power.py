@@ -1,0 +1,234 @@
+"""What a person's ballot would count in a vote, and why, in plain sentences."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from django.db.models import Max
+from django.utils import formats, timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from contracts.errors import ChainError
+from governance import rules
+from governance.errors import BY_CODE
+from governance.models import DelegationChange, Proposal, Support, Vote, WeightReduction
+from governance.selectors.conditions import current_conditions
+from governance.selectors.proposals import pause_now, strategy_kind, vote_of
+from governance.selectors.reads import chain_ballot_power
+from governance.strategies import ONE_PERSON
+from identity import selectors as identity
+from identity.models import CensusChange
+
+OVERALL = 0
+
+
+@dataclass(frozen=True, slots=True)
+class BallotPower:
+    """What a ballot counts: ``weight`` in the units of the way of counting, and whether it can be cast now.
+
+    ``code`` is empty when it can, else the stable code of what stands in the way, which ``why_not`` says in words.
+    ``explanation`` holds plain sentences, the first being the answer to "how much is my vote".
+    """
+
+    weight: int
+    can_vote: bool
+    code: str
+    why_not: str
+    explanation: list[str] = field(default_factory=list)
+    vote: Vote | None = None
+    delegate: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Delegation:
+    """To whom a vote is given, since when."""
+
+    delegator: str
+    delegate: str
+    since: datetime
+
+
+def ballot_power(proposal: Proposal, address: str) -> BallotPower:
+    """What a ballot of ``address`` counts in ``proposal``, whether it can be cast now, and why, or why not."""
+    address = address.lower()
+    vote = vote_of(proposal, address)
+    at = current_conditions()
+    if strategy_kind(proposal) != ONE_PERSON:
+        return _token_power(proposal, address, vote)
+    snapshot = _snapshot(proposal, at.now)
+    change = CensusChange.objects.filter(account=address).order_by("-event_id").first()
+    since, until = (change.since, change.until) if change else (None, None)
+    citizen = rules.unit_counts(since, until, snapshot=at.now, now=at.now)
+    own = rules.unit_counts(since, until, snapshot=snapshot, now=at.now)
+    ballot = rules.OnePersonBallot(
+        own=own,
+        received=received_units(address, snapshot),
+        taken=WeightReduction.objects.filter(proposal_id=proposal.proposal_id, delegate=address).count(),
+    )
+    delegate = delegate_at(address, snapshot) if own else None
+    code = rules.why_not_vote(
+        state=proposal.state,
+        paused=pause_now(at.now) is not None,
+        proposal_type=proposal.proposal_type,
+        voted=vote is not None,
+        weight=ballot.weight,
+        citizen=citizen,
+    )
+    return BallotPower(
+        weight=vote.weight if vote else ballot.weight,
+        can_vote=code is None,
+        code=code or "",
+        why_not=in_words(code),
+        explanation=_explain(proposal, ballot, since, citizen, delegate, vote),
+        vote=vote,
+        delegate=delegate,
+    )
+
+
+def in_words(code: str | None) -> str:
+    """What stands in the way, in a sentence; empty for nothing."""
+    return str(BY_CODE[code].message) if code else ""
+
+
+def delegate_at(address: str, time: datetime, scope: int = OVERALL) -> str | None:
+    """To whom the vote of ``address`` was given at ``time``; None for nobody."""
+    changes = DelegationChange.objects.filter(delegator=address.lower(), scope=scope, timestamp__lte=time)
+    return changes.order_by("-event_id").values_list("to_delegate", flat=True).first()
+
+
+def current_delegation(address: str) -> Delegation | None:
+    """To whom the vote of ``address`` is given now; None for nobody."""
+    change = (
+        DelegationChange.objects.filter(delegator=address.lower(), scope=OVERALL)
+        .order_by("-event_id")
+        .first()
+    )
+    if change is None or change.to_delegate is None:
+        return None
+    return Delegation(change.delegator, change.to_delegate, change.timestamp)
+
+
+def delegators(address: str, time: datetime | None = None) -> list[Delegation]:
+    """Who has given their vote to ``address`` at ``time`` (default: now), oldest first."""
+    address = address.lower()
+    changes = DelegationChange.objects.filter(scope=OVERALL)
+    if time is not None:
+        changes = changes.filter(timestamp__lte=time)
+    once = changes.filter(to_delegate=address).values_list("delegator", flat=True).distinct()
+    newest = changes.filter(delegator__in=list(once)).values("delegator").annotate(last=Max("event_id"))
+    rows = DelegationChange.objects.filter(event_id__in=[row["last"] for row in newest], to_delegate=address)
+    return [Delegation(row.delegator, address, row.timestamp) for row in rows.order_by("event_id")]
+
+
+def received_units(address: str, time: datetime) -> int:
+    """How many units delegators had given to ``address`` at ``time``."""
+    return len(delegators(address, time))
+
+
+def delegation_changes(address: str | None = None):  # type: ignore[no-untyped-def]
+    """Changes of delegation, newest first; of one delegator if ``address`` is given."""
+    rows = DelegationChange.objects.select_related("event").order_by("-event_id")
+    return rows if address is None else rows.filter(delegator=address.lower())
+
+
+def _snapshot(proposal: Proposal, now: datetime) -> datetime:
+    """The second before voting opens; before that is set, now."""
+    return now if proposal.vote_start is None else min(now, proposal.vote_start - timedelta(seconds=1))
+
+
+def _explain(
+    proposal: Proposal,
+    ballot: rules.OnePersonBallot,
+    since: datetime | None,
+    citizen: bool,
+    delegate: str | None,
+    vote: Vote | None,
+) -> list[str]:
+    if vote is not None:
+        side = Support(vote.support).label
+        return [_("You voted %(side)s. A counted vote can’t be changed.") % {"side": side}]
+    lines: list[str] = []
+    given = max(0, ballot.received - ballot.taken)
+    if ballot.own and since is not None:
+        lines.append(_("1, because you are a citizen since %(date)s.") % {"date": _date(since)})
+    elif citizen:
+        lines.append(
+            _("None of your own: you joined the roll after this vote was set. You can vote in the next one.")
+        )
+    else:
+        lines.append(_("None: you are not on the roll of citizens."))
+    if given:
+        lines.append(
+            ngettext(
+                "%(count)d person gave you their vote, so your ballot counts as %(weight)d.",
+                "%(count)d people gave you their vote, so your ballot counts as %(weight)d.",
+                given,
+            )
+            % {"count": given, "weight": ballot.weight}
+        )
+    if ballot.taken:
+        lines.append(
+            ngettext(
+                "%(count)d of those who gave you their vote has voted in person.",
+                "%(count)d of those who gave you their vote have voted in person.",
+                ballot.taken,
+            )
+            % {"count": ballot.taken}
+        )
+    if delegate is not None:
+        lines += _explain_delegate(proposal, delegate)
+    return lines
+
+
+def _explain_delegate(proposal: Proposal, delegate: str) -> list[str]:
+    name = identity.name_for(delegate)
+    cast = vote_of(proposal, delegate)
+    if cast is None:
+        first = _("%(name)s votes for you and has not voted yet.") % {"name": name}
+    else:
+        side = Support(cast.support).label
+        first = _("%(name)s votes for you and voted %(side)s.") % {"name": name, "side": side}
+    return [first, _("If you vote here, your vote counts instead of your delegate’s, in this decision only.")]
+
+
+def _token_power(proposal: Proposal, address: str, vote: Vote | None) -> BallotPower:
+    at = current_conditions()
+    weight, code = 0, None
+    if vote is not None:
+        weight = vote.weight
+    elif proposal.vote_start is not None and at.now >= proposal.vote_start:
+        try:
+            weight = chain_ballot_power(proposal.proposal_id, address)
+        except ChainError:
+            code = "chain-unavailable"
+    code = code or rules.why_not_vote(
+        state=proposal.state,
+        paused=pause_now(at.now) is not None,
+        proposal_type=proposal.proposal_type,
+        voted=vote is not None,
+        weight=weight,
+        citizen=True,
+    )
+    if vote is not None:
+        lines = [
+            _("You voted %(side)s. A counted vote can’t be changed.") % {"side": Support(vote.support).label}
+        ]
+    elif weight:
+        lines = [
+            _(
+                "Your ballot counts by the civic tokens you held, or were given the votes of, when voting opened."
+            )
+        ]
+    else:
+        lines = [
+            _(
+                "This vote counts civic tokens held when voting opened. You held none, or gave their votes away."
+            )
+        ]
+    return BallotPower(weight, code is None, code or "", in_words(code), lines, vote)
+
+
+def _date(moment: datetime) -> str:
+    return formats.date_format(timezone.localtime(moment), "DATE_FORMAT")

@@ -1,0 +1,214 @@
+"""Reading proposals: lists, counts, one of them, what needs a person's vote."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from governance import state
+from governance.errors import ProposalNotFound
+from governance.models import (
+    CancellationRequest,
+    Endorsement,
+    PauseChange,
+    Proposal,
+    ProposalState,
+    ProposalType,
+    Strategy,
+    Vote,
+    WeightReduction,
+)
+from governance.selectors.conditions import current_conditions
+from governance.strategies import ONE_PERSON
+from identity import selectors as identity
+
+DECIDED = (
+    ProposalState.SUCCEEDED,
+    ProposalState.DEFEATED,
+    ProposalState.QUEUED,
+    ProposalState.EXECUTED,
+    ProposalState.EXPIRED,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ProposalCounts:
+    """How many proposals there are, in all and by state, kind and topic (keys are the stored values)."""
+
+    total: int
+    by_state: dict[str, int]
+    by_type: dict[str, int]
+    by_topic: dict[str, int]
+
+
+def proposals() -> QuerySet[Proposal]:
+    """All proposals, newest first."""
+    return Proposal.objects.order_by("-created_at", "-proposal_id")
+
+
+def get_proposal(proposal_id: int | str) -> Proposal:
+    """The proposal with this number.
+
+    Raises:
+        ProposalNotFound: if there is none, or ``proposal_id`` is no number.
+    """
+    text = str(proposal_id)
+    if not text.isascii() or not text.isdigit() or len(text) > 78:
+        raise ProposalNotFound(proposal_id=text[:80])
+    try:
+        return Proposal.objects.get(proposal_id=int(text))
+    except (Proposal.DoesNotExist, ValueError, OverflowError):
+        raise ProposalNotFound(proposal_id=text) from None
+
+
+def search(queryset: QuerySet[Proposal], words: str) -> QuerySet[Proposal]:
+    """Those whose number is ``words``, or whose text holds each of the words."""
+    words = words.replace("\x00", "").strip()[:200]
+    if words.isascii() and words.isdigit() and len(words) <= 77:
+        return queryset.filter(Q(proposal_id=int(words)) | Q(title__icontains=words))
+    for word in words.split()[:10]:
+        queryset = queryset.filter(
+            Q(title__icontains=word)
+            | Q(summary__icontains=word)
+            | Q(description__icontains=word)
+            | Q(topic__icontains=word)
+        )
+    return queryset
+
+
+def proposal_counts(queryset: QuerySet[Proposal] | None = None) -> ProposalCounts:
+    """Counts for filters, of all proposals or of ``queryset``; every state and kind is there, with 0 if need be."""
+    rows = (Proposal.objects.all() if queryset is None else queryset).order_by()
+    by_state: Counter[str] = Counter()
+    by_type: Counter[str] = Counter()
+    by_topic: Counter[str] = Counter()
+    for proposal_state, kind, topic in rows.values_list("state", "proposal_type", "topic"):
+        by_state[proposal_state] += 1
+        by_type[kind] += 1
+        if topic:
+            by_topic[topic] += 1
+    return ProposalCounts(
+        total=sum(by_state.values()),
+        by_state={value: by_state[value] for value in ProposalState.values},
+        by_type={value: by_type[value] for value in ProposalType.values},
+        by_topic=dict(sorted(by_topic.items(), key=lambda item: (-item[1], item[0]))),
+    )
+
+
+def open_proposals(limit: int | None = None) -> list[Proposal]:
+    """Proposals that can be voted on now, closing soonest first."""
+    rows = list(Proposal.objects.filter(state=ProposalState.ACTIVE))
+    at = current_conditions()
+    rows.sort(key=lambda proposal: (state.vote_closes(proposal, at.stops) or at.now, proposal.proposal_id))
+    return rows[:limit]
+
+
+def recent_results(limit: int = 3) -> list[Proposal]:
+    """Proposals whose vote is over, newest result first."""
+    rows = Proposal.objects.filter(state__in=[each.value for each in DECIDED])
+    return list(rows.order_by("-vote_end", "-proposal_id")[:limit])
+
+
+def needs_my_vote(address: str) -> list[Proposal]:
+    """Open proposals in which ``address`` has a vote and has not cast it, closing soonest first."""
+    voted = Vote.objects.filter(proposal_id=OuterRef("proposal_id"), voter=address.lower())
+    waiting = set(
+        Proposal.objects.filter(state=ProposalState.ACTIVE)
+        .filter(~Exists(voted))
+        .values_list("proposal_id", flat=True)
+    )
+    from governance.selectors.power import ballot_power
+
+    return [
+        proposal
+        for proposal in open_proposals()
+        if proposal.proposal_id in waiting and ballot_power(proposal, address).can_vote
+    ]
+
+
+def proposal_votes(proposal: Proposal) -> QuerySet[Vote]:
+    """The counted ballots of ``proposal``, newest first."""
+    return Vote.objects.filter(proposal_id=proposal.proposal_id).order_by("-event_id")
+
+
+def votes_of(address: str) -> QuerySet[Vote]:
+    """All counted ballots of ``address`` with their proposals, newest first."""
+    return Vote.objects.filter(voter=address.lower()).select_related("proposal").order_by("-event_id")
+
+
+def vote_of(proposal: Proposal, address: str) -> Vote | None:
+    """The counted ballot of ``address`` in ``proposal``, if there is one."""
+    return Vote.objects.filter(proposal_id=proposal.proposal_id, voter=address.lower()).first()
+
+
+def votes_with_reasons(proposal: Proposal, limit: int | None = None) -> list[Vote]:
+    """Ballots whose voter gave a reason, newest first."""
+    rows = proposal_votes(proposal).filter(reason__isnull=False).exclude(reason="")
+    return list(rows[:limit])
+
+
+def effective_weights(votes: Iterable[Vote]) -> dict[int, int]:
+    """What each ballot counts now, by its event: as cast, less what delegators took back afterwards."""
+    rows = list(votes)
+    weights = {vote.event_id: vote.weight for vote in rows}
+    proposal_ids = {vote.proposal_id for vote in rows}
+    by_voter = {(vote.proposal_id, vote.voter): vote.event_id for vote in rows}
+    lost = WeightReduction.objects.filter(proposal_id__in=proposal_ids, counted=True)
+    for proposal_id, delegate, old, new in lost.values_list(
+        "proposal_id", "delegate", "old_weight", "new_weight"
+    ):
+        if (event_id := by_voter.get((proposal_id, delegate))) is not None:
+            weights[event_id] -= old - new
+    return weights
+
+
+def endorsements(proposal: Proposal) -> QuerySet[Endorsement]:
+    """Who supports ``proposal``, newest first."""
+    return proposal.endorsement_set.order_by("-event_id")
+
+
+def has_endorsed(proposal: Proposal, address: str) -> bool:
+    """Whether ``address`` supports ``proposal``."""
+    return proposal.endorsement_set.filter(endorser=address.lower()).exists()
+
+
+def cancellation_requests(proposal: Proposal) -> QuerySet[CancellationRequest]:
+    """Administrators who asked to cancel ``proposal``, newest first."""
+    return proposal.cancellation_requests.order_by("-event_id")
+
+
+def strategy_kind(proposal: Proposal) -> str:
+    """The kind of ``proposal``'s way of counting, for example ``one-person-one-vote``."""
+    kind = Strategy.objects.filter(address=proposal.strategy).values_list("kind", flat=True).first()
+    return kind or ONE_PERSON
+
+
+def strategy_kinds() -> dict[str, str]:
+    """Kind by the address of each way of counting; for lists."""
+    return dict(Strategy.objects.values_list("address", "kind"))
+
+
+def strategies() -> QuerySet[Strategy]:
+    """Ways of counting that a proposal may choose, oldest first."""
+    return Strategy.objects.order_by("event_id")
+
+
+def pause_now(at: datetime | None = None) -> state.Pause | None:
+    """The pause that holds now (or at ``at``), if one does."""
+    moment = at or identity.now()
+    changes = PauseChange.objects.filter(timestamp__lte=moment).order_by("event_id")
+    return state.paused_at(moment, state.pauses(changes))
+
+
+def closes_at(proposal: Proposal) -> datetime | None:
+    """When voting ends or ended, time spent paused included; None before the vote was set."""
+    return state.vote_closes(proposal, current_conditions().stops)
+
+
+def has_text(proposal: Proposal) -> bool:
+    """Whether the text behind the proposal's hash is here; else pages say that it is not available."""
+    return bool(proposal.description or proposal.summary)

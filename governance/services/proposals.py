@@ -1,0 +1,199 @@
+"""What the chain did to proposals. No policy here: the contracts have decided."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from contracts import events as chain
+from contracts.events import Decoded
+from daoportal.kernel.live import Message
+from governance import live, projection, state, text
+from governance.models import (
+    CancellationRequest,
+    Endorsement,
+    ParameterChange,
+    Proposal,
+    ProposalDraft,
+    ProposalState,
+)
+from governance.projection import Fact
+from governance.services.news import fresh_from, publish_on_commit
+
+#: The fields of a row that its events decide (tallies, state and text apart).
+FOLDED_FIELDS = (
+    "event",
+    "proposer",
+    "proposal_type",
+    "strategy",
+    "metadata_hash",
+    "content_hash",
+    "actions",
+    "created_at",
+    "endorsements",
+    "activated_at",
+    "rules_hash",
+    "vote_start",
+    "vote_end",
+    "quorum_percentage",
+    "grace_period",
+    "queued_at",
+    "execution_time",
+    "expires_at",
+    "executed_at",
+    "cancelled_at",
+)
+
+
+def record_proposals_created(*, events: Sequence[chain.ProposalCreated]) -> list[Proposal]:
+    """Write new proposals, each with the text that is stored here under its hash (else a stand-in title)."""
+    made: list[Proposal] = []
+    messages: list[Message] = []
+    since = fresh_from()
+    for event in events:
+        proposal = projection.fold(event.proposal_id, [fact_of(event)])
+        proposal.state = ProposalState.DRAFT
+        set_text(proposal)
+        made.append(proposal)
+        if event.timestamp >= since:
+            messages.append(
+                live.proposal_created(
+                    proposal, transaction_hash=event.transaction_hash, block_number=event.block_number
+                )
+            )
+    Proposal.objects.bulk_create(made, batch_size=200)
+    ProposalDraft.objects.filter(content_hash__in=[proposal.content_hash for proposal in made]).delete()
+    publish_on_commit(messages)
+    return made
+
+
+def record_endorsements(*, events: Sequence[chain.ProposalEndorsed]) -> None:
+    """Write who supports a proposal, and the number of those who do."""
+    Endorsement.objects.bulk_create(
+        [
+            Endorsement(
+                event_id=event.position,
+                timestamp=event.timestamp,
+                proposal_id=event.proposal_id,
+                endorser=event.endorser,
+            )
+            for event in events
+        ],
+        batch_size=500,
+    )
+    apply_facts(events)
+
+
+def record_cancellation_requests(*, events: Sequence[chain.ProposalCancellationRequested]) -> None:
+    """Write an administrator's half of a cancellation."""
+    CancellationRequest.objects.bulk_create(
+        [
+            CancellationRequest(
+                event_id=event.position,
+                timestamp=event.timestamp,
+                proposal_id=event.proposal_id,
+                administrator=event.administrator,
+            )
+            for event in events
+        ]
+    )
+    apply_facts(events)
+
+
+def record_proposals_activated(*, events: Sequence[chain.ProposalActivated]) -> None:
+    """Write when voting opens and closes, and under which rules."""
+    apply_facts(events)
+
+
+def record_proposals_queued(*, events: Sequence[chain.ProposalQueued]) -> None:
+    """Write from when and until when adopted proposals can be carried out."""
+    apply_facts(events)
+
+
+def record_proposals_executed(*, events: Sequence[chain.ProposalExecuted]) -> None:
+    """Write that proposals were carried out."""
+    apply_facts(events)
+
+
+def record_proposals_cancelled(*, events: Sequence[chain.ProposalCancelled]) -> None:
+    """Write that proposals were cancelled."""
+    apply_facts(events)
+
+
+def fill_text(*, metadata_hash: str) -> int:
+    """Give the text stored under ``metadata_hash`` to proposals that had none; answers how many it reached."""
+    filled = 0
+    for proposal in Proposal.objects.filter(metadata_hash=metadata_hash, description="", summary=""):
+        set_text(proposal)
+        if proposal.description or proposal.summary:
+            proposal.save(update_fields=["title", "summary", "description", "topic"])
+            filled += 1
+    return filled
+
+
+def fill_missing_texts() -> int:
+    """Look once more for the texts of proposals that have none; answers how many were found."""
+    missing = Proposal.objects.filter(description="", summary="").values_list("metadata_hash", flat=True)
+    return sum(fill_text(metadata_hash=digest) for digest in set(missing))
+
+
+def set_text(proposal: Proposal) -> None:
+    """Set title, summary, description and topic from the content store; nothing is saved."""
+    words = text.load(proposal.metadata_hash)
+    if words is None:
+        proposal.title = text.stand_in_title(proposal.proposal_id)
+        proposal.summary = proposal.description = proposal.topic = ""
+    else:
+        proposal.title, proposal.summary = words.title, words.summary
+        proposal.description, proposal.topic = words.description, words.topic
+
+
+def apply_facts(events: Sequence[Decoded]) -> None:
+    """Fold lifecycle events into their proposals' rows, with the state each leaves; tells of changed states."""
+    proposals = by_id(event.proposal_id for event in events)  # type: ignore[attr-defined]
+    messages: list[Message] = []
+    since = fresh_from()
+    for event in events:
+        proposal = proposals[event.proposal_id]  # type: ignore[attr-defined]
+        projection.apply(proposal, fact_of(event))
+        if event.name == "ProposalActivated":
+            proposal.grace_period = grace_period_before(event.position)
+        proposal.updated_at = max(proposal.updated_at, event.timestamp)
+        # At the moment of a lifecycle event no pause and no tally matters: the contract has just judged them.
+        standing = state.standing(proposal, event.timestamp, stops=(), supply=proposal.snapshot_supply)
+        old_state, proposal.state = proposal.state, standing.state.value
+        if proposal.state != old_state and event.timestamp >= since:
+            messages.append(live.state_changed(proposal, old_state=old_state, since=standing.since))
+    Proposal.objects.bulk_update(
+        proposals.values(),
+        [*(f for f in FOLDED_FIELDS if f != "event"), "state", "updated_at"],
+        batch_size=20,
+    )
+    publish_on_commit(messages)
+
+
+def grace_period_before(position: int) -> int:
+    """The seconds that an adopted proposal may wait to be queued, as the rules said just before ``position``."""
+    changes = ParameterChange.objects.filter(name="gracePeriod", event_id__lt=position).order_by("-event_id")
+    return changes.values_list("new_value", flat=True).first() or 0
+
+
+def by_id(proposal_ids: Iterable[int]) -> dict[int, Proposal]:
+    """The proposals with these numbers.
+
+    Raises:
+        ValueError: if one is not there; an event of a proposal that was never created means a gap in the history.
+    """
+    wanted = set(proposal_ids)
+    found: dict[int, Proposal] = {}
+    numbers = sorted(wanted)
+    for start in range(0, len(numbers), 500):
+        for proposal in Proposal.objects.filter(proposal_id__in=numbers[start : start + 500]):
+            found[proposal.proposal_id] = proposal
+    if missing := wanted - found.keys():
+        raise ValueError(f"events of unknown proposals: {sorted(missing)[:5]}")
+    return found
+
+
+def fact_of(event: Decoded) -> Fact:
+    """A decoded event as the fold reads it."""
+    return Fact(event.name, event.as_json(), event.timestamp, event.position)

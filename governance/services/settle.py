@@ -1,0 +1,194 @@
+"""What only time decides: states, snapshots, the blocks in which voting opened and closed; and mending after a reorg."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import Q
+
+from contracts.models import Block, ChainEvent
+from contracts.registry import BlockHead, RemovedEvent
+from daoportal.kernel.live import Message
+from governance import live, projection, state
+from governance.models import Proposal, ProposalState, Vote, WeightReduction
+from governance.projection import Fact
+from governance.selectors.conditions import Conditions, conditions_at, supply_at_snapshot
+from governance.services.news import fresh_from, publish_on_commit
+from governance.services.proposals import grace_period_before, set_text
+
+MOVING = (ProposalState.PENDING, ProposalState.ACTIVE, ProposalState.SUCCEEDED, ProposalState.QUEUED)
+SETTLED_FIELDS = ("state", "updated_at", "snapshot_supply", "start_block", "end_block")
+#: Events that move the deadlines of proposals they don't name.
+CLOCK_EVENTS = frozenset({"GovernancePaused", "PauseExtended", "GovernanceUnpaused"})
+#: How many blocks back from the head to look for the one in which voting opened or closed; beyond, a node is asked.
+NEAR = 256
+
+
+def settle_states(head: BlockHead) -> int:
+    """Move each proposal that waits for time to where it stands at ``head``; answers how many moved.
+
+    Runs in the transaction that applied the blocks up to ``head``.
+    """
+    moving = list(Proposal.objects.filter(state__in=[each.value for each in MOVING]))
+    unlocated = Proposal.objects.filter(
+        state__in=[ProposalState.DEFEATED, ProposalState.EXPIRED], end_block=None
+    )
+    moving += unlocated.filter(vote_start__isnull=False, vote_end__gte=head.timestamp - timedelta(days=1))[
+        :50
+    ]
+    if not moving:
+        return 0
+    return _settle(moving, conditions_at(head.timestamp), blocks=_NearBlocks(head.number))
+
+
+@transaction.atomic
+def set_blocks(*, proposal_id: int, start_block: int | None = None, end_block: int | None = None) -> None:
+    """Note the blocks in which voting opened and closed, found on a node; what is known already stays."""
+    if start_block is not None:
+        Proposal.objects.filter(proposal_id=proposal_id, start_block=None).update(start_block=start_block)
+    if end_block is not None:
+        Proposal.objects.filter(proposal_id=proposal_id, end_block=None).update(end_block=end_block)
+
+
+def rebuild_after_revert(ancestor_number: int, removed: Sequence[RemovedEvent]) -> None:
+    """Fold anew what the removed events had changed, and take every state back to the ancestor's time.
+
+    Rows that point at a removed event went with it; proposals that were created above the ancestor went too.
+    """
+    now = _time_of(ancestor_number)
+    touched = {event.proposal_id for event in removed if event.proposal_id is not None}
+    for proposal in _existing(touched):
+        rebuild(proposal)
+    if now is None:
+        return  # nothing is left of the history, so no proposal is
+    rest = Proposal.objects.exclude(
+        state__in=[ProposalState.DRAFT, ProposalState.CANCELLED, ProposalState.EXECUTED]
+    )
+    if any(event.event_name in CLOCK_EVENTS for event in removed):
+        rest.filter(end_block__isnull=False).update(end_block=None)
+    else:
+        rest = rest.filter(Q(updated_at__gt=now) | Q(state__in=[each.value for each in MOVING]))
+    _settle(list(rest), conditions_at(now), blocks=None)
+
+
+def rebuild(proposal: Proposal) -> None:
+    """Write a proposal's row anew from its remaining events and votes. Its state is the one its last event left."""
+    events = ChainEvent.objects.filter(proposal_id=proposal.proposal_id)
+    facts = [
+        Fact(event.event_name, event.data, event.timestamp, event.position)
+        for event in events.filter(event_name__in=projection.LIFECYCLE_EVENTS).order_by("position")
+    ]
+    made = projection.fold(proposal.proposal_id, facts)
+    touching = events.filter(event_name__in=projection.TOUCHING_EVENTS).order_by("-position")
+    made.updated_at = touching.values_list("timestamp", flat=True)[0]
+    for name, value in projection.tally_fields(recount(proposal.proposal_id)).items():
+        setattr(made, name, value)
+    made.snapshot_supply, made.start_block, made.end_block = (
+        proposal.snapshot_supply,
+        proposal.start_block,
+        proposal.end_block,
+    )
+    activated = [fact.position for fact in facts if fact.name == "ProposalActivated"]
+    made.grace_period = grace_period_before(activated[0]) if activated else None
+    made.state = state.proposal_state(made, facts[-1].timestamp, stops=(), supply=made.snapshot_supply).value
+    set_text(made)
+    made.save(force_update=True)
+
+
+def recount(proposal_id: int) -> projection.Tally:
+    """The tally as the votes' rows add up to it."""
+    votes = Vote.objects.filter(proposal_id=proposal_id).values_list("voter", "support", "weight")
+    reductions = WeightReduction.objects.filter(proposal_id=proposal_id, counted=True)
+    return projection.tally(
+        votes.iterator(chunk_size=5000), reductions.values_list("delegate", "old_weight", "new_weight")
+    )
+
+
+def _settle(proposals: Iterable[Proposal], at: Conditions, *, blocks: _NearBlocks | None) -> int:
+    """Set what time decides of ``proposals``; without ``blocks``, block numbers are only taken back, never found."""
+    changed: list[Proposal] = []
+    messages: list[Message] = []
+    since = fresh_from()
+    for proposal in proposals:
+        before = tuple(getattr(proposal, name) for name in SETTLED_FIELDS)
+        _settle_snapshot(proposal, at.now)
+        standing = state.standing(proposal, at.now, stops=at.stops, supply=proposal.snapshot_supply)
+        old_state, proposal.state = proposal.state, standing.state.value
+        proposal.updated_at = _last_change(proposal, standing.since, taken_back=blocks is None)
+        _settle_blocks(proposal, at, blocks)
+        if before == tuple(getattr(proposal, name) for name in SETTLED_FIELDS):
+            continue
+        changed.append(proposal)
+        if proposal.state != old_state and at.now >= since:
+            messages.append(live.state_changed(proposal, old_state=old_state, since=standing.since))
+    Proposal.objects.bulk_update(changed, SETTLED_FIELDS, batch_size=100)
+    publish_on_commit(messages)
+    return len(changed)
+
+
+def _settle_snapshot(proposal: Proposal, now: datetime) -> None:
+    if proposal.vote_start is None or now < proposal.vote_start:
+        proposal.snapshot_supply = None
+    elif proposal.snapshot_supply is None:
+        proposal.snapshot_supply = supply_at_snapshot(proposal)
+
+
+def _last_change(proposal: Proposal, since: datetime, *, taken_back: bool) -> datetime:
+    """The later of the last event about the proposal and the moment its state began."""
+    if not taken_back:
+        return max(proposal.updated_at, since)
+    touching = ChainEvent.objects.filter(
+        proposal_id=proposal.proposal_id, event_name__in=projection.TOUCHING_EVENTS
+    ).order_by("-position")
+    return max(touching.values_list("timestamp", flat=True)[0], since)
+
+
+def _settle_blocks(proposal: Proposal, at: Conditions, blocks: _NearBlocks | None) -> None:
+    closes = state.vote_closes(proposal, at.stops)
+    if proposal.vote_start is None or at.now < proposal.vote_start:
+        proposal.start_block = None
+    elif proposal.start_block is None and blocks is not None:
+        proposal.start_block = blocks.first_at(proposal.vote_start)
+    if closes is None or at.now < closes or proposal.cancelled_at is not None:
+        proposal.end_block = None
+    elif proposal.end_block is None and blocks is not None:
+        after = blocks.first_at(closes)
+        proposal.end_block = None if after is None else after - 1
+
+
+class _NearBlocks:
+    """The newest blocks, read when first needed: which was the first at or after a time?"""
+
+    def __init__(self, head_number: int) -> None:
+        self._head = head_number
+        self._rows: list[tuple[int, datetime]] | None = None
+
+    def first_at(self, time: datetime) -> int | None:
+        """The number of the first block at or after ``time``, or None where a gap leaves doubt."""
+        if self._rows is None:
+            near = Block.objects.filter(number__gt=self._head - NEAR).order_by("number")
+            self._rows = list(near.values_list("number", "timestamp"))
+        for (before, earlier), (number, timestamp) in zip(self._rows, self._rows[1:], strict=False):
+            if earlier < time <= timestamp:
+                return number if before == number - 1 else None
+        return None
+
+
+def _existing(proposal_ids: Iterable[int]) -> list[Proposal]:
+    numbers = sorted(proposal_ids)
+    found: list[Proposal] = []
+    for start in range(0, len(numbers), 500):
+        found += Proposal.objects.filter(proposal_id__in=numbers[start : start + 500])
+    return found
+
+
+def _time_of(number: int) -> datetime | None:
+    """The time of block ``number``, or of the newest one below it that the mirror kept."""
+    return (
+        Block.objects.filter(number__lte=number)
+        .order_by("-number")
+        .values_list("timestamp", flat=True)
+        .first()
+    )

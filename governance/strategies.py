@@ -1,0 +1,26 @@
+"""Ways of counting, by the kind that the contract of each announces."""
+
+from __future__ import annotations
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+ONE_PERSON = "one-person-one-vote"
+TOKEN_WEIGHTED = "token-weighted"
+
+LABELS: dict[str, Promise] = {
+    ONE_PERSON: _("One person, one vote"),
+    TOKEN_WEIGHTED: _("By civic tokens held"),
+}
+#: Decimal places of the units that votes are counted in.
+DECIMALS = {ONE_PERSON: 0, TOKEN_WEIGHTED: 18}
+
+
+def label(kind: str) -> str:
+    """The kind in words; an unknown kind is shown as the contract spells it."""
+    return str(LABELS.get(kind, kind))
+
+
+def decimals(kind: str) -> int:
+    """Decimal places of the units of ``kind``."""
+    return DECIMALS.get(kind, 0)

@@ -1,0 +1,117 @@
+"""The text of a proposal: canonical JSON whose sha2-256 the chain holds."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from daoportal.kernel import content
+from daoportal.kernel.canonical import canonical_json
+from governance.errors import FieldInvalid, FieldMissing
+
+MAX_TITLE, MAX_SUMMARY, MAX_DESCRIPTION, MAX_TOPIC = 200, 2_000, 100_000, 64
+
+
+@dataclass(frozen=True, slots=True)
+class ProposalText:
+    """Title, plain-language summary, description in Markdown, topic."""
+
+    title: str
+    summary: str
+    description: str
+    topic: str
+
+    def as_bytes(self) -> bytes:
+        """The canonical JSON, whose sha2-256 is the metadata hash."""
+        return canonical_json(
+            {
+                "title": self.title,
+                "summary": self.summary,
+                "description": self.description,
+                "topic": self.topic,
+            }
+        )
+
+    @property
+    def metadata_hash(self) -> str:
+        """The sha2-256 of the canonical JSON, 0x-hex."""
+        return content.digest_of(self.as_bytes())
+
+
+def stand_in_title(proposal_id: int) -> str:
+    """The title of a proposal whose text is not here. A fixed form: it is stored and recounted."""
+    return f"Proposal {proposal_id}"
+
+
+def parse(data: bytes) -> ProposalText | None:
+    """The text in ``data``, or None if it is no text of a proposal; anyone can publish any hash, so nothing raises."""
+    try:
+        value: Any = json.loads(data)
+    except ValueError:
+        return None
+    except RecursionError:
+        return None
+    if not isinstance(value, dict):
+        return None
+    title, summary = value.get("title"), value.get("summary", "")
+    description, topic = value.get("description", ""), value.get("topic", "")
+    for part, limit in (
+        (title, MAX_TITLE),
+        (summary, MAX_SUMMARY),
+        (description, MAX_DESCRIPTION),
+        (topic, MAX_TOPIC),
+    ):
+        if not isinstance(part, str) or len(part) > limit or "\x00" in part or not _encodable(part):
+            return None
+    if not title.strip() or not (summary.strip() or description.strip()):
+        return None
+    return ProposalText(title=title, summary=summary, description=description, topic=topic)
+
+
+def load(metadata_hash: str) -> ProposalText | None:
+    """The text stored here under ``metadata_hash``, or None if it is missing, damaged or no text of a proposal."""
+    try:
+        return parse(content.get(metadata_hash))
+    except (content.ContentMissing, content.ContentCorrupt):
+        return None
+
+
+def check(*, title: str, summary: str, description: str, topic: str = "") -> ProposalText:
+    """The text, trimmed, if it can be published.
+
+    Raises:
+        FieldMissing: without a title, a summary or a description.
+        FieldInvalid: for a part that is too long.
+    """
+    parts = {
+        "title": (title, MAX_TITLE, True),
+        "summary": (summary, MAX_SUMMARY, True),
+        "description": (description, MAX_DESCRIPTION, True),
+        "topic": (topic, MAX_TOPIC, False),
+    }
+    clean: dict[str, str] = {}
+    for name, (value, limit, needed) in parts.items():
+        if not isinstance(value, str):
+            raise FieldInvalid(_("This must be text."), field=name)
+        clean[name] = value.replace("\r\n", "\n").strip()
+        if needed and not clean[name]:
+            raise FieldMissing(field=name)
+        if len(clean[name]) > limit:
+            raise FieldInvalid(_("At most %(limit)d characters.") % {"limit": limit}, field=name, limit=limit)
+        if "\x00" in clean[name] or not _encodable(clean[name]):
+            raise FieldInvalid(_("This holds signs that can’t be stored."), field=name)
+    text = ProposalText(**clean)
+    if len(text.as_bytes()) > content.MAX_BYTES:
+        raise FieldInvalid(_("The text is too long."), field="description", limit=content.MAX_BYTES)
+    return text
+
+
+def _encodable(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:  # a lone surrogate, which JSON can spell and UTF-8 can't
+        return False
+    return True
