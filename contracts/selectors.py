@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from contracts.indexer.cursor import NAME
 from contracts.indexer.finality import confirmation as confirmation_of
-from contracts.models import Cursor
+from contracts.models import Cursor, Recount
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,3 +59,8 @@ def confirmation(block_number: int, head: ChainHead | None = None) -> str:
         finalized=known.finalized,
         confirmations=settings.CHAIN_CONFIRMATIONS,
     )
+
+
+def last_recount() -> Recount | None:
+    """The newest full comparison of the mirror with a node, if one was made."""
+    return Recount.objects.order_by("-finished_at").first()
