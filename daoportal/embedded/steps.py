@@ -1,0 +1,54 @@
+"""Management commands as steps of the start, their progress shown as it comes."""
+
+import asyncio
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from daoportal.embedded.processes import die_with_parent
+from daoportal.embedded.say import StartError, say, tail
+
+# What a command prints is progress; Django's own chatter is left to the log.
+_DULL = ("Operations to perform", "Running migrations", "Apply all migrations", "Applying ", "No migrations")
+
+
+async def manage(what: str, arguments: Sequence[str], *, environment: Mapping[str, str], cwd: Path, logs: Path) -> None:
+    """Run ``manage.py`` with ``arguments`` to its end and show what it prints.
+
+    Args:
+        what: said before it begins.
+        logs: folder that takes everything it printed.
+
+    Raises:
+        StartError: it failed; the message ends with its last lines.
+    """
+    say(what)
+    log = logs / f"{arguments[0]}.log"
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        str(cwd / "manage.py"),
+        *arguments,
+        cwd=cwd,
+        env=dict(environment),
+        stdin=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+        start_new_session=True,
+        preexec_fn=die_with_parent(os.getpid()),  # noqa: PLW1509
+    )
+    try:
+        with log.open("wb") as file:
+            while process.stdout is not None and (line := await process.stdout.readline()):
+                file.write(line)
+                file.flush()
+                text = line.decode("utf-8", "replace").strip()
+                if text and not text.startswith(_DULL):
+                    say(f"  {text[:160]}")
+        code = await process.wait()
+    except asyncio.CancelledError:
+        process.kill()
+        await process.wait()
+        raise
+    if code:
+        raise StartError(f"`manage.py {' '.join(arguments)}` failed (exit {code}), see {log}:\n{tail(log)}")

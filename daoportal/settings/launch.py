@@ -1,0 +1,27 @@
+"""What the supervisor itself needs to know, before any Django settings are loaded."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from daoportal.settings import env
+
+
+@dataclass(frozen=True, slots=True)
+class Launch:
+    """``port`` for people, on 127.0.0.1; ``home`` for everything that is kept."""
+
+    port: int
+    home: Path
+
+
+def read_launch() -> Launch:
+    """Return PORT (default 8000) and PORTAL_HOME (default ``.portal`` in the repository).
+
+    Raises:
+        ImproperlyConfigured: PORT is no port number.
+    """
+    port = env.integer("PORT", 8000)
+    if not 0 < port < 65_536:
+        raise env.ImproperlyConfigured(f"PORT must lie between 1 and 65535, not {port}.")
+    root = Path(__file__).resolve().parents[2]
+    return Launch(port=port, home=env.path("PORTAL_HOME", root / ".portal"))
