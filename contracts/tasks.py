@@ -8,6 +8,7 @@ from celery import shared_task
 
 from contracts import services
 from contracts.errors import ChainError
+from contracts.relayer import run
 
 logger = logging.getLogger(__name__)
 
@@ -20,3 +21,12 @@ def sync_chain() -> None:
     except ChainError as error:
         # Noted as the cursor's alarm and logged there, once; the next second tries again.
         logger.debug("the chain wasn't read: %s", error)
+
+
+@shared_task(name="contracts.tasks.relay_acts")
+def relay_acts() -> None:
+    """Carry signed acts to the chain. Every second; a second worker finds the lock held and leaves."""
+    try:
+        run.relay_acts()
+    except ChainError as error:
+        logger.warning("acts wait for the chain: %s", error)

@@ -70,7 +70,7 @@ def draft_act(act: str, signer: str, fields: Mapping[str, Any], *, deadline: int
 
 
 def submit_act(act: str, signer: str, fields: Mapping[str, Any], deadline: int, signature: str) -> RelayedAct:
-    """Receive a signed act for the relayer. The same act again answers the same row.
+    """Receive a signed act for the relayer. The same act again answers the same row; a failed one is retried.
 
     The document is built here from the fields, never taken from the client; the signature must fit it.
 
@@ -79,7 +79,7 @@ def submit_act(act: str, signer: str, fields: Mapping[str, Any], deadline: int, 
     """
     signer = _address(signer)
     earlier = _received_before(act, signer, fields, deadline, signature)
-    if earlier is not None:
+    if earlier is not None and earlier.status != ActStatus.FAILED:
         return earlier
     _check_deadline(deadline, reads.chain_time())
     built = builder_of(act)(signer, fields)
@@ -139,12 +139,29 @@ def _store(row: RelayedAct, built: Act) -> RelayedAct:
                 built.on_accept(row)
             transaction.on_commit(lambda: live.publish(act_status_messages([row])))
     except IntegrityError:
-        try:
-            return RelayedAct.objects.get(digest=row.digest)
-        except RelayedAct.DoesNotExist:
-            pass
-        raise
+        earlier = RelayedAct.objects.filter(digest=row.digest).first()
+        if earlier is None:
+            raise
+        return _try_again(earlier)
     logger.info("act received: %s %s by %s", row.act, row.digest, row.signer)
+    return row
+
+
+def _try_again(row: RelayedAct) -> RelayedAct:
+    """Put an act that failed back into the queue: the rules just found nothing against it any more."""
+    failed = RelayedAct.objects.filter(digest=row.digest, status=ActStatus.FAILED)
+    with transaction.atomic():
+        if failed.update(
+            status=ActStatus.QUEUED,
+            transaction=None,
+            transaction_hash=None,
+            block_number=None,
+            error_code="",
+            error_detail="",
+            updated_at=timezone.now(),
+        ):
+            row.refresh_from_db()
+            transaction.on_commit(lambda: live.publish(act_status_messages([row])))
     return row
 
 

@@ -44,14 +44,15 @@ def assert_deployer_powerless(w3: Web3, result: Mapping[str, Any], deployer: str
         if token.functions.balanceOf(deployer).call():
             raise DeployerHoldsPower(f"The deployer {deployer} holds tokens.")
     core = _contract(w3, contracts, "GovernanceCore")
-    for name, address in contracts.items():
+    for name, implementation in result["implementations"].items():
+        address = contracts[name]
         if core.functions.contractOf(name.encode().ljust(32, b"\0")).call() != address:
             raise DeployerHoldsPower(f"The registry names another {name}.", contract=name)
         admin = _slot(w3, address, ADMIN_SLOT)
         owner = to_checksum_address(w3.eth.call({"to": admin, "data": _OWNER})[-20:])
         if owner != contracts["ExecutionModule"]:
             raise DeployerHoldsPower(f"The ProxyAdmin of {name} belongs to {owner}.", contract=name)
-        if _slot(w3, address, IMPLEMENTATION_SLOT) != result["implementations"][name]:
+        if _slot(w3, address, IMPLEMENTATION_SLOT) != implementation:
             raise DeployerHoldsPower(f"The proxy of {name} points elsewhere.", contract=name)
 
 

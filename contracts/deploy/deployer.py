@@ -34,10 +34,7 @@ from daoportal.kernel.errors import DomainError
 PROXIED: Final = ("ExecutionModule", "VotingEngine", "RoleManager", "ProposalManager", "GovernanceCore")
 OPTIONAL: Final = "CivicToken"
 FINAL_STEP: Final = "GovernanceDeployment"
-STRATEGIES: Final = {
-    "one-person-one-vote": "onePersonOneVoteStrategy",
-    "token-weighted": "tokenWeightedStrategy",
-}
+STRATEGIES: Final = ("OnePersonOneVoteStrategy", "TokenWeightedStrategy")
 
 
 class WrongChain(DomainError):
@@ -200,14 +197,13 @@ class Deployer:
         step = ledger.steps[FINAL_STEP]
         receipt = self._w3.eth.get_transaction_receipt(HexStr(step.transaction_hash))
         block = self._w3.eth.get_block(receipt["blockNumber"])
-        contracts = {name: wired.functions[name[0].lower() + name[1:]]().call() for name in implementations}
-        strategies = {kind: wired.functions[getter]().call() for kind, getter in STRATEGIES.items()}
+        names = (*implementations, *STRATEGIES)
+        contracts = {name: wired.functions[name[0].lower() + name[1:]]().call() for name in names}
         return {
             "chainId": self._chain_id,
             "startBlock": receipt["blockNumber"],
-            "contracts": dict(sorted(contracts.items())),
+            "contracts": {name: at for name, at in sorted(contracts.items()) if at != ZERO_ADDRESS},
             "implementations": dict(sorted(implementations.items())),
-            "strategies": {kind: address for kind, address in strategies.items() if address != ZERO_ADDRESS},
             "parameters": dict(self._setup.parameters),
             "deployer": self._account.address,
             "deployment": final,
