@@ -8,11 +8,13 @@ import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/Reentrancy
 import {Action, ProposalType} from "../interfaces/GovernanceTypes.sol";
 import {IExecutionModule} from "../interfaces/IExecutionModule.sol";
 import {IGovernanceCore} from "../interfaces/IGovernanceCore.sol";
+import {IProposalManager} from "../interfaces/IProposalManager.sol";
 import {IRoleManager} from "../interfaces/IRoleManager.sol";
 import {IVotingEngine} from "../interfaces/IVotingEngine.sol";
 
 /// @title The timelock: runs adopted proposals after their delay and owns every ProxyAdmin.
-/// @dev Takes whole proposals, from the ProposalManager only. What a proposal may call is bound by its type.
+/// @dev Takes whole proposals, from the ProposalManager only, which holds their actions to the hash they were created
+///      with. What a proposal may call is bound by its type.
 contract ExecutionModule is IExecutionModule, Initializable, ReentrancyGuardTransient {
     /// @dev One slot.
     struct Transaction {
@@ -25,11 +27,6 @@ contract ExecutionModule is IExecutionModule, Initializable, ReentrancyGuardTran
         bool cancelled;
     }
 
-    struct Queued {
-        Transaction transaction;
-        bytes32 actionsHash;
-    }
-
     /// @custom:storage-location erc7201:civicportal.storage.ExecutionModule
     struct ExecutionStorage {
         address core;
@@ -38,7 +35,7 @@ contract ExecutionModule is IExecutionModule, Initializable, ReentrancyGuardTran
         address roleManager;
         /// The ProxyAdmin of each proxy of the deployment, zero for other addresses.
         mapping(address proxy => address) adminOf;
-        mapping(uint256 proposalId => Queued) queue;
+        mapping(uint256 proposalId => Transaction) queue;
     }
 
     bytes32 private constant STORAGE = 0x59fe9e9d3e723fa0b5c90e1fc7c4a589639bc15e57418086cb5ee6b1d4a1b700;
@@ -54,7 +51,6 @@ contract ExecutionModule is IExecutionModule, Initializable, ReentrancyGuardTran
     error ExecutionModuleTargetNotAllowed(ProposalType proposalType, uint256 index);
     error ExecutionModuleAlreadyQueued(uint256 proposalId);
     error ExecutionModuleNotQueued(uint256 proposalId);
-    error ExecutionModuleActionsChanged(uint256 proposalId);
     error ExecutionModuleTooEarly(uint256 proposalId, uint48 executionTime);
     error ExecutionModuleExpired(uint256 proposalId, uint48 expiresAt);
     error ExecutionModuleNotExpired(uint256 proposalId, uint48 expiresAt);
@@ -106,8 +102,7 @@ contract ExecutionModule is IExecutionModule, Initializable, ReentrancyGuardTran
         returns (uint48 executionTime, uint48 expiresAt)
     {
         ExecutionStorage storage $ = _storage();
-        Queued storage queued = $.queue[proposalId];
-        if (queued.transaction.executionTime != 0) revert ExecutionModuleAlreadyQueued(proposalId);
+        if ($.queue[proposalId].executionTime != 0) revert ExecutionModuleAlreadyQueued(proposalId);
         IGovernanceCore core = IGovernanceCore($.core);
         IVotingEngine engine = IVotingEngine($.votingEngine);
         uint48 delay = core.executionDelay();
@@ -118,7 +113,7 @@ contract ExecutionModule is IExecutionModule, Initializable, ReentrancyGuardTran
         }
         executionTime = uint48(block.timestamp) + delay;
         expiresAt = executionTime + core.gracePeriod();
-        queued.transaction = Transaction({
+        $.queue[proposalId] = Transaction({
             executionTime: executionTime,
             expiresAt: expiresAt,
             pausedBefore: uint48(engine.pausedSeconds()),
@@ -126,7 +121,6 @@ contract ExecutionModule is IExecutionModule, Initializable, ReentrancyGuardTran
             executed: false,
             cancelled: false
         });
-        queued.actionsHash = actionsHash;
         emit TransactionQueued(proposalId, actionsHash, executionTime, expiresAt);
     }
 
@@ -138,8 +132,7 @@ contract ExecutionModule is IExecutionModule, Initializable, ReentrancyGuardTran
         nonReentrant
     {
         ExecutionStorage storage $ = _storage();
-        Queued storage queued = $.queue[proposalId];
-        Transaction memory transaction = queued.transaction;
+        Transaction memory transaction = $.queue[proposalId];
         if (msg.value != 0) revert ExecutionModuleValueNotTaken(msg.value);
         if (transaction.executionTime == 0 || transaction.proposalType != proposalType) {
             revert ExecutionModuleNotQueued(proposalId);
@@ -150,30 +143,27 @@ contract ExecutionModule is IExecutionModule, Initializable, ReentrancyGuardTran
         (uint48 executionTime, uint48 expiresAt) = _shifted(transaction, secondsPaused);
         if (block.timestamp < executionTime) revert ExecutionModuleTooEarly(proposalId, executionTime);
         if (block.timestamp >= expiresAt) revert ExecutionModuleExpired(proposalId, expiresAt);
-        bytes32 actionsHash = queued.actionsHash;
-        if (keccak256(abi.encode(actions)) != actionsHash) revert ExecutionModuleActionsChanged(proposalId);
         // The bounds are code, and code may have been upgraded since the proposal was made.
         _checkActions($, proposalType, actions);
-        queued.transaction.executed = true;
+        $.queue[proposalId].executed = true;
         for (uint256 i; i < actions.length; ++i) {
             Address.functionCall(actions[i].target, actions[i].data);
         }
-        emit TransactionExecuted(proposalId, actionsHash);
+        emit TransactionExecuted(proposalId, keccak256(abi.encode(actions)));
     }
 
     /// @inheritdoc IExecutionModule
     function cancelTransaction(uint256 proposalId) external {
         ExecutionStorage storage $ = _storage();
-        Queued storage queued = $.queue[proposalId];
-        Transaction memory transaction = queued.transaction;
+        Transaction memory transaction = $.queue[proposalId];
         if (transaction.executionTime == 0) revert ExecutionModuleNotQueued(proposalId);
         if (transaction.executed) revert ExecutionModuleAlreadyExecuted(proposalId);
         if (transaction.cancelled) revert ExecutionModuleAlreadyCancelled(proposalId);
         (, uint64 secondsPaused,) = IVotingEngine($.votingEngine).pauseState();
         (, uint48 expiresAt) = _shifted(transaction, secondsPaused);
         if (block.timestamp < expiresAt) revert ExecutionModuleNotExpired(proposalId, expiresAt);
-        queued.transaction.cancelled = true;
-        emit TransactionCancelled(proposalId, queued.actionsHash);
+        $.queue[proposalId].cancelled = true;
+        emit TransactionCancelled(proposalId, IProposalManager($.proposalManager).getProposal(proposalId).actionsHash);
     }
 
     /// @inheritdoc IExecutionModule
@@ -184,7 +174,7 @@ contract ExecutionModule is IExecutionModule, Initializable, ReentrancyGuardTran
     /// @inheritdoc IExecutionModule
     function schedule(uint256 proposalId) external view returns (uint48 executionTime, uint48 expiresAt) {
         ExecutionStorage storage $ = _storage();
-        Transaction memory transaction = $.queue[proposalId].transaction;
+        Transaction memory transaction = $.queue[proposalId];
         if (transaction.executionTime == 0) return (0, 0);
         (, uint64 secondsPaused,) = IVotingEngine($.votingEngine).pauseState();
         return _shifted(transaction, secondsPaused);
@@ -192,7 +182,7 @@ contract ExecutionModule is IExecutionModule, Initializable, ReentrancyGuardTran
 
     /// @inheritdoc IExecutionModule
     function isExecuted(uint256 proposalId) external view returns (bool) {
-        return _storage().queue[proposalId].transaction.executed;
+        return _storage().queue[proposalId].executed;
     }
 
     /// @notice The ProxyAdmin through which `proxy` is upgraded; zero if it isn't part of the deployment.

@@ -224,8 +224,9 @@ contract ProposalManager is IProposalManager, TypedData, Initializable {
     /// @inheritdoc IProposalManager
     function executeProposal(uint256 proposalId, Action[] calldata actions) external payable {
         Draft storage draft = _known(proposalId);
-        // Delay, expiry, pause and the actions themselves are the ExecutionModule's to check.
+        // Delay, expiry, pause and the bounds of the type are the ExecutionModule's to check.
         if (draft.status != Status.QUEUED) revert ProposalManagerUnexpectedState(proposalId, state(proposalId));
+        if (keccak256(abi.encode(actions)) != draft.actionsHash) revert ProposalManagerActionsChanged(proposalId);
         draft.status = Status.EXECUTED;
         IExecutionModule(_storage().executionModule).executeTransaction{value: msg.value}(
             proposalId, draft.proposalType, actions

@@ -46,8 +46,8 @@ contract RoleManager is IRoleManager, Initializable {
 
     /// @notice How long a request waits for its second administrator. In seconds.
     uint48 public constant REQUEST_LIFETIME = 7 days;
-    /// @notice Most accounts in one change.
-    uint256 public constant MAX_BATCH = 256;
+    /// @notice Most accounts in one change: a hundred delegating citizens can leave within the gas of one transaction.
+    uint256 public constant MAX_BATCH = 100;
     /// @notice Most holders of one officers' role.
     uint256 public constant MAX_OFFICERS = 32;
     /// @notice Administrators and guardians never fall below this number of distinct persons.
@@ -56,7 +56,7 @@ contract RoleManager is IRoleManager, Initializable {
     error RoleManagerUnauthorized(address caller);
     error RoleManagerUnknownRole(bytes32 role);
     error RoleManagerZeroAccount();
-    /// @notice A batch has 1 to 256 accounts.
+    /// @notice A batch has 1 to 100 accounts.
     error RoleManagerBatchSize(uint256 size);
     error RoleManagerUntilPassed(uint48 until);
     error RoleManagerRoleNotHeld(bytes32 role, address account);
