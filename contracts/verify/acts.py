@@ -1,0 +1,160 @@
+"""Relayed acts: what is said of each must be what its signer signed and what the chain shows."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from eth_account import Account
+from eth_account.messages import encode_typed_data
+from eth_utils import keccak
+
+from contracts.acts.reads import ask_erc1271
+from contracts.errors import ChainError
+from contracts.models import ActStatus, RelayedAct
+from contracts.verify.compare import Difference, from_json, raw_values
+from contracts.verify.context import ChainEventDict, VerifyContext
+
+TABLE = RelayedAct._meta.db_table
+# Blocks that the relayer may be behind the indexer: what happened in them may not be noted yet.
+NOTED_WITHIN = 12
+_ON_CHAIN = {ActStatus.MINED, ActStatus.FINAL}
+# Primary type of the signed document -> the events that can be its effect, with the argument that names the signer.
+_EFFECTS = {
+    "Ballot": (("VoteCast", "voter"),),
+    "Delegate": (("DelegateChanged", "delegator"),),
+    "CreateProposal": (("ProposalCreated", "proposer"),),
+    "EndorseProposal": (("ProposalEndorsed", "endorser"),),
+    "ActivateProposal": (("ProposalActivated", "activatedBy"),),
+    "CancelProposal": (("ProposalCancelled", "cancelledBy"), ("ProposalCancellationRequested", "administrator")),
+}
+_COLUMNS = (
+    "digest",
+    "signer",
+    "proposal_id",
+    "typed_data",
+    "signature",
+    "status",
+    "transaction_hash",
+    "block_number",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    digest: Any
+    signer: Any
+    proposal_id: Any
+    typed_data: Any
+    signature: Any
+    status: Any
+    transaction_hash: Any
+    block_number: Any
+
+    def differs(self, field: str, chain: Any) -> Difference:
+        return Difference(TABLE, self.digest, field, getattr(self, field), chain)
+
+
+def verify_acts(ctx: VerifyContext) -> Iterator[Difference]:
+    """Each relayed act: its document, its signature, and where it says it stands."""
+    effects = _effects_by_signer(ctx)
+    rows = [_Row(*values) for values in raw_values(RelayedAct._base_manager.all(), _COLUMNS)]
+    receipts = _receipts(ctx, rows)
+    for row in rows:
+        document = from_json(row.typed_data)
+        problem = _document_problem(row, document)
+        if problem is not None:
+            yield problem
+            continue
+        found = effects.get((document["primaryType"], row.signer), [])
+        if row.status not in ActStatus.values:
+            yield row.differs("status", "a known status")
+        elif row.status in _ON_CHAIN:
+            yield from _check_mined(ctx, row, found, receipts)
+        else:
+            yield from _check_waiting(ctx, row, found)
+
+
+def _document_problem(row: _Row, document: Any) -> Difference | None:
+    try:
+        signable = encode_typed_data(full_message=document)
+        digest = "0x" + keccak(b"\x19" + signable.version + signable.header + signable.body).hex()
+        proposal = document["message"].get("proposalId")
+    except Exception as error:  # noqa: BLE001 - a forged document may break the encoder in any way it likes
+        return row.differs("typed_data", f"a document that can be signed ({type(error).__name__})")
+    if digest != row.digest:
+        return row.differs("typed_data", f"a document of digest {row.digest}")
+    # Padded as the mirror keeps it: a number that lost its zeros is found by nobody.
+    if proposal is not None and row.proposal_id != f"{int(proposal):078d}":
+        return row.differs("proposal_id", str(proposal))
+    if not _signed(row, signable):
+        return row.differs("signature", f"a signature of {row.signer}")
+    return None
+
+
+def _signed(row: _Row, signable: Any) -> bool:
+    try:
+        if Account.recover_message(signable, signature=row.signature).lower() == row.signer:
+            return True
+    except Exception:  # noqa: BLE001, S110 - what is no key's signature may be a contract's
+        pass
+    try:
+        return ask_erc1271(row.signer, bytes.fromhex(row.digest[2:]), bytes.fromhex(row.signature[2:])) is True
+    except (ChainError, ValueError, TypeError):
+        return False
+
+
+def _effects_by_signer(ctx: VerifyContext) -> dict[tuple[str, str], list[ChainEventDict]]:
+    found: dict[tuple[str, str], list[ChainEventDict]] = defaultdict(list)
+    kinds = {name: (primary, argument) for primary, names in _EFFECTS.items() for name, argument in names}
+    for event in ctx.events:
+        if event["name"] in kinds:
+            primary, argument = kinds[event["name"]]
+            found[primary, event["args"][argument]].append(event)
+    return found
+
+
+def _receipts(ctx: VerifyContext, rows: list[_Row]) -> dict[str, dict[str, Any]]:
+    wanted = sorted({row.transaction_hash for row in rows if row.status in _ON_CHAIN and _is_hash(row.transaction_hash)})
+    return {
+        transaction: receipt
+        for transaction, receipt in zip(wanted, ctx.client.receipts(wanted), strict=True)
+        if receipt is not None
+    }
+
+
+def _check_mined(
+    ctx: VerifyContext, row: _Row, effects: list[ChainEventDict], receipts: dict[str, dict[str, Any]]
+) -> Iterator[Difference]:
+    receipt = receipts.get(row.transaction_hash)
+    if receipt is None:
+        yield row.differs("transaction_hash", None)
+        return
+    block = int(receipt["blockNumber"], 16)
+    if block > ctx.to_block:
+        return  # the relayer saw it before the indexer did
+    if row.block_number != block:
+        yield row.differs("block_number", block)
+    if not any(event["transactionHash"] == row.transaction_hash for event in effects):
+        yield row.differs("status", "no act of this signer in that transaction")
+    elif row.status == ActStatus.FINAL and block > ctx.finalized:
+        yield row.differs("status", ActStatus.MINED.value)
+    elif row.status == ActStatus.MINED and block + NOTED_WITHIN <= ctx.finalized:
+        yield row.differs("status", ActStatus.FINAL.value)
+
+
+def _check_waiting(ctx: VerifyContext, row: _Row, effects: list[ChainEventDict]) -> Iterator[Difference]:
+    """An act that waits or failed must not have been carried to the chain: no effect's transaction holds its signature."""
+    old = [event for event in effects if event["blockNumber"] + NOTED_WITHIN <= ctx.to_block]
+    hashes = sorted({event["transactionHash"] for event in old})
+    mark = row.signature[2:66]  # r of an ECDSA signature, or the beginning of a contract's
+    for transaction in ctx.client.transactions(hashes):
+        if transaction is not None and mark in transaction.get("input", ""):
+            yield row.differs("status", ActStatus.MINED.value)
+            return
+
+
+def _is_hash(value: Any) -> bool:
+    return isinstance(value, str) and len(value) == 66 and value.startswith("0x")

@@ -1,0 +1,129 @@
+"""The chain side's own tables: blocks, raw events and the cursor."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+from contracts.client import Header
+from contracts.errors import NodeBehind
+from contracts.indexer.cursor import NAME
+from contracts.models import Block, ChainEvent, Cursor
+from contracts.verify.compare import Difference, compare_table
+from contracts.verify.context import VerifyContext
+
+STEP = 500  # headers asked for at once
+
+
+def verify_events(ctx: VerifyContext) -> Iterator[Difference]:
+    """Every raw event, every field."""
+    expected = {
+        event["position"]: {
+            "block_id": event["blockHash"],
+            "block_number": event["blockNumber"],
+            "log_index": event["logIndex"],
+            "transaction_hash": event["transactionHash"],
+            "contract": event["contract"],
+            "event_name": event["name"],
+            "proposal_id": event["args"].get("proposalId"),
+            "data": _as_stored(event["args"], _kinds(ctx, event)),
+            "timestamp": event["timestamp"],
+        }
+        for event in ctx.events
+    }
+    return compare_table(ChainEvent, expected, key="position", within=ctx.positions)
+
+
+def _kinds(ctx: VerifyContext, event: dict[str, Any]) -> dict[str, Any]:
+    abi = ctx.deployment.abi(event["contractName"])
+    entry = next(item for item in abi if item["type"] == "event" and item["name"] == event["name"])
+    return {item["name"]: item for item in entry["inputs"]}
+
+
+def _as_stored(args: dict[str, Any], kinds: dict[str, Any]) -> dict[str, Any]:
+    return {name: _stored(value, kinds[name]) for name, value in args.items()}
+
+
+def _stored(value: Any, item: dict[str, Any]) -> Any:
+    """Arguments as the mirror keeps them: uint256 as decimal text, for JSON readers that know only doubles."""
+    kind: str = item["type"]
+    if kind.endswith("]"):
+        inner = {**item, "type": kind[: kind.rindex("[")]}
+        return [_stored(one, inner) for one in value]
+    if kind == "tuple":
+        return {part["name"]: _stored(value[part["name"]], part) for part in item["components"]}
+    return str(value) if kind == "uint256" else value
+
+
+def verify_blocks(ctx: VerifyContext) -> Iterator[Difference]:
+    """Blocks that carry events, and all that aren't final."""
+    carrying = {event["blockNumber"] for event in ctx.events if event["blockNumber"] >= ctx.from_block}
+    wanted = carrying | set(range(max(ctx.finalized, ctx.from_block), ctx.to_block + 1))
+    expected = {
+        header.number: {
+            "hash": header.hash,
+            "parent_hash": header.parent_hash,
+            "timestamp": datetime.fromtimestamp(header.timestamp, UTC),
+        }
+        for header in read_headers(ctx, sorted(wanted))
+    }
+    within = None if ctx.whole else (ctx.from_block, ctx.to_block)
+    return compare_table(Block, expected, key="number", within=within)
+
+
+def read_headers(ctx: VerifyContext, numbers: list[int]) -> Iterator[Header]:
+    """The headers of these blocks.
+
+    Raises:
+        NodeBehind: if the node hasn't got one of them.
+    """
+    for start in range(0, len(numbers), STEP):
+        part = numbers[start : start + STEP]
+        for number, header in zip(part, ctx.client.headers(part), strict=True):
+            if header is None:
+                raise NodeBehind(block=number)
+            yield header
+
+
+def verify_cursor(ctx: VerifyContext) -> Iterator[Difference]:
+    """One cursor, standing at the newest block of the mirror, on the chain and not beyond what is final."""
+    node = ctx.client.header("latest")
+    if node is None:
+        raise NodeBehind(block="latest")
+    top = Block.objects.order_by("-number").values_list("number", flat=True).first()
+    expected: dict[str, Any] = {
+        "chain_id": ctx.deployment.chain_id,
+        "start_block": ctx.deployment.start_block,
+    }
+    if ctx.head.number >= ctx.deployment.start_block:
+        expected |= {"block_hash": ctx.head.hash, "block_timestamp": ctx.head.timestamp}
+    if top is not None:
+        expected["block_number"] = top
+    yield from compare_table(Cursor, {NAME: expected}, key="name")
+    row = Cursor.objects.filter(name=NAME).values("block_number", "finalized_number", "head_number").first()
+    if row is not None:
+        yield from _bounds(ctx, row, node)
+
+
+def _bounds(ctx: VerifyContext, row: dict[str, Any], node: Header) -> Iterable[Difference]:
+    """Numbers that move on their own can only be held between what they can't be below and can't be above."""
+    table = Cursor._meta.db_table
+    final, read = row["finalized_number"], row["block_number"]
+    stored = set(Block.objects.values_list("number", flat=True))
+    carrying = {event["blockNumber"] for event in ctx.events}
+    run = read  # the unbroken run of stored blocks below the cursor begins where things became final, or lower
+    while run - 1 in stored:
+        run -= 1
+    empty = min((number for number in stored if number not in carrying), default=read)
+    low, high = min(run, read), max(min(empty, read), ctx.deployment.start_block - 1)
+    floor = ctx.deployment.start_block - 1
+    if not _is_number(final) or (final != floor and final < low) or final > high:
+        yield Difference(table, NAME, "finalized_number", final, high if not _is_number(final) or final > high else low)
+    if not _is_number(row["head_number"]) or not read <= row["head_number"] <= max(node.number, read):
+        yield Difference(table, NAME, "head_number", row["head_number"], node.number)
+
+
+def _is_number(value: Any) -> bool:
+    return type(value) is int
+
