@@ -83,7 +83,7 @@ class Client:
         )
         self._retrying = tenacity.Retrying(
             stop=tenacity.stop_after_attempt(attempts),
-            wait=tenacity.wait_exponential_jitter(initial=0.1, max=2, jitter=0.1),
+            wait=tenacity.wait_exponential_jitter(multiplier=0.1, max=2, jitter=0.1),
             retry=tenacity.retry_if_exception(lambda error: isinstance(error, ChainError) and error.retry),
             reraise=True,
         )

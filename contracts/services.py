@@ -8,16 +8,21 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 
 import redis
+from django.utils import timezone
 
 from contracts.client import client
 from contracts.deployment import deployment
 from contracts.errors import ChainError, CursorMoved
 from contracts.indexer.cursor import raise_alarm
 from contracts.indexer.follow import Indexer, Progress
+from contracts.models import Recount
+from contracts.registry import default
+from contracts.verify import verify
 from daoportal.kernel.locks import lock
 
 logger = logging.getLogger(__name__)
 
+KEPT_DIFFERENCES = 100  # of a recount; the command names them all
 LOCK = "indexer"
 LOCK_SECONDS = 10  # longer than a chunk takes, short enough that a killed worker isn't missed
 
@@ -47,6 +52,27 @@ def sync_chain(*, indexer: Indexer | None = None, seconds: float = 20) -> Progre
                     logger.exception("reading the chain stands still")
                 raise
     return progress
+
+
+def recount() -> Recount:
+    """Recount the whole mirror against the node and keep what came out.
+
+    Raises:
+        ChainError: if the chain can't be read; nothing is kept then.
+    """
+    started = timezone.now()
+    report = verify(client(), deployment(), default)
+    if report.differences:
+        logger.error("the recount found %d differences, the first: %s", len(report.differences), report.differences[0])
+    return Recount.objects.create(
+        from_block=report.from_block,
+        to_block=report.to_block,
+        events=report.events,
+        votes=report.votes,
+        differences=[difference.as_json() for difference in report.differences[:KEPT_DIFFERENCES]],
+        started_at=started,
+        finished_at=timezone.now(),
+    )
 
 
 def make_indexer() -> Indexer:

@@ -23,6 +23,15 @@ def sync_chain() -> None:
         logger.debug("the chain wasn't read: %s", error)
 
 
+@shared_task(name="contracts.tasks.recount")
+def recount() -> None:
+    """Recount the mirror against the node. Every few minutes; two at once do no harm."""
+    try:
+        services.recount()
+    except ChainError as error:
+        logger.warning("the mirror wasn't recounted: %s", error)
+
+
 @shared_task(name="contracts.tasks.relay_acts")
 def relay_acts() -> None:
     """Carry signed acts to the chain. Every second; a second worker finds the lock held and leaves."""

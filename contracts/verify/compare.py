@@ -15,6 +15,7 @@ from typing import Any
 from django.db import connections, models, router
 from django.db.models import F
 from django.db.models.expressions import ExpressionWrapper
+from django.db.models.functions import Cast
 
 
 ROW = "*"  # the field of a difference that is about the whole row
@@ -93,8 +94,17 @@ def compare_table(
 
 def raw_values(rows: models.QuerySet[Any], names: Sequence[str]) -> Iterator[tuple[Any, ...]]:
     """The columns ``names`` (attribute names) of ``rows`` as the driver gives them, converted by nothing."""
-    raw = {f"raw_{name}": ExpressionWrapper(F(name), output_field=_Raw()) for name in names}
+    connection = connections[rows.db]
+    fields = {field.attname: field for field in rows.model._meta.concrete_fields}
+    raw = {f"raw_{name}": _raw(fields[name], connection) for name in names}
     return rows.order_by().annotate(**raw).values_list(*raw).iterator(chunk_size=2000)
+
+
+def _raw(field: models.Field, connection: Any) -> Any:
+    # SQLite's driver converts columns declared as datetime or bool, and fails on what is neither; text it leaves alone.
+    if connection.vendor == "sqlite" and isinstance(field, models.DateTimeField | models.BooleanField):
+        return Cast(F(field.attname), output_field=models.TextField())
+    return ExpressionWrapper(F(field.attname), output_field=_Raw())
 
 
 def from_json(raw: Any) -> Any:
@@ -115,8 +125,8 @@ def _same(field: models.Field, raw: Any, value: Any, connection: Any) -> bool:
     if isinstance(field, models.JSONField):
         return from_json(raw) == value
     stored = _stored(field, value, connection)
-    if isinstance(raw, bool) or isinstance(stored, bool):
-        return raw in (0, 1) and raw == stored
+    if isinstance(stored, bool):
+        return raw is stored or raw == str(int(stored))
     return type(raw) is type(stored) and raw == stored
 
 
