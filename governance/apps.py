@@ -8,4 +8,4 @@ class GovernanceConfig(AppConfig):
 
     def ready(self) -> None:
         """Register what this app does with the chain's events."""
-        from governance import handlers  # noqa: F401
+        from governance import acts, handlers  # noqa: F401

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
+from contracts.acts.errors import FieldInvalid, FieldMissing
 from daoportal.kernel.errors import DomainError, NotFound
+
+__all__ = ["FieldInvalid", "FieldMissing"]
 
 
 class ProposalNotFound(NotFound):
@@ -19,20 +22,6 @@ class DraftNotFound(NotFound):
 
     code = "draft-not-found"
     message = _("This draft does not exist, or it was started in another browser.")
-
-
-class FieldMissing(DomainError):
-    """A field that the act needs was not given."""
-
-    code = "field-missing"
-    message = _("This field is needed.")
-
-
-class FieldInvalid(DomainError):
-    """A field has a form or value that can't be used."""
-
-    code = "field-invalid"
-    message = _("This can’t be used here.")
 
 
 class WrongState(DomainError):

@@ -112,16 +112,22 @@ registry.ignore(
     "VotingEngine", "VotingWindowOpened", why=_SAID_BY_ANOTHER + "ProposalActivated says the same window"
 )
 registry.ignore("VotingEngine", "VotingWindowClosed", why=_SAID_BY_ANOTHER + "ProposalCancelled closes it")
-registry.ignore("VotingEngine", "BallotSkipped", why="advice to the relayer; a ballot left out counts nothing")
+registry.ignore(
+    "VotingEngine", "BallotSkipped", why="advice to the relayer; a ballot left out counts nothing"
+)
 registry.ignore(
     "VotingEngine", "DelegateVotesChanged", why=_SAID_BY_ANOTHER + "DelegateChanged moves the same unit"
 )
 registry.ignore("GovernanceCore", "ContractRegistered", why="addresses come from the deployment's file")
 registry.ignore(
-    "GovernanceCore", "PauseChangeRequested", why="one guardian's half changes nothing; the raw event shows it"
+    "GovernanceCore",
+    "PauseChangeRequested",
+    why="one guardian's half changes nothing; the raw event shows it",
 )
 registry.ignore("ExecutionModule", "TransactionQueued", why=_SAID_BY_ANOTHER + "ProposalQueued has the times")
 registry.ignore("ExecutionModule", "TransactionExecuted", why=_SAID_BY_ANOTHER + "ProposalExecuted")
 registry.ignore(
-    "ExecutionModule", "TransactionCancelled", why="clears the timelock's queue of an expired proposal; nothing moves"
+    "ExecutionModule",
+    "TransactionCancelled",
+    why="clears the timelock's queue of an expired proposal; nothing moves",
 )

@@ -24,3 +24,13 @@ def label(kind: str) -> str:
 def decimals(kind: str) -> int:
     """Decimal places of the units of ``kind``."""
     return DECIMALS.get(kind, 0)
+
+
+def amount(kind: str, units: int) -> str:
+    """An amount of votes in words' figures: whole for people, with decimals cut to four for tokens."""
+    places = decimals(kind)
+    if places == 0:
+        return f"{units:,}"
+    whole, rest = divmod(units, 10**places)
+    tail = f"{rest:0{places}d}"[:4].rstrip("0")
+    return f"{whole:,}.{tail}" if tail else f"{whole:,}"

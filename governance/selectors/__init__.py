@@ -38,6 +38,7 @@ from governance.selectors.proposals import (
     vote_of,
     votes_of,
     votes_with_reasons,
+    waiting_cancellation,
 )
 from governance.selectors.record import Step, TimelineEntry, lifecycle, timeline
 from governance.selectors.results import (
@@ -113,4 +114,5 @@ __all__ = [
     "votes_ndjson",
     "votes_of",
     "votes_with_reasons",
+    "waiting_cancellation",
 ]

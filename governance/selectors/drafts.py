@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from governance.errors import DraftNotFound
-from governance.models import ProposalDraft
+from governance.models import Proposal, ProposalDraft
 
 
 def drafts(owner: str) -> QuerySet[ProposalDraft]:
-    """The drafts of ``owner`` (:func:`governance.services.owner_key`), last saved first."""
-    return ProposalDraft.objects.filter(owner_key=owner)
+    """The drafts of ``owner`` (:func:`governance.services.owner_key`), last saved first.
+
+    One that became a proposal is left out, and comes back should a reorganisation take the proposal away.
+    """
+    proposed = Proposal.objects.filter(content_hash=OuterRef("content_hash"))
+    return ProposalDraft.objects.filter(owner_key=owner).exclude(Exists(proposed))
 
 
 def get_draft(owner: str, draft_id: UUID | str) -> ProposalDraft:

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from governance import state
+from governance import rules, state
 from governance.errors import ProposalNotFound
 from governance.models import (
     CancellationRequest,
@@ -25,6 +25,7 @@ from governance.models import (
 from governance.selectors.conditions import current_conditions
 from governance.strategies import ONE_PERSON
 from identity import selectors as identity
+from identity.models import Role
 
 DECIDED = (
     ProposalState.SUCCEEDED,
@@ -179,6 +180,17 @@ def has_endorsed(proposal: Proposal, address: str) -> bool:
 def cancellation_requests(proposal: Proposal) -> QuerySet[CancellationRequest]:
     """Administrators who asked to cancel ``proposal``, newest first."""
     return proposal.cancellation_requests.order_by("-event_id")
+
+
+def waiting_cancellation(proposal: Proposal) -> str | None:
+    """The administrator whose wish to cancel waits for a second one; None if none does."""
+    newest = proposal.cancellation_requests.order_by("-event_id").first()
+    if newest is None or newest.timestamp + rules.CANCEL_REQUEST_LIFETIME <= identity.now():
+        return None
+    # Setting the vote clears the request (ProposalManager._activate).
+    if proposal.activated_at is not None and newest.timestamp <= proposal.activated_at:
+        return None
+    return newest.administrator if identity.has_role(newest.administrator, Role.ADMINISTRATOR) else None
 
 
 def strategy_kind(proposal: Proposal) -> str:

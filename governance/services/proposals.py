@@ -13,7 +13,6 @@ from governance.models import (
     Endorsement,
     ParameterChange,
     Proposal,
-    ProposalDraft,
     ProposalState,
 )
 from governance.projection import Fact
@@ -61,7 +60,6 @@ def record_proposals_created(*, events: Sequence[chain.ProposalCreated]) -> list
                 )
             )
     Proposal.objects.bulk_create(made, batch_size=200)
-    ProposalDraft.objects.filter(content_hash__in=[proposal.content_hash for proposal in made]).delete()
     publish_on_commit(messages)
     return made
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import Q
@@ -14,6 +15,7 @@ from contracts.acts.hashes import reason_hash as hash_of_reason
 from contracts.addresses import ZERO_HASH
 from contracts.deployment import deployment
 from contracts.models import ChainEvent
+from daoportal.kernel.bulk import insert_rows
 from daoportal.kernel.live import Message
 from governance import live
 from governance.errors import FieldInvalid
@@ -23,6 +25,18 @@ from governance.services.news import fresh_from, publish_on_commit
 IN_CHUNK = 500
 MAX_REASON = 2_000  # characters
 
+_VOTE_COLUMNS = (
+    "event_id",
+    "timestamp",
+    "proposal_id",
+    "voter",
+    "support",
+    "weight",
+    "reason_hash",
+    "reason",
+    "transaction_hash",
+    "block_number",
+)
 _TALLY = ("against_votes", "for_votes", "abstain_votes")  # in the order of Support
 
 
@@ -35,23 +49,26 @@ def record_votes(*, events: Sequence[chain.VoteCast]) -> None:
     reasons = _reasons(events)
     since = fresh_from()
     messages: list[Message] = []
-    rows: list[Vote] = []
+    rows: list[tuple[Any, ...]] = []
     for event in events:
-        proposal_id, support, weight = event.proposal_id, event.support, event.weight
-        reason_hash = None if event.reason_hash == ZERO_HASH else event.reason_hash
-        reason = reasons.get((proposal_id, event.voter, reason_hash)) if reason_hash else None
+        proposal_id, voter, support, weight = event.proposal_id, event.voter, event.support, event.weight
+        reason_hash, reason = event.reason_hash, None
+        if reason_hash == ZERO_HASH:
+            reason_hash = None
+        elif reasons:
+            reason = reasons.get((proposal_id, voter, reason_hash))
         rows.append(
-            Vote(
-                event_id=event.position,
-                timestamp=event.timestamp,
-                proposal_id=proposal_id,
-                voter=event.voter,
-                support=support,
-                weight=weight,
-                reason_hash=reason_hash,
-                reason=reason,
-                transaction_hash=event.transaction_hash,
-                block_number=event.block_number,
+            (
+                event.position,
+                event.timestamp,
+                proposal_id,
+                voter,
+                support,
+                weight,
+                reason_hash,
+                reason,
+                event.transaction_hash,
+                event.block_number,
             )
         )
         sums = tallies.add(proposal_id, support, weight, event.timestamp)
@@ -59,7 +76,7 @@ def record_votes(*, events: Sequence[chain.VoteCast]) -> None:
             messages.append(
                 live.vote_cast(
                     proposal_id=proposal_id,
-                    voter=event.voter,
+                    voter=voter,
                     support=support,
                     weight=weight,
                     reason=reason,
@@ -69,7 +86,7 @@ def record_votes(*, events: Sequence[chain.VoteCast]) -> None:
                     tally=live.tally_payload(*sums),
                 )
             )
-    Vote.objects.bulk_create(rows, batch_size=2000)
+    insert_rows(Vote, _VOTE_COLUMNS, rows)
     tallies.save()
     publish_on_commit(messages)
 

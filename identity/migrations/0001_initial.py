@@ -10,116 +10,276 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('auth', '0012_alter_user_first_name_max_length'),
-        ('contracts', '0001_initial'),
+        ("auth", "0012_alter_user_first_name_max_length"),
+        ("contracts", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Officer',
+            name="Officer",
             fields=[
-                ('event', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='+', serialize=False, to='contracts.chainevent', verbose_name='event')),
-                ('timestamp', models.DateTimeField(verbose_name='time')),
-                ('account', daoportal.kernel.fields.AddressField(db_index=True, verbose_name='account')),
-                ('person_hash', daoportal.kernel.fields.HashField(verbose_name='person')),
-                ('by', daoportal.kernel.fields.AddressField(verbose_name='by')),
+                (
+                    "event",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="+",
+                        serialize=False,
+                        to="contracts.chainevent",
+                        verbose_name="event",
+                    ),
+                ),
+                ("timestamp", models.DateTimeField(verbose_name="time")),
+                ("account", daoportal.kernel.fields.AddressField(db_index=True, verbose_name="account")),
+                ("person_hash", daoportal.kernel.fields.HashField(verbose_name="person")),
+                ("by", daoportal.kernel.fields.AddressField(verbose_name="by")),
             ],
             options={
-                'verbose_name': 'officer',
-                'verbose_name_plural': 'officers',
-                'db_table': 'officers',
-                'ordering': ['-event_id'],
+                "verbose_name": "officer",
+                "verbose_name_plural": "officers",
+                "db_table": "officers",
+                "ordering": ["-event_id"],
             },
         ),
         migrations.CreateModel(
-            name='RoleRequest',
+            name="RoleRequest",
             fields=[
-                ('event', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='+', serialize=False, to='contracts.chainevent', verbose_name='event')),
-                ('timestamp', models.DateTimeField(verbose_name='time')),
-                ('request_id', daoportal.kernel.fields.HashField(db_index=True, verbose_name='request')),
-                ('role', models.CharField(choices=[('CITIZEN', 'Citizen'), ('DELEGATE', 'Delegate'), ('ADMINISTRATOR', 'Administrator'), ('AUDITOR', 'Auditor'), ('GUARDIAN', 'Guardian')], max_length=16, verbose_name='role')),
-                ('administrator', daoportal.kernel.fields.AddressField(verbose_name='asked by')),
-                ('accounts', models.JSONField(verbose_name='accounts')),
-                ('until', models.DateTimeField(blank=True, null=True, verbose_name='until')),
-                ('grant', models.BooleanField(verbose_name='give')),
+                (
+                    "event",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="+",
+                        serialize=False,
+                        to="contracts.chainevent",
+                        verbose_name="event",
+                    ),
+                ),
+                ("timestamp", models.DateTimeField(verbose_name="time")),
+                ("request_id", daoportal.kernel.fields.HashField(db_index=True, verbose_name="request")),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("CITIZEN", "Citizen"),
+                            ("DELEGATE", "Delegate"),
+                            ("ADMINISTRATOR", "Administrator"),
+                            ("AUDITOR", "Auditor"),
+                            ("GUARDIAN", "Guardian"),
+                        ],
+                        max_length=16,
+                        verbose_name="role",
+                    ),
+                ),
+                ("administrator", daoportal.kernel.fields.AddressField(verbose_name="asked by")),
+                ("accounts", models.JSONField(verbose_name="accounts")),
+                ("until", models.DateTimeField(blank=True, null=True, verbose_name="until")),
+                ("grant", models.BooleanField(verbose_name="give")),
             ],
             options={
-                'verbose_name': 'role request',
-                'verbose_name_plural': 'role requests',
-                'db_table': 'role_requests',
-                'ordering': ['-event_id'],
+                "verbose_name": "role request",
+                "verbose_name_plural": "role requests",
+                "db_table": "role_requests",
+                "ordering": ["-event_id"],
             },
         ),
         migrations.CreateModel(
-            name='User',
+            name="User",
             fields=[
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('is_superuser', models.BooleanField(default=False, help_text='Designates that this user has all permissions without explicitly assigning them.', verbose_name='superuser status')),
-                ('username', models.CharField(error_messages={'unique': 'A user with that username already exists.'}, help_text='Required. 150 characters or fewer. Letters, digits and @/./+/-/_ only.', max_length=150, unique=True, validators=[django.contrib.auth.validators.UnicodeUsernameValidator()], verbose_name='username')),
-                ('first_name', models.CharField(blank=True, max_length=150, verbose_name='first name')),
-                ('last_name', models.CharField(blank=True, max_length=150, verbose_name='last name')),
-                ('email', models.EmailField(blank=True, max_length=254, verbose_name='email address')),
-                ('is_staff', models.BooleanField(default=False, help_text='Designates whether the user can log into this admin site.', verbose_name='staff status')),
-                ('is_active', models.BooleanField(default=True, help_text='Designates whether this user should be treated as active. Unselect this instead of deleting accounts.', verbose_name='active')),
-                ('date_joined', models.DateTimeField(default=django.utils.timezone.now, verbose_name='date joined')),
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('address', daoportal.kernel.fields.AddressField(blank=True, null=True, unique=True, verbose_name='address')),
-                ('did', models.CharField(blank=True, db_index=True, max_length=128, null=True, verbose_name='DID')),
-                ('last_active', models.DateTimeField(blank=True, null=True, verbose_name='last active')),
-                ('metadata', models.JSONField(blank=True, default=dict, help_text='displayName, avatar, bio: what the person chose to show.', verbose_name='profile')),
-                ('groups', models.ManyToManyField(blank=True, help_text='The groups this user belongs to. A user will get all permissions granted to each of their groups.', related_name='user_set', related_query_name='user', to='auth.group', verbose_name='groups')),
-                ('user_permissions', models.ManyToManyField(blank=True, help_text='Specific permissions for this user.', related_name='user_set', related_query_name='user', to='auth.permission', verbose_name='user permissions')),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
+                (
+                    "is_superuser",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Designates that this user has all permissions without explicitly assigning them.",
+                        verbose_name="superuser status",
+                    ),
+                ),
+                (
+                    "username",
+                    models.CharField(
+                        error_messages={"unique": "A user with that username already exists."},
+                        help_text="Required. 150 characters or fewer. Letters, digits and @/./+/-/_ only.",
+                        max_length=150,
+                        unique=True,
+                        validators=[django.contrib.auth.validators.UnicodeUsernameValidator()],
+                        verbose_name="username",
+                    ),
+                ),
+                ("first_name", models.CharField(blank=True, max_length=150, verbose_name="first name")),
+                ("last_name", models.CharField(blank=True, max_length=150, verbose_name="last name")),
+                ("email", models.EmailField(blank=True, max_length=254, verbose_name="email address")),
+                (
+                    "is_staff",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Designates whether the user can log into this admin site.",
+                        verbose_name="staff status",
+                    ),
+                ),
+                (
+                    "is_active",
+                    models.BooleanField(
+                        default=True,
+                        help_text="Designates whether this user should be treated as active. Unselect this instead of deleting accounts.",
+                        verbose_name="active",
+                    ),
+                ),
+                (
+                    "date_joined",
+                    models.DateTimeField(default=django.utils.timezone.now, verbose_name="date joined"),
+                ),
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
+                (
+                    "address",
+                    daoportal.kernel.fields.AddressField(
+                        blank=True, null=True, unique=True, verbose_name="address"
+                    ),
+                ),
+                (
+                    "did",
+                    models.CharField(
+                        blank=True, db_index=True, max_length=128, null=True, verbose_name="DID"
+                    ),
+                ),
+                ("last_active", models.DateTimeField(blank=True, null=True, verbose_name="last active")),
+                (
+                    "metadata",
+                    models.JSONField(
+                        blank=True,
+                        default=dict,
+                        help_text="displayName, avatar, bio: what the person chose to show.",
+                        verbose_name="profile",
+                    ),
+                ),
+                (
+                    "groups",
+                    models.ManyToManyField(
+                        blank=True,
+                        help_text="The groups this user belongs to. A user will get all permissions granted to each of their groups.",
+                        related_name="user_set",
+                        related_query_name="user",
+                        to="auth.group",
+                        verbose_name="groups",
+                    ),
+                ),
+                (
+                    "user_permissions",
+                    models.ManyToManyField(
+                        blank=True,
+                        help_text="Specific permissions for this user.",
+                        related_name="user_set",
+                        related_query_name="user",
+                        to="auth.permission",
+                        verbose_name="user permissions",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'user',
-                'verbose_name_plural': 'users',
-                'db_table': 'users',
+                "verbose_name": "user",
+                "verbose_name_plural": "users",
+                "db_table": "users",
             },
             managers=[
-                ('objects', django.contrib.auth.models.UserManager()),
+                ("objects", django.contrib.auth.models.UserManager()),
             ],
         ),
         migrations.CreateModel(
-            name='CensusChange',
+            name="CensusChange",
             fields=[
-                ('event', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='+', serialize=False, to='contracts.chainevent', verbose_name='event')),
-                ('timestamp', models.DateTimeField(verbose_name='time')),
-                ('account', daoportal.kernel.fields.AddressField(db_index=True, verbose_name='account')),
-                ('since', models.DateTimeField(blank=True, null=True, verbose_name='since')),
-                ('until', models.DateTimeField(blank=True, help_text='Empty: without an end.', null=True, verbose_name='until')),
-                ('old_supply', daoportal.kernel.fields.Uint256Field(verbose_name='citizens before')),
-                ('new_supply', daoportal.kernel.fields.Uint256Field(verbose_name='citizens after')),
+                (
+                    "event",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="+",
+                        serialize=False,
+                        to="contracts.chainevent",
+                        verbose_name="event",
+                    ),
+                ),
+                ("timestamp", models.DateTimeField(verbose_name="time")),
+                ("account", daoportal.kernel.fields.AddressField(db_index=True, verbose_name="account")),
+                ("since", models.DateTimeField(blank=True, null=True, verbose_name="since")),
+                (
+                    "until",
+                    models.DateTimeField(
+                        blank=True, help_text="Empty: without an end.", null=True, verbose_name="until"
+                    ),
+                ),
+                ("old_supply", daoportal.kernel.fields.Uint256Field(verbose_name="citizens before")),
+                ("new_supply", daoportal.kernel.fields.Uint256Field(verbose_name="citizens after")),
             ],
             options={
-                'verbose_name': 'change of the roll',
-                'verbose_name_plural': 'roll of citizens',
-                'db_table': 'census_changes',
-                'ordering': ['-event_id'],
-                'indexes': [models.Index(fields=['timestamp'], name='census_changes_timestamp')],
+                "verbose_name": "change of the roll",
+                "verbose_name_plural": "roll of citizens",
+                "db_table": "census_changes",
+                "ordering": ["-event_id"],
+                "indexes": [models.Index(fields=["timestamp"], name="census_changes_timestamp")],
             },
         ),
         migrations.CreateModel(
-            name='RoleChange',
+            name="RoleChange",
             fields=[
-                ('event', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='+', serialize=False, to='contracts.chainevent', verbose_name='event')),
-                ('timestamp', models.DateTimeField(verbose_name='time')),
-                ('role', models.CharField(choices=[('CITIZEN', 'Citizen'), ('DELEGATE', 'Delegate'), ('ADMINISTRATOR', 'Administrator'), ('AUDITOR', 'Auditor'), ('GUARDIAN', 'Guardian')], max_length=16, verbose_name='role')),
-                ('account', daoportal.kernel.fields.AddressField(verbose_name='account')),
-                ('kind', models.CharField(choices=[('granted', 'Granted'), ('revoked', 'Revoked'), ('expired', 'Ran out')], max_length=8, verbose_name='what happened')),
-                ('by', daoportal.kernel.fields.AddressField(blank=True, null=True, verbose_name='by')),
-                ('until', models.DateTimeField(blank=True, help_text='Empty: without an end.', null=True, verbose_name='until')),
+                (
+                    "event",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="+",
+                        serialize=False,
+                        to="contracts.chainevent",
+                        verbose_name="event",
+                    ),
+                ),
+                ("timestamp", models.DateTimeField(verbose_name="time")),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("CITIZEN", "Citizen"),
+                            ("DELEGATE", "Delegate"),
+                            ("ADMINISTRATOR", "Administrator"),
+                            ("AUDITOR", "Auditor"),
+                            ("GUARDIAN", "Guardian"),
+                        ],
+                        max_length=16,
+                        verbose_name="role",
+                    ),
+                ),
+                ("account", daoportal.kernel.fields.AddressField(verbose_name="account")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("granted", "Granted"), ("revoked", "Revoked"), ("expired", "Ran out")],
+                        max_length=8,
+                        verbose_name="what happened",
+                    ),
+                ),
+                ("by", daoportal.kernel.fields.AddressField(blank=True, null=True, verbose_name="by")),
+                (
+                    "until",
+                    models.DateTimeField(
+                        blank=True, help_text="Empty: without an end.", null=True, verbose_name="until"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'role change',
-                'verbose_name_plural': 'role changes',
-                'db_table': 'role_changes',
-                'ordering': ['-event_id'],
-                'indexes': [models.Index(fields=['role', 'account', '-event'], name='role_changes_current'), models.Index(fields=['account'], name='role_changes_account')],
+                "verbose_name": "role change",
+                "verbose_name_plural": "role changes",
+                "db_table": "role_changes",
+                "ordering": ["-event_id"],
+                "indexes": [
+                    models.Index(fields=["role", "account", "-event"], name="role_changes_current"),
+                    models.Index(fields=["account"], name="role_changes_account"),
+                ],
             },
         ),
     ]

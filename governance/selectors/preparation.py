@@ -1,0 +1,133 @@
+"""What a proposal that is about to be signed would carry: its calls, its way of counting, its author's power."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from contracts.addresses import is_address
+from contracts.calldata import encode_call
+from contracts.client import client
+from contracts.deployment import deployment
+from contracts.errors import CallReverted
+from governance import parameters
+from governance.errors import FieldInvalid, FieldMissing
+from governance.models import ProposalType, Strategy
+from governance.selectors.parameters import current_parameters
+from governance.selectors.power import delegate_at, received_units
+from governance.selectors.reads import chain_strategy_power
+from governance.strategies import ONE_PERSON
+from identity import selectors as identity
+
+WITHOUT_ACTIONS = frozenset({ProposalType.POLICY, ProposalType.BUDGET})
+MAX_ACTIONS = 32
+MAX_DATA = 2 + 2 * 8192  # characters of one call's hex
+
+Action = dict[str, str]
+
+
+def default_strategy() -> str:
+    """The way of counting that a proposal takes unless it names another: one person, one vote.
+
+    Raises:
+        FieldMissing: if the deployment has none.
+    """
+    address = (
+        Strategy.objects.filter(kind=ONE_PERSON)
+        .order_by("event_id")
+        .values_list("address", flat=True)
+        .first()
+    )
+    if address is None:
+        raise FieldMissing(field="strategy")
+    return address
+
+
+def actions_for(kind: ProposalType, fields: Mapping[str, Any]) -> list[Action]:
+    """The calls of a proposal of ``kind``, in JSON form; checked by the contract that would run them.
+
+    Raises:
+        FieldMissing: for a kind with effects and none given.
+        FieldInvalid: for calls of a wrong form, or that the contract would refuse for this kind.
+        ChainError: no node answers.
+    """
+    given = fields.get("actions")
+    if kind in WITHOUT_ACTIONS:
+        if given:
+            raise FieldInvalid(_("A proposal of this kind changes nothing by itself."), field="actions")
+        return []
+    if kind == ProposalType.PARAMETER and not given:
+        actions = [parameter_action(parameters.check_changes(fields.get("parameters") or {}))]
+    else:
+        actions = _given(given)
+    numbered = {"proposalType": list(ProposalType).index(kind), "actions": actions}
+    try:
+        client().call(
+            deployment().address("ExecutionModule"), encode_call("ExecutionModule", "checkActions", numbered)
+        )
+    except CallReverted:
+        raise FieldInvalid(_("A proposal of this kind can’t do this."), field="actions") from None
+    return actions
+
+
+def parameter_action(changes: Mapping[str, int]) -> Action:
+    """The call that sets the rules to today's values with ``changes`` in their place.
+
+    Raises:
+        FieldInvalid: if nothing would change.
+    """
+    now = {name: each.value for name, each in current_parameters().items()}
+    values = {name: changes.get(name, now.get(name, 0)) for name in parameters.KINDS}
+    if values == now:
+        raise FieldInvalid(_("Every rule is already as you ask."), field="parameters")
+    return {
+        "target": deployment().address("GovernanceCore"),
+        "value": "0",
+        "data": encode_call("GovernanceCore", "updateGovernanceParams", {"params": values}),
+    }
+
+
+def proposing_power(address: str, strategy: str, *, one_person: bool) -> int:
+    """The power of ``address`` one second ago, in the units of ``strategy``, which the threshold is held against.
+
+    Raises:
+        ChainError: for a way of counting that only the chain can answer, if no node does.
+    """
+    moment = identity.now() - timedelta(seconds=1)
+    if not one_person:
+        return chain_strategy_power(strategy, address, int(moment.timestamp()))
+    own = identity.is_citizen(address, moment) and delegate_at(address, moment) is None
+    return int(own) + received_units(address, moment)
+
+
+def _given(value: Any) -> list[Action]:
+    if not value:
+        raise FieldMissing(field="actions")
+    if not isinstance(value, list) or len(value) > MAX_ACTIONS:
+        raise FieldInvalid(field="actions", limit=MAX_ACTIONS)
+    return [_action(each, index) for index, each in enumerate(value)]
+
+
+def _action(value: Any, index: int) -> Action:
+    field = f"actions.{index}"
+    if not isinstance(value, Mapping):
+        raise FieldInvalid(field=field)
+    target, data = value.get("target"), value.get("data")
+    if not is_address(target):
+        raise FieldInvalid(field=f"{field}.target")
+    if str(value.get("value", "0")) != "0":
+        raise FieldInvalid(_("No action may carry value."), field=f"{field}.value")
+    if not isinstance(data, str) or len(data) > MAX_DATA or not _is_hex(data):
+        raise FieldInvalid(field=f"{field}.data")
+    return {"target": str(target).lower(), "value": "0", "data": data.lower()}
+
+
+def _is_hex(data: str) -> bool:
+    try:
+        bytes.fromhex(data.removeprefix("0x"))
+    except ValueError:
+        return False
+    return data.startswith("0x")
