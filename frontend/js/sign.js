@@ -13,6 +13,7 @@ import { Dialog, fill, markSteps } from "./dialog.js";
 import { WalletRefused, Wallets, shortAddress } from "./wallet.js";
 
 const SLOW_SECONDS = 60;
+const FINGERPRINT = /^0x[0-9a-fA-F]{8,}/; // shown in figures of one width
 
 class Signing {
   #dialog;
@@ -106,11 +107,11 @@ class Signing {
 
   #showRows({ summary, typedData, deadline }) {
     const section = this.#dialog.section("read");
-    const rows = summary.map(({ label, value, code }) => {
+    const rows = summary.map(({ label, value }) => {
       const row = section.querySelector("template").content.cloneNode(true);
       fill(row, "label", label);
       fill(row, "value", value);
-      if (code) row.querySelector("dd").classList.add("is-code");
+      if (FINGERPRINT.test(value)) row.querySelector("dd").classList.add("is-code");
       return row;
     });
     section.querySelector("dl").replaceChildren(...rows);
@@ -172,8 +173,8 @@ class Signing {
 
   // The same signed act, sent by the wallet itself: the contract takes it from anyone, and once.
   async #sendMyself() {
-    const { selfSend } = await this.#acts.status(this.#pending.digest);
-    await this.wallets.sendTransaction(selfSend);
+    const { transaction } = await this.#acts.status(this.#pending.digest);
+    if (transaction) await this.wallets.sendTransaction(transaction);
     this.#dialog.show("sent");
   }
 

@@ -135,3 +135,16 @@ def percent_of(value: int, width: int) -> float:
 def unlocalise(value: float) -> str:
     """A number for an SVG attribute: a point, never the language's comma."""
     return f"{value:g}"
+
+
+@register.filter
+def calendar_time(value: datetime) -> str:
+    """A moment as iCalendar writes it, in UTC."""
+    return value.astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
+
+
+@register.filter
+def calendar_text(value: str) -> str:
+    """Text as iCalendar takes it (RFC 5545, 3.3.11), on one line."""
+    escaped = value.replace("\\", "\\\\").replace(";", "\\;").replace(",", "\\,")
+    return escaped.replace("\r\n", "\\n").replace("\n", "\\n")

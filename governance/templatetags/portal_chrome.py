@@ -6,7 +6,7 @@ from typing import Any
 
 from django import template
 
-from governance.selectors import pages
+from governance.views import present
 
 register = template.Library()
 
@@ -14,4 +14,4 @@ register = template.Library()
 @register.inclusion_tag("components/record_strip.html")
 def record_strip() -> dict[str, Any]:
     """The strip above the footer: how fresh the record is, and the last full recount if there was one."""
-    return pages.record_state()
+    return present.record_state()

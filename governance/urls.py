@@ -1,0 +1,29 @@
+"""Addresses of the citizen pages."""
+
+from django.urls import path
+
+from governance.views import demo, drafts, pages, parts, proposals
+
+urlpatterns = [
+    path("", pages.home, name="home"),
+    path("help", pages.help_page, name="help"),
+    path("check", pages.check, name="check"),
+    path("language/<slug:code>", pages.language, name="language"),
+    path("proposals", proposals.proposal_list, name="proposals"),
+    path("proposals/new", drafts.write, name="proposal-new"),
+    path("proposals/drafts/save", drafts.autosave, name="draft-save"),
+    path("proposals/drafts/<uuid:draft_id>", drafts.write, name="draft"),
+    path("proposals/drafts/<uuid:draft_id>/preview", drafts.preview, name="draft-preview"),
+    path("proposals/drafts/<uuid:draft_id>/delete", drafts.delete, name="draft-delete"),
+    path("proposals/<str:proposal_id>", proposals.proposal_detail, name="proposal"),
+    path("proposals/<str:proposal_id>/votes", proposals.vote_list, name="proposal-votes"),
+    path("proposals/<str:proposal_id>/calendar.ics", proposals.calendar, name="proposal-calendar"),
+    path("proposals/<str:proposal_id>/parts/head", parts.head, name="part-head"),
+    path("proposals/<str:proposal_id>/parts/steps", parts.steps, name="part-steps"),
+    path("proposals/<str:proposal_id>/parts/result", parts.result, name="part-result"),
+    path("proposals/<str:proposal_id>/parts/record", parts.record, name="part-record"),
+    path("proposals/<str:proposal_id>/parts/ballot", parts.ballot, name="part-ballot"),
+    path("parts/open", parts.open_now, name="part-open"),
+    path("parts/needs-my-vote", parts.needs_vote, name="part-needs-my-vote"),
+    path("demo-wallet/people", demo.people, name="demo-people"),
+]

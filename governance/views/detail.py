@@ -1,0 +1,138 @@
+"""What the page of one proposal shows, part by part, so that each part can be loaded again on its own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from contracts.selectors import chain_head
+from governance import rules
+from governance.models import Proposal, ProposalState, Vote
+from governance.selectors import (
+    BallotPower,
+    ballot_power,
+    describe_actions,
+    has_endorsed,
+    lifecycle,
+    needs_my_vote,
+    pause_now,
+    proposal_votes,
+    result_series,
+    votes_with_reasons,
+)
+from governance.selectors.power import in_words
+from governance.views.present import ProposalView, level, names_of, present, record_rows, vote_rows
+from governance.views.shapes.chart import draw
+from identity.selectors import is_citizen
+
+LATEST_VOTES = 5
+REASONS_LOOKED_AT = 60
+Context = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class BallotPanel:
+    """What one reader can do about a proposal now; all empty without an address."""
+
+    address: str = ""
+    power: BallotPower | None = None
+    vote: Vote | None = None
+    level: int = 0
+    why_not: str = ""
+    endorsed: bool = False
+    is_proposer: bool = False
+    next: Proposal | None = None
+
+
+def head(proposal: Proposal) -> Context:
+    """Title, where it stands, the figures at a glance."""
+    return {
+        "view": present([proposal])[0],
+        "names": names_of(proposal.proposer),
+        "effect_count": len(proposal.actions),
+    }
+
+
+def steps(proposal: Proposal) -> Context:
+    """The steps of its life."""
+    return {"steps": lifecycle(proposal), "pause": pause_now()}
+
+
+def result(proposal: Proposal, view: ProposalView | None = None) -> Context:
+    """The tally, how it grew, reasons, the latest ballots."""
+    shown = view or present([proposal])[0]
+    if not shown.has_vote:
+        return {"view": shown}
+    votes = proposal_votes(proposal)
+    latest = vote_rows(votes[:LATEST_VOTES])
+    reasons = vote_rows(_one_a_side(votes_with_reasons(proposal, REASONS_LOOKED_AT)))
+    return {
+        "view": shown,
+        "tally": shown.tally,
+        "chart": draw(result_series(proposal), shown.now),
+        "votes": latest,
+        "ballots": votes.count(),
+        "reasons": reasons,
+        "names": names_of(*(row.vote.voter for row in [*latest, *reasons])),
+    }
+
+
+def record(proposal: Proposal) -> Context:
+    """The record of it, newest first."""
+    return {"entries": record_rows(proposal)}
+
+
+def ballot(proposal: Proposal, address: str) -> Context:
+    """The panel in which the reader votes, supports, or sees what they did."""
+    view = present([proposal])[0]
+    panel = _panel(view, address) if address else BallotPanel()
+    delegate = panel.power.delegate if panel.power else None
+    return {"view": view, "ballot": panel, "names": names_of(address, delegate)}
+
+
+def whole(proposal: Proposal) -> Context:
+    """The whole page, as a reader without a wallet sees it."""
+    view = present([proposal])[0]
+    voted = result(proposal, view)
+    names = {**names_of(proposal.proposer), **voted.get("names", {})}
+    effects = describe_actions(proposal)
+    passed = proposal.state == ProposalState.EXECUTED
+    return {
+        **voted,
+        **steps(proposal),
+        **record(proposal),
+        "view": view,
+        "names": names,
+        "effects": effects,
+        "effect_count": len(effects),
+        "effects_title": _("What happened when it passed") if passed else _("What will happen if this passes"),
+        "ballot": BallotPanel(),
+    }
+
+
+def _panel(view: ProposalView, address: str) -> BallotPanel:
+    proposal = view.proposal
+    proposer = proposal.proposer == address
+    if proposal.state == ProposalState.DRAFT:
+        endorsed = has_endorsed(proposal, address)
+        code = rules.why_not_endorse(state=proposal.state, citizen=is_citizen(address), endorsed=endorsed)
+        return BallotPanel(address, endorsed=endorsed, why_not=in_words(code), is_proposer=proposer)
+    power = ballot_power(proposal, address)
+    if power.vote is None:
+        return BallotPanel(address, power, why_not=power.why_not, is_proposer=proposer)
+    waiting = needs_my_vote(address) if view.is_open else []
+    return BallotPanel(
+        address,
+        power,
+        vote=power.vote,
+        level=level(power.vote.block_number, chain_head()),
+        next=waiting[0] if waiting else None,
+    )
+
+
+def _one_a_side(votes: list[Vote]) -> list[Vote]:
+    """The newest reason for, against and abstaining, so that no side is louder here."""
+    newest = {vote.support: vote for vote in reversed(votes)}
+    return [newest[support] for support in (1, 0, 2) if support in newest]

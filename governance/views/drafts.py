@@ -1,0 +1,122 @@
+"""Writing a proposal: a draft kept for this browser, read once more, then signed in the wallet."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from daoportal.kernel.errors import DomainError
+from governance.errors import FieldInvalid, FieldMissing
+from governance.forms import DraftForm, draft_form
+from governance.models import ProposalDraft, ProposalType
+from governance.selectors import ActionInWords, current_parameters, drafts, get_draft
+from governance.selectors.actions import parameter_changes_in
+from governance.services import create_draft, delete_draft, prepare_proposal, update_draft
+from governance.views.common import draft_owner, page, part
+from governance.views.errors import told
+from governance.views.present import rule_values
+
+DRAFTS_SHOWN = 10
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@told
+def write(request: HttpRequest, draft_id: UUID | None = None) -> HttpResponse:
+    """The form: empty, or with a draft in it; what was sent is saved, and read once more if nothing is missing."""
+    if request.method != "POST":
+        owner = draft_owner(request)
+        draft = get_draft(owner or "", draft_id) if draft_id else None
+        return _form_page(request, draft, draft_form(draft, current_parameters()))
+    form = draft_form(None, current_parameters(), request.POST)
+    complete = form.is_valid()
+    draft = _save(request, form)
+    if request.POST.get("then") == "later":
+        return redirect("draft", draft.pk)
+    if complete and _is_ready(form, draft):
+        return redirect("draft-preview", draft.pk)
+    return _form_page(request, draft, form)
+
+
+@never_cache
+@require_POST
+def autosave(request: HttpRequest) -> HttpResponse:
+    """Keep what is written so far, complete or not; answers when it was saved."""
+    form = draft_form(None, current_parameters(), request.POST)
+    form.is_valid()
+    try:
+        return part(request, "proposals/parts/autosaved.html", draft=_save(request, form))
+    except DomainError as error:
+        return part(request, "proposals/parts/autosaved.html", save_error=error.detail)
+
+
+@never_cache
+@require_GET
+@told
+def preview(request: HttpRequest, draft_id: UUID) -> HttpResponse:
+    """The draft as others will see it, and the button to sign it; back to the form if something is missing."""
+    draft = get_draft(draft_owner(request) or "", draft_id)
+    try:
+        fields = prepare_proposal(draft=draft)
+    except (FieldMissing, FieldInvalid):
+        return redirect("draft", draft.pk)
+    return page(
+        request,
+        "proposals/preview.html",
+        "proposal-new",
+        draft=draft,
+        effects=_effects(draft),
+        act_fields=json.dumps(fields),
+    )
+
+
+@require_POST
+@told
+def delete(request: HttpRequest, draft_id: UUID) -> HttpResponseRedirect:
+    """Delete a draft of this browser."""
+    delete_draft(owner=draft_owner(request) or "", draft_id=draft_id)
+    return HttpResponseRedirect(reverse("proposal-new"))
+
+
+def _save(request: HttpRequest, form: DraftForm) -> ProposalDraft:
+    owner = draft_owner(request, create=True) or ""
+    known = form.cleaned_data.get("draft")
+    fields = form.draft_fields()
+    if known:
+        return update_draft(owner=owner, draft_id=known, fields=fields)
+    return create_draft(owner=owner, fields=fields)
+
+
+def _is_ready(form: DraftForm, draft: ProposalDraft) -> bool:
+    try:
+        prepare_proposal(draft=draft)
+    except (FieldMissing, FieldInvalid) as error:
+        form.blame(error)
+        return False
+    return True
+
+
+def _form_page(request: HttpRequest, draft: ProposalDraft | None, form: DraftForm) -> HttpResponse:
+    owner = draft_owner(request)
+    context: dict[str, Any] = {
+        "draft": draft,
+        "form": form,
+        "rules": rule_values(),
+        "drafts": drafts(owner)[:DRAFTS_SHOWN] if owner else [],
+    }
+    return page(request, "proposals/write.html", "proposal-new", **context)
+
+
+def _effects(draft: ProposalDraft) -> list[ActionInWords]:
+    """What the draft would change, in words; nothing for a decision in words."""
+    if draft.proposal_type != ProposalType.PARAMETER:
+        return []
+    return [ActionInWords(title=_("Change the rules of voting"), note="", changes=parameter_changes_in(draft.parameters))]

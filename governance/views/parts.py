@@ -1,0 +1,59 @@
+"""Parts of pages, loaded again by htmx when the record moves or for the reader's wallet."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.views.decorators.http import require_safe
+
+from governance.models import Proposal
+from governance.selectors import get_proposal, needs_my_vote, open_proposals
+from governance.views import detail
+from governance.views.common import part, reader_address
+from governance.views.errors import told
+from governance.views.present import names_of, present
+from identity.selectors import is_citizen
+
+
+def _part_of(template: str, context: Callable[[Proposal], detail.Context]) -> Callable[..., HttpResponseBase]:
+    @require_safe
+    @told
+    def view(request: HttpRequest, proposal_id: str) -> HttpResponse:
+        return part(request, template, **context(get_proposal(proposal_id)))
+
+    return view
+
+
+head = _part_of("proposals/parts/head.html", detail.head)
+steps = _part_of("proposals/parts/steps.html", detail.steps)
+result = _part_of("proposals/parts/result.html", detail.result)
+record = _part_of("proposals/parts/record.html", detail.record)
+
+
+@require_safe
+@told
+def ballot(request: HttpRequest, proposal_id: str) -> HttpResponse:
+    """The panel in which the reader votes or supports, for ``?address=``."""
+    return part(request, "proposals/parts/ballot.html", **detail.ballot(get_proposal(proposal_id), reader_address(request)))
+
+
+@require_safe
+def open_now(request: HttpRequest) -> HttpResponse:
+    """The cards of what can be voted on now."""
+    return part(request, "parts/open.html", open=present(open_proposals()))
+
+
+@require_safe
+def needs_vote(request: HttpRequest) -> HttpResponse:
+    """What waits for the reader's vote."""
+    address = reader_address(request)
+    waiting = present(needs_my_vote(address)) if address else []
+    return part(
+        request,
+        "parts/needs_my_vote.html",
+        address=address,
+        waiting=waiting,
+        is_citizen=bool(waiting) or (bool(address) and is_citizen(address)),
+        names=names_of(address),
+    )

@@ -1,0 +1,181 @@
+"""Proposals as the pages show them: a row of the mirror, its tally drawn, its deadlines with pauses counted in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from contracts.selectors import ChainHead, chain_head, confirmation, last_recount
+from governance import rules, state
+from governance.models import Proposal, ProposalState, Support, Vote
+from governance.selectors.conditions import Conditions, current_conditions
+from governance.selectors.parameters import current_parameters
+from governance.selectors.proposals import effective_weights
+from governance.selectors.record import TimelineEntry, timeline
+from governance.views.shapes.tally import BAR_WIDTH, Tally, tally_of
+from identity import selectors as identity
+
+SOON = timedelta(days=3)
+WORDS_A_MINUTE = 200
+LEVELS = {"seen": 1, "confirmed": 2, "final": 3}
+_BEFORE = {ProposalState.DRAFT, ProposalState.PENDING}
+
+
+@dataclass(frozen=True, slots=True)
+class Times:
+    """The deadlines of a proposal with pauses counted in; None where not yet set."""
+
+    snapshot: datetime | None
+    closes: datetime | None
+    queue_until: datetime | None
+    executable_from: datetime | None
+    executable_until: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class ProposalView:
+    """A proposal with what the pages say about it; ``now`` is the chain's time."""
+
+    proposal: Proposal
+    tally: Tally
+    times: Times
+    now: datetime
+    endorsements_needed: int
+    review_period: timedelta
+
+    @property
+    def is_open(self) -> bool:
+        return self.proposal.state == ProposalState.ACTIVE
+
+    @property
+    def has_vote(self) -> bool:
+        """Whether voting has begun at some time."""
+        started = self.proposal.vote_start is not None
+        return started and self.proposal.state not in {*_BEFORE, ProposalState.CANCELLED}
+
+    @property
+    def is_closed(self) -> bool:
+        return self.proposal.state not in {*_BEFORE, ProposalState.ACTIVE}
+
+    @property
+    def closes_soon(self) -> bool:
+        return self.is_open and self.times.closes is not None and self.times.closes - self.now < SOON
+
+    @property
+    def due(self) -> str:
+        """What anyone may set off now: ``queue``, ``execute`` or nothing."""
+        if self.proposal.state == ProposalState.SUCCEEDED:
+            return "queue"
+        starts = self.times.executable_from
+        if self.proposal.state == ProposalState.QUEUED and starts is not None and self.now >= starts:
+            return "execute"
+        return ""
+
+    @property
+    def can_open_from(self) -> datetime:
+        """When the review is over."""
+        return self.proposal.created_at + self.review_period
+
+    @property
+    def can_be_opened(self) -> bool:
+        """Whether anyone may open the vote now."""
+        return self.proposal.state == ProposalState.DRAFT and rules.ready_to_open(
+            created_at=self.proposal.created_at,
+            endorsements=self.proposal.endorsements,
+            review_period=self.review_period,
+            needed=self.endorsements_needed,
+            now=self.now,
+        )
+
+    @property
+    def support_x(self) -> float:
+        """How far the bar of supporters reaches."""
+        needed = max(self.endorsements_needed, 1)
+        return round(min(1.0, self.proposal.endorsements / needed) * BAR_WIDTH, 1)
+
+    @property
+    def reading_minutes(self) -> int:
+        return max(1, round(len(self.proposal.description.split()) / WORDS_A_MINUTE))
+
+
+@dataclass(frozen=True, slots=True)
+class VoteRow:
+    """A counted ballot, what it counts now, and how firmly it stands (1 seen, 2 confirmed, 3 final)."""
+
+    vote: Vote
+    weight: int
+    level: int
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class EntryRow:
+    """A line of the record, and how firmly it stands; 0 where no entry stands behind it."""
+
+    entry: TimelineEntry
+    level: int
+
+
+def present(proposals: Iterable[Proposal]) -> list[ProposalView]:
+    """Views of ``proposals``, in their order; two queries whatever their number."""
+    at = current_conditions()
+    values = rule_values()
+    return [_present(proposal, at, values) for proposal in proposals]
+
+
+def rule_values() -> dict[str, int]:
+    """The rules by name, as numbers; zero for one that was never announced."""
+    names = ("votingPeriod", "executionDelay", "reviewPeriod", "gracePeriod", "quorumPercentage", "endorsements")
+    current = current_parameters()
+    return {name: current[name].value if name in current else 0 for name in names}
+
+
+def vote_rows(votes: Iterable[Vote]) -> list[VoteRow]:
+    """Rows for a table of ballots of one proposal; two queries."""
+    rows, head = list(votes), chain_head()
+    weights = effective_weights(rows)
+    return [
+        VoteRow(vote, weights[vote.event_id], level(vote.block_number, head), Support(vote.support).name.lower())
+        for vote in rows
+    ]
+
+
+def record_rows(proposal: Proposal) -> list[EntryRow]:
+    """The record of ``proposal``, newest first."""
+    return [EntryRow(entry, LEVELS.get(entry.confirmation or "", 0)) for entry in timeline(proposal)]
+
+
+def level(block_number: int, head: ChainHead) -> int:
+    """1 seen, 2 confirmed, 3 final."""
+    return LEVELS[confirmation(block_number, head)]
+
+
+def names_of(*addresses: str | None) -> dict[str, str]:
+    """The chosen names among ``addresses``; who chose none is shown by the short address."""
+    return identity.chosen_names(address for address in addresses if address)
+
+
+def record_state() -> dict[str, Any]:
+    """How fresh the record is, and the last full recount if one was made."""
+    head = chain_head()
+    return {"last_entry": head.timestamp, "alarm": head.alarm, "recount": last_recount()}
+
+
+def _present(proposal: Proposal, at: Conditions, values: dict[str, int]) -> ProposalView:
+    times = Times(
+        snapshot=proposal.vote_start - timedelta(seconds=1) if proposal.vote_start else None,
+        closes=state.vote_closes(proposal, at.stops),
+        queue_until=state.queue_closes(proposal, at.stops),
+        executable_from=state.executable_from(proposal, at.stops),
+        executable_until=state.executable_until(proposal, at.stops),
+    )
+    return ProposalView(
+        proposal=proposal,
+        tally=tally_of(proposal),
+        times=times,
+        now=at.now,
+        endorsements_needed=values["endorsements"],
+        review_period=timedelta(seconds=values["reviewPeriod"]),
+    )
