@@ -10,7 +10,6 @@ from django.db import connections, models, router, transaction
 from django.db.models.sql import InsertQuery
 
 
-
 def insert_rows(model: type[models.Model], names: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     """Insert ``rows`` in one transaction, each a sequence of Python values for the attributes ``names``.
 
@@ -55,7 +54,8 @@ def _field(model: type[models.Model], name: str) -> models.Field:
 
 
 def _prepare(field: models.Field, column: Sequence[Any], connection: Any) -> Sequence[Any]:
-    if isinstance(field, models.IntegerField):
+    target = field.target_field if isinstance(field, models.ForeignKey) else field
+    if isinstance(target, models.IntegerField):
         return column
     if isinstance(field, models.JSONField):
         if connection.vendor == "sqlite" and field.encoder is None:
