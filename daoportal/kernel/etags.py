@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from typing import Any
 
 from django.http import HttpResponseBase
@@ -20,11 +21,11 @@ def etag_of(body: bytes) -> str:
     return quote_etag(hashlib.blake2b(body, digest_size=16).hexdigest())
 
 
-def check_if_match(request: Request, present: Any) -> None:
+def check_if_match(request: Request, present: Callable[[], Any]) -> None:
     """Refuse a write made against a version that is no longer present.
 
     Args:
-        present: the data that ``GET`` of the resource answers now.
+        present: the data that ``GET`` of the resource answers now; called only if ``If-Match`` was sent.
 
     Raises:
         PreconditionFailed: ``If-Match`` was sent and does not name it.
@@ -33,7 +34,7 @@ def check_if_match(request: Request, present: Any) -> None:
     if header is None:
         return
     asked = parse_etags(header)
-    if "*" not in asked and etag_of(dumps(present)) not in asked:
+    if "*" not in asked and etag_of(dumps(present())) not in asked:
         raise PreconditionFailed()
 
 

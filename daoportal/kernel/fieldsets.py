@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
+from drf_spectacular.utils import OpenApiParameter
 from rest_framework.request import Request
 
 from daoportal.kernel.problems import UnknownField
@@ -31,3 +32,16 @@ def asked_fields(request: Request, known: Collection[str]) -> frozenset[str] | N
 def pick(row: dict[str, Any], names: frozenset[str] | None) -> dict[str, Any]:
     """``row`` with only ``names``, in its own order."""
     return row if names is None else {key: value for key, value in row.items() if key in names}
+
+
+def parameters(serializer: type[Any]) -> list[OpenApiParameter]:
+    """The parameter in OpenAPI, for a single object that ``serializer`` describes."""
+    return [
+        OpenApiParameter(
+            PARAMETER,
+            {"type": "array", "items": {"type": "string", "enum": list(serializer._declared_fields)}},
+            style="form",
+            explode=False,
+            description="Only these members.",
+        )
+    ]

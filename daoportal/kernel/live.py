@@ -19,13 +19,18 @@ STREAM = "live"
 SEQUENCE = "live:sequence"
 KEPT = 10_000  # messages a client can be behind and still resume without a gap
 
-# One step in the server: number and order in the stream can't disagree, whoever publishes at once.
+# One step in the server: number and order in the stream can't disagree, whoever publishes at once. Numbers start from
+# the clock, in milliseconds, so that a server that lost its data never gives a number twice.
 _PUBLISH = """
-local id = redis.call('INCR', KEYS[2])
+if redis.call('EXISTS', KEYS[2]) == 0 then redis.call('SET', KEYS[2], redis.call('TIME')[1] .. '000') end
+local id = redis.call('INCRBY', KEYS[2], ARGV[6])
 redis.call('XADD', KEYS[1], 'MAXLEN', '~', ARGV[1], id .. '-1',
   'head', ARGV[2], 'tail', ARGV[3], 'topic', ARGV[4], 'proposal', ARGV[5])
 return id
 """
+
+
+_lost = False  # messages of this process that were never published
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,17 +47,25 @@ def publish(messages: Iterable[Message]) -> None:
     """Append ``messages`` to the stream, in order. Call it from ``transaction.on_commit``.
 
     A frame on the wire is ``{"event", "id", "at", "data"}``; ``id`` is a decimal string that grows by one. Valkey
-    being away costs the live message, never the data behind it: the next snapshot shows it.
+    being away costs the live message, never the data behind it: the next message leaves out a number, by which every
+    reader knows that something is missing, and the next snapshot shows it.
     """
+    global _lost
     at = timezone.now().isoformat(timespec="milliseconds").replace("+00:00", "Z")
     try:
         pipeline = connection().pipeline(transaction=False)
+        step = 2 if _lost else 1
         for message in messages:
             head = b'{"event":' + orjson.dumps(message.event) + b',"id":"'
             tail = b'","at":' + orjson.dumps(at) + b',"data":' + orjson.dumps(message.data) + b"}"
-            pipeline.eval(_PUBLISH, 2, STREAM, SEQUENCE, KEPT, head, tail, message.topic, message.proposal)
+            pipeline.eval(
+                _PUBLISH, 2, STREAM, SEQUENCE, KEPT, head, tail, message.topic, message.proposal, step
+            )
+            step = 1
         pipeline.execute()
+        _lost = False
     except redis.exceptions.RedisError as error:
+        _lost = True
         logger.warning("live messages not published: %s", error)
 
 

@@ -1,0 +1,1 @@
+"""Acts and events of the chain, for programs."""

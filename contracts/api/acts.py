@@ -1,0 +1,164 @@
+"""Acts: the document to sign, the signed act, and where it stands. The signature is the authority, not the session."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, ClassVar
+
+from drf_spectacular.utils import extend_schema
+from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.serializers import Serializer
+
+from contracts.acts import (
+    act_payload,
+    act_status,
+    direct_call,
+    draft_act,
+    promise_of,
+    self_send_offered,
+    submit_act,
+)
+from contracts.acts.errors import FieldInvalid, FieldMissing
+from contracts.api.serializers import (
+    ActAcceptedSerializer,
+    ActSerializer,
+    ActSubmitSerializer,
+    TypedDataRequestSerializer,
+    TypedDataSerializer,
+)
+from contracts.api.waiting import ActWait, preferred_seconds
+from daoportal.kernel.api import Resource, StrictQuery, answer
+from daoportal.kernel.schema import (
+    FIND_PROBLEMS,
+    IF_NONE_MATCH,
+    NOT_MODIFIED,
+    PREFER,
+    WRITE_PROBLEMS,
+    problems,
+)
+
+ENVELOPE = frozenset({"act", "signer", "deadline", "signature"})
+
+
+class ActResource(StrictQuery):
+    """A view that takes signed acts."""
+
+    permission_classes = (AllowAny,)
+    throttle_scope: ClassVar[str] = "acts"
+
+    def submit(self, act: str, body: Mapping[str, Any], *, proposal_id: int | None = None) -> Response:
+        """Receive a signed act; ``proposal_id`` where the address names the proposal.
+
+        Raises:
+            DomainError: what :func:`contracts.acts.submit_act` raises; ``field-missing``, ``field-invalid``.
+        """
+        fields = act_fields(body)
+        if proposal_id is not None:
+            if str(fields.get("proposalId", proposal_id)) != str(proposal_id):
+                raise FieldInvalid(field="proposalId")
+            fields["proposalId"] = str(proposal_id)
+        row = submit_act(act, signer_of(body), fields, _needed(body, "deadline"), _needed(body, "signature"))
+        url = f"/api/acts/{row.digest}"
+        accepted = {"digest": row.digest, "status": row.status, "url": url, "promise": promise_of(row)}
+        response = answer(accepted, status=202, headers={"Location": url, "Cache-Control": "no-store"})
+        if seconds := preferred_seconds(self.request.headers.get("Prefer")):
+            response.later = ActWait(response, accepted, seconds)  # type: ignore[attr-defined]
+        return response
+
+
+def act_schema(act: str, serializer: type[Serializer[Any]], **schema: Any) -> Callable[..., Any]:
+    """``extend_schema`` for an address that takes a signed ``act``."""
+    return extend_schema(
+        request=serializer,
+        parameters=[PREFER, *schema.pop("parameters", [])],
+        responses={
+            200: ActAcceptedSerializer,
+            202: ActAcceptedSerializer,
+            **problems(*WRITE_PROBLEMS, *((412,) if act in ("vote", "cancel") else ())),
+        },
+        **schema,
+    )
+
+
+class TypedDataView(StrictQuery):
+    """`POST` drafts what is to be signed; nothing is written."""
+
+    permission_classes = (AllowAny,)
+    throttle_scope = "acts"
+
+    @extend_schema(
+        operation_id="draftAct",
+        tags=["Acts"],
+        request=TypedDataRequestSerializer,
+        responses={200: TypedDataSerializer, **problems(*WRITE_PROBLEMS)},
+    )
+    def post(self, request: Request) -> Response:
+        """The document to sign for an act, or the problem that would stop it."""
+        body = request.data
+        draft = draft_act(_name(body), signer_of(body), act_fields(body), deadline=body.get("deadline"))
+        return answer(
+            {
+                "act": draft.act,
+                "proposalId": None if draft.proposal_id is None else str(draft.proposal_id),
+                "typedData": draft.typed_data,
+                "digest": draft.digest,
+                "deadline": draft.deadline,
+                "summary": list(draft.summary),
+            },
+            headers={"Cache-Control": "no-store"},
+        )
+
+
+class ActListView(ActResource):
+    """`POST` hands in any signed act."""
+
+    @act_schema("any", ActSubmitSerializer, operation_id="submitAct", tags=["Acts"])
+    def post(self, request: Request) -> Response:
+        """Hand in a signed act. Its digest is its identity: to post it twice is to post it once."""
+        return self.submit(_name(request.data), request.data)
+
+
+class ActView(Resource):
+    """`GET` tells where an act stands."""
+
+    @extend_schema(
+        operation_id="getAct",
+        tags=["Acts"],
+        parameters=[IF_NONE_MATCH],
+        responses={200: ActSerializer, **NOT_MODIFIED, **problems(*FIND_PROBLEMS)},
+    )
+    def get(self, request: Request, digest: str) -> Response:
+        """Where an act stands, and the call to send it oneself if it has waited too long."""
+        row = act_status(digest)
+        return answer(
+            {**act_payload(row), "transaction": direct_call(row) if self_send_offered(row) else None}
+        )
+
+
+def act_fields(body: Mapping[str, Any]) -> dict[str, Any]:
+    """The act's own fields: all but what every act carries."""
+    return {name: value for name, value in body.items() if name not in ENVELOPE}
+
+
+def signer_of(body: Mapping[str, Any]) -> str:
+    """Who signs, as text; whether it is an address is checked with the act."""
+    signer = _needed(body, "signer")
+    if not isinstance(signer, str):
+        raise FieldInvalid(field="signer")
+    return signer
+
+
+def _name(body: Mapping[str, Any]) -> str:
+    act = _needed(body, "act")
+    if not isinstance(act, str):
+        raise FieldInvalid(field="act")
+    return act
+
+
+def _needed(body: Mapping[str, Any], name: str) -> Any:
+    value = body.get(name)
+    if value is None or value == "":
+        raise FieldMissing(field=name)
+    return value

@@ -1,0 +1,286 @@
+"""Proposals and votes in the OpenAPI schema. They describe; ``rows`` makes the JSON."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rest_framework import serializers
+
+from contracts.api.serializers import SignedActSerializer
+from daoportal.kernel.schema import Address, Hash, HexBytes, Uint256
+from governance.models import ProposalState, ProposalType, Support
+
+CONFIRMATIONS = ("seen", "confirmed", "final")
+
+
+class ActionSerializer(serializers.Serializer[Any]):
+    """One call that an adopted proposal makes."""
+
+    target = Address(help_text="The contract called.")
+    value = Uint256(help_text="Sent along, in wei.")
+    data = HexBytes(help_text="Calldata.")
+
+
+class ProposalSerializer(serializers.Serializer[Any]):
+    """A proposal. Deadlines include time spent paused; weights are decimal text."""
+
+    proposalId = Uint256(help_text="Its number on chain.")
+    proposer = Address()
+    proposalType = serializers.ChoiceField(ProposalType.choices)
+    state = serializers.ChoiceField(ProposalState.choices, help_text="At the newest indexed block.")
+    title = serializers.CharField(allow_blank=True)
+    summary = serializers.CharField(allow_blank=True)
+    description = serializers.CharField(allow_blank=True, help_text="Markdown.")
+    topic = serializers.CharField(allow_blank=True)
+    metadataHash = serializers.CharField(help_text="CIDv1 of the text (raw, sha2-256).")
+    contentHash = Hash(help_text="Names the proposal beyond its number.")
+    rulesHash = Hash(allow_null=True, help_text="What a ballot signs; null until the vote is set.")
+    strategy = Address(help_text="The contract that counts.")
+    actions = ActionSerializer(many=True)
+    endorsements = serializers.IntegerField(min_value=0)
+    quorumPercentage = serializers.IntegerField(allow_null=True, min_value=0, max_value=100)
+    snapshotSupply = Uint256(allow_null=True, help_text="The power that the quorum is taken of.")
+    voteStart = serializers.DateTimeField(allow_null=True)
+    voteEnd = serializers.DateTimeField(allow_null=True)
+    startBlock = serializers.IntegerField(allow_null=True, min_value=0, help_text="First block of voting.")
+    endBlock = serializers.IntegerField(allow_null=True, min_value=0, help_text="Last block of voting.")
+    executionTime = serializers.DateTimeField(allow_null=True, help_text="Can be carried out from then on.")
+    expiresAt = serializers.DateTimeField(allow_null=True, help_text="Can be carried out until then.")
+    forVotes = Uint256()
+    againstVotes = Uint256()
+    abstainVotes = Uint256()
+    activatedAt = serializers.DateTimeField(allow_null=True)
+    queuedAt = serializers.DateTimeField(allow_null=True)
+    executedAt = serializers.DateTimeField(allow_null=True)
+    cancelledAt = serializers.DateTimeField(allow_null=True)
+    createdAt = serializers.DateTimeField()
+    updatedAt = serializers.DateTimeField()
+    transactionHash = Hash(help_text="The transaction that created it.")
+    blockNumber = serializers.IntegerField(min_value=0)
+    confirmation = serializers.ChoiceField(CONFIRMATIONS, help_text="How sure the block of its creation is.")
+
+
+class VoteSerializer(serializers.Serializer[Any]):
+    """A counted ballot."""
+
+    proposalId = Uint256()
+    voter = Address()
+    support = serializers.ChoiceField(Support.choices, help_text="0 against, 1 for, 2 abstain.")
+    weight = Uint256(help_text="As cast.")
+    effectiveWeight = Uint256(help_text="Less what delegators took back by voting themselves.")
+    reason = serializers.CharField(allow_null=True, allow_blank=True)
+    reasonHash = Hash(allow_null=True, help_text="keccak256 of the reason; the chain holds it.")
+    transactionHash = Hash()
+    blockNumber = serializers.IntegerField(min_value=0)
+    timestamp = serializers.DateTimeField()
+    confirmation = serializers.ChoiceField(CONFIRMATIONS)
+
+
+class ChangeSerializer(serializers.Serializer[Any]):
+    """What an action changes, in words."""
+
+    name = serializers.CharField(allow_blank=True)
+    label = serializers.CharField()
+    before = serializers.CharField(allow_blank=True)
+    after = serializers.CharField(allow_blank=True)
+
+
+class ActionInWordsSerializer(ActionSerializer):
+    """One call that an adopted proposal makes, decoded."""
+
+    title = serializers.CharField(help_text="What it does, in a sentence.")
+    note = serializers.CharField(allow_blank=True)
+    call = serializers.CharField(allow_blank=True, help_text="The decoded call.")
+    known = serializers.BooleanField(help_text="False where the call can't be put into words: read `data`.")
+    changes = ChangeSerializer(many=True)
+
+
+class ResultSerializer(serializers.Serializer[Any]):
+    """How a vote stands. Amounts in the units of the proposal's way of counting, shares in whole percent."""
+
+    forVotes = Uint256()
+    againstVotes = Uint256()
+    abstainVotes = Uint256()
+    totalVotes = Uint256()
+    forPercent = serializers.IntegerField()
+    againstPercent = serializers.IntegerField()
+    abstainPercent = serializers.IntegerField()
+    supply = Uint256(allow_null=True, help_text="The power at the snapshot.")
+    quorum = Uint256(allow_null=True, help_text="What For and Abstain must reach together.")
+    quorumReached = serializers.BooleanField(allow_null=True)
+    missing = Uint256(allow_null=True, help_text="What the quorum lacks.")
+    turnoutPercent = serializers.IntegerField(allow_null=True)
+    leading = serializers.ChoiceField(("for", "against", "tie", "none"))
+
+
+class StepSerializer(serializers.Serializer[Any]):
+    """One step of a proposal's life."""
+
+    key = serializers.CharField()
+    label = serializers.CharField()
+    status = serializers.ChoiceField(("done", "current", "next", "stopped"))
+    start = serializers.DateTimeField(allow_null=True)
+    end = serializers.DateTimeField(allow_null=True)
+    note = serializers.CharField(allow_blank=True)
+    expected = serializers.BooleanField(help_text="The dates follow from today's rules and may still move.")
+
+
+class ProposalDetailSerializer(ProposalSerializer):
+    """A proposal with its actions in words, its result, its steps."""
+
+    actions = ActionInWordsSerializer(many=True)
+    strategyKind = serializers.CharField(help_text="`one-person-one-vote` or `token-weighted`.")
+    result = ResultSerializer()
+    steps = StepSerializer(many=True)
+    cancellationRequests = serializers.ListField(
+        child=Address(), help_text="Administrators who asked to cancel it; it takes two."
+    )
+
+
+class SeriesPointSerializer(serializers.Serializer[Any]):
+    """The sums at the end of a stretch of time."""
+
+    at = serializers.DateTimeField()
+    forVotes = Uint256()
+    againstVotes = Uint256()
+    abstainVotes = Uint256()
+
+
+class ResultSeriesSerializer(serializers.Serializer[Any]):
+    """How a vote grew."""
+
+    proposalId = Uint256()
+    state = serializers.ChoiceField(ProposalState.choices)
+    result = ResultSerializer()
+    bucket = serializers.ChoiceField(("hour", "day"))
+    start = serializers.DateTimeField(allow_null=True)
+    end = serializers.DateTimeField(allow_null=True)
+    points = SeriesPointSerializer(many=True)
+
+
+class TimelineEntrySerializer(serializers.Serializer[Any]):
+    """One line of a proposal's record."""
+
+    key = serializers.CharField()
+    text = serializers.CharField()
+    at = serializers.DateTimeField()
+    actor = Address(allow_null=True)
+    transactionHash = Hash(allow_null=True)
+    blockNumber = serializers.IntegerField(allow_null=True)
+    confirmation = serializers.ChoiceField(CONFIRMATIONS, allow_null=True)
+
+
+class TimelineSerializer(serializers.Serializer[Any]):
+    """A proposal's record, newest first."""
+
+    proposalId = Uint256()
+    entries = TimelineEntrySerializer(many=True)
+
+
+class ParameterSerializer(serializers.Serializer[Any]):
+    """One rule."""
+
+    name = serializers.CharField()
+    label = serializers.CharField()
+    help = serializers.CharField(allow_blank=True)
+    value = Uint256()
+    unit = serializers.ChoiceField(("seconds", "percent", "count"))
+    text = serializers.CharField(help_text="The value in words.")
+    minimum = Uint256()
+    maximum = Uint256()
+    since = serializers.DateTimeField()
+
+
+class StrategySerializer(serializers.Serializer[Any]):
+    """A way of counting that proposals may choose."""
+
+    address = Address()
+    kind = serializers.CharField()
+
+
+class ParametersSerializer(serializers.Serializer[Any]):
+    """The rules every decision is made under. Durations in seconds. Without a deployment the values are missing."""
+
+    votingPeriod = Uint256(required=False)
+    executionDelay = Uint256(required=False)
+    reviewPeriod = Uint256(required=False)
+    gracePeriod = Uint256(required=False)
+    quorumPercentage = Uint256(required=False)
+    proposalThreshold = Uint256(required=False)
+    endorsements = Uint256(required=False)
+    parameters = ParameterSerializer(many=True)
+    strategies = StrategySerializer(many=True)
+
+
+class CountsSerializer(serializers.Serializer[Any]):
+    """How many proposals there are."""
+
+    total = serializers.IntegerField()
+    byState = serializers.DictField(child=serializers.IntegerField())
+    byType = serializers.DictField(child=serializers.IntegerField())
+    byTopic = serializers.DictField(child=serializers.IntegerField())
+
+
+class NextClosingSerializer(serializers.Serializer[Any]):
+    """The vote that closes next."""
+
+    proposalId = Uint256()
+    title = serializers.CharField(allow_blank=True)
+    closesAt = serializers.DateTimeField(allow_null=True)
+
+
+class PauseSerializer(serializers.Serializer[Any]):
+    """The pause that holds."""
+
+    since = serializers.DateTimeField()
+    until = serializers.DateTimeField()
+
+
+class ChainHeadSerializer(serializers.Serializer[Any]):
+    """How far the mirror has read."""
+
+    blockNumber = serializers.IntegerField(help_text="-1 before the first block.")
+    blockHash = Hash(allow_null=True)
+    timestamp = serializers.DateTimeField(allow_null=True)
+    finalized = serializers.IntegerField()
+    lag = serializers.IntegerField(help_text="Blocks that the node has and the mirror hasn't.")
+
+
+class StatsSerializer(serializers.Serializer[Any]):
+    """Figures about the whole, at the newest block."""
+
+    citizens = serializers.IntegerField()
+    delegates = serializers.IntegerField()
+    votes = serializers.IntegerField(help_text="Ballots counted, in all proposals.")
+    proposals = CountsSerializer()
+    openVotes = serializers.IntegerField()
+    nextClosing = NextClosingSerializer(allow_null=True)
+    turnoutPercent = serializers.IntegerField(allow_null=True, help_text="Mean over decided votes.")
+    paused = PauseSerializer(allow_null=True)
+    asOf = serializers.DateTimeField()
+    chain = ChainHeadSerializer()
+
+
+class VoteActSerializer(SignedActSerializer):
+    """A signed ballot."""
+
+    support = serializers.ChoiceField(Support.choices, help_text="0 against, 1 for, 2 abstain.")
+    reason = serializers.CharField(
+        required=False, allow_blank=True, help_text="Its hash is part of what was signed."
+    )
+
+
+class CancelSerializer(SignedActSerializer):
+    """A signed cancellation."""
+
+
+class ProposeSerializer(SignedActSerializer):
+    """A signed proposal; the same fields that were sent for its typed data."""
+
+    proposalType = serializers.ChoiceField(ProposalType.choices)
+    title = serializers.CharField(required=False)
+    summary = serializers.CharField(required=False, allow_blank=True)
+    description = serializers.CharField(required=False, help_text="Markdown.")
+    topic = serializers.CharField(required=False, allow_blank=True)
+    strategy = Address(required=False, help_text="The way of counting; one person one vote if none is given.")
+    actions = ActionSerializer(many=True, required=False)

@@ -1,0 +1,33 @@
+"""Addresses under ``/api/`` about proposals, votes and the rules."""
+
+from django.urls import path
+
+from governance.api.views.governance import (
+    ParametersView,
+    ProposalResultsView,
+    ProposalTimelineView,
+    StatsView,
+)
+from governance.api.views.proposals import ProposalListView, ProposalView, ProposalVoteView
+from governance.api.views.users import UserView
+from governance.api.views.votes import ProposalVotesFile, ProposalVotesView, UserVotesFile, UserVotesView
+
+PROPOSAL = "proposals/<uint256:proposal_id>"
+USER = "users/<address:address>"
+
+urlpatterns = [
+    path("proposals", ProposalListView.as_view()),
+    path(PROPOSAL, ProposalView.as_view()),
+    path(f"{PROPOSAL}/vote", ProposalVoteView.as_view()),
+    path(f"{PROPOSAL}/votes", ProposalVotesView.as_view()),
+    path(f"{PROPOSAL}/votes.ndjson", ProposalVotesFile.as_view(), {"format": "ndjson"}),
+    path(f"{PROPOSAL}/votes.csv", ProposalVotesFile.as_view(), {"format": "csv"}),
+    path(f"{PROPOSAL}/results", ProposalResultsView.as_view()),
+    path(f"{PROPOSAL}/timeline", ProposalTimelineView.as_view()),
+    path(USER, UserView.as_view()),
+    path(f"{USER}/votes", UserVotesView.as_view()),
+    path(f"{USER}/votes.ndjson", UserVotesFile.as_view(), {"format": "ndjson"}),
+    path(f"{USER}/votes.csv", UserVotesFile.as_view(), {"format": "csv"}),
+    path("governance/params", ParametersView.as_view()),
+    path("governance/stats", StatsView.as_view()),
+]

@@ -1,0 +1,1 @@
+"""The addresses of proposals, votes and the rules."""

@@ -1,0 +1,45 @@
+"""A person's profile: their account, their roles, to whom their vote is given."""
+
+from __future__ import annotations
+
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from contracts.addresses import checksum
+from daoportal.kernel.api import Resource, answer
+from daoportal.kernel.schema import FIND_PROBLEMS, IF_NONE_MATCH, NOT_MODIFIED, problems
+from governance.selectors import current_delegation
+from identity import selectors as identity
+from identity.api.serializers import ProfileSerializer
+
+
+class UserView(Resource):
+    """What is public of an address."""
+
+    @extend_schema(
+        operation_id="getUser",
+        tags=["People"],
+        parameters=[IF_NONE_MATCH],
+        responses={200: ProfileSerializer, **NOT_MODIFIED, **problems(*FIND_PROBLEMS)},
+    )
+    def get(self, request: Request, address: str) -> Response:
+        """The profile of an address. Every address has one; most are bare."""
+        profile = identity.profile(address)
+        delegation = current_delegation(address)
+        return answer(
+            {
+                "address": checksum(profile.address),
+                "did": profile.did,
+                "roles": [held.role for held in profile.roles],
+                "delegatedTo": checksum(delegation.delegate) if delegation else None,
+                "citizenSince": profile.citizen_since,
+                "joinedAt": profile.joined_at,
+                "lastActive": profile.last_active,
+                "metadata": {
+                    "displayName": profile.chosen_name,
+                    "avatar": profile.avatar,
+                    "bio": profile.bio,
+                },
+            }
+        )

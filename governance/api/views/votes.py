@@ -1,0 +1,149 @@
+"""Ballots: of a proposal, of a person, page by page or all of them at once."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from typing import Any, ClassVar
+
+from django.db.models import QuerySet
+from django.http import HttpResponseBase
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
+from rest_framework.request import Request
+from rest_framework.settings import api_settings
+
+from contracts.selectors import chain_head
+from daoportal.kernel import fieldsets
+from daoportal.kernel.api import FORMAT, ListResource, Row
+from daoportal.kernel.exports import CSVRenderer, NDJSONRenderer, batches_of, export
+from daoportal.kernel.schema import FIND_PROBLEMS, IF_NONE_MATCH, NOT_MODIFIED, READ_PROBLEMS, problems
+from governance.api import queries, rows
+from governance.api.filters import UserVoteFilters, VoteFilters
+from governance.api.serializers import VoteSerializer
+from governance.errors import ProposalNotFound
+from governance.models import Proposal, Vote
+
+EXPORTS = ("ndjson", "csv")
+FORMAT_PARAMETER = OpenApiParameter(
+    FORMAT,
+    OpenApiTypes.STR,
+    enum=["json", *EXPORTS],
+    description="`ndjson` or `csv` for all of them at once, streamed; the address may end in `.ndjson` or `.csv` instead.",
+)
+EXPORTED: dict[tuple[int, str], OpenApiResponse] = {
+    (200, "application/x-ndjson"): OpenApiResponse(OpenApiTypes.STR, "One ballot a line."),
+    (200, "text/csv"): OpenApiResponse(OpenApiTypes.STR, "One ballot a line, under a line of names."),
+}
+
+
+class VoteListView(ListResource):
+    """Ballots in pages; with `format` or a suffix, all of them as a stream."""
+
+    serializer_class = VoteSerializer
+    renderer_classes = (*api_settings.DEFAULT_RENDERER_CLASSES, NDJSONRenderer, CSVRenderer)
+    orderings: ClassVar[dict[str, str]] = {"timestamp": "event_id", "weight": "weight"}
+    default_ordering = "-timestamp"
+    columns = rows.VOTE_COLUMNS
+    filename = "votes"
+
+    def query_names(self) -> Collection[str]:
+        """Those of a list, and ``format``."""
+        return {*super().query_names(), FORMAT}
+
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """A page, or everything."""
+        kind = request.accepted_renderer.format
+        if kind not in EXPORTS:
+            return super().get(request, *args, **kwargs)
+        known = self.field_names()
+        asked = fieldsets.asked_fields(request, known)
+        names = [name for name in known if asked is None or name in asked]
+        lost = queries.lost_weights(self.export_proposals())
+        head = chain_head()
+        batches = batches_of(self.rows(), self.get_ordering(request))
+        made = ([rows.vote_row(vote, lost, head) for vote in batch] for batch in batches)
+        return export(made, names, kind=kind, filename=self.filename)
+
+    def to_json(self, found: Sequence[Row]) -> Iterator[Row]:
+        """Ballots as JSON: two queries for the whole page."""
+        return iter(queries.vote_rows(found))
+
+    def export_proposals(self) -> Collection[int]:
+        """The proposals whose ballots an export may hold."""
+        raise NotImplementedError
+
+
+class ProposalVotesView(VoteListView):
+    """The ballots of one proposal."""
+
+    filterset_class = VoteFilters
+
+    @extend_schema(
+        operation_id="listProposalVotes",
+        tags=["Votes"],
+        parameters=[FORMAT_PARAMETER, IF_NONE_MATCH],
+        responses={200: VoteSerializer(many=True), **EXPORTED, **NOT_MODIFIED, **problems(*FIND_PROBLEMS)},
+    )
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """The counted ballots of a proposal, newest first."""
+        self.filename = f"proposal-{self.kwargs['proposal_id']}-votes"
+        return super().get(request, *args, **kwargs)
+
+    def get_queryset(self) -> QuerySet[Vote]:
+        """The proposal's ballots.
+
+        Raises:
+            ProposalNotFound: there is no such proposal.
+        """
+        proposal_id = self.kwargs["proposal_id"]
+        votes = Vote.objects.filter(proposal_id=proposal_id)
+        if not Proposal.objects.filter(pk=proposal_id).exists():
+            raise ProposalNotFound(proposal_id=proposal_id)
+        return votes
+
+    def export_proposals(self) -> Collection[int]:
+        """This one."""
+        return (self.kwargs["proposal_id"],)
+
+
+class ProposalVotesFile(ProposalVotesView):
+    """The same at an address of its own: ``votes.ndjson``, ``votes.csv``."""
+
+    @extend_schema(exclude=True)
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """All of them."""
+        return super().get(request, *args, **kwargs)
+
+
+class UserVotesView(VoteListView):
+    """The ballots of one address."""
+
+    filterset_class = UserVoteFilters
+
+    @extend_schema(
+        operation_id="listUserVotes",
+        tags=["People"],
+        parameters=[FORMAT_PARAMETER, IF_NONE_MATCH],
+        responses={200: VoteSerializer(many=True), **EXPORTED, **NOT_MODIFIED, **problems(*READ_PROBLEMS)},
+    )
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """The counted ballots of an address, newest first."""
+        self.filename = f"{self.kwargs['address']}-votes"
+        return super().get(request, *args, **kwargs)
+
+    def get_queryset(self) -> QuerySet[Vote]:
+        """The address's ballots; an address that never voted has none."""
+        return Vote.objects.filter(voter=self.kwargs["address"])
+
+    def export_proposals(self) -> Collection[int]:
+        """All that the address voted on."""
+        return list(self.get_queryset().values_list("proposal_id", flat=True))
+
+
+class UserVotesFile(UserVotesView):
+    """The same at an address of its own: ``votes.ndjson``, ``votes.csv``."""
+
+    @extend_schema(exclude=True)
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """All of them."""
+        return super().get(request, *args, **kwargs)

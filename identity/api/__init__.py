@@ -1,0 +1,1 @@
+"""People's profiles and roles, for programs."""
