@@ -75,4 +75,4 @@ def address(number: int) -> str:
 @pytest.fixture
 def town(fresh_anvil: Callable[..., Any]) -> Town:
     """A fresh node under :class:`Town`; blocks are mined when the test says so."""
-    return Town(fresh_anvil(extra=("--no-mining", "--slots-in-an-epoch", "1")))
+    return Town(fresh_anvil(extra=("--no-mining",)))

@@ -16,10 +16,10 @@ from contracts.indexer.cursor import NAME
 from contracts.models import Block, ChainEvent, Cursor, RelayedAct
 from contracts.registry import BlockHead, Registry, Verifier
 from contracts.verify.acts import verify_acts
-from contracts.verify.compare import ROW, Difference, raw_values
+from contracts.verify.compare import Difference, compare_table, raw_values
 from contracts.verify.context import ChainEventDict, VerifyContext
 from contracts.verify.reader import Reader
-from contracts.verify.tables import verify_blocks, verify_cursor, verify_events
+from contracts.verify.tables import stored_numbers, verify_blocks, verify_cursor, verify_events
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,9 @@ def verify(
     with snapshot():
         ctx = _context(client, deployment, first, last)
         if ctx is None:
-            return Report(first or deployment.start_block, -1, 0, 0, differences=[_no_cursor(deployment)])
+            expected = {NAME: {"chain_id": deployment.chain_id, "start_block": deployment.start_block}}
+            lost = list(compare_table(Cursor, expected, key="name"))
+            return Report(first or deployment.start_block, -1, 0, 0, differences=lost)
         tables: list[str] = []
         skipped: list[str] = []
         differences: list[Difference] = []
@@ -112,7 +114,7 @@ def _context(
     newest = client.header("latest")
     if newest is None:
         raise NodeBehind(block="latest")
-    top = Block.objects.order_by("-number").values_list("number", flat=True).first()
+    top = max(stored_numbers(), default=None)
     # A cursor that lies about how far it has read is found by verify_cursor; the rows say how far there is to compare.
     reached = _sensible(read, top, newest.number, floor)
     start = max(deployment.start_block, deployment.start_block if first is None else first)
@@ -131,7 +133,7 @@ def _context(
         to_block=end,
         head=head,
         whole=start == deployment.start_block and end == reached,
-        finalized=_sensible(finalized, None, end, floor),
+        finalized=_sensible(finalized, None, reached, floor),
         events=events,
     )
 
@@ -141,7 +143,3 @@ def _sensible(value: object, top: int | None, newest: int, floor: int) -> int:
     if type(value) is int and floor <= value <= newest and (top is None or top <= value):
         return value
     return min(top if top is not None else floor, newest)
-
-
-def _no_cursor(deployment: Deployment) -> Difference:
-    return Difference(Cursor._meta.db_table, NAME, ROW, None, {"chain_id": deployment.chain_id})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
@@ -10,7 +10,7 @@ from contracts.client import Header
 from contracts.errors import NodeBehind
 from contracts.indexer.cursor import NAME
 from contracts.models import Block, ChainEvent, Cursor
-from contracts.verify.compare import Difference, compare_table
+from contracts.verify.compare import Difference, compare_table, raw_values
 from contracts.verify.context import VerifyContext
 
 STEP = 500  # headers asked for at once
@@ -91,39 +91,47 @@ def verify_cursor(ctx: VerifyContext) -> Iterator[Difference]:
     node = ctx.client.header("latest")
     if node is None:
         raise NodeBehind(block="latest")
-    top = Block.objects.order_by("-number").values_list("number", flat=True).first()
+    stored = stored_numbers()
     expected: dict[str, Any] = {
         "chain_id": ctx.deployment.chain_id,
         "start_block": ctx.deployment.start_block,
     }
     if ctx.head.number >= ctx.deployment.start_block:
         expected |= {"block_hash": ctx.head.hash, "block_timestamp": ctx.head.timestamp}
-    if top is not None:
-        expected["block_number"] = top
+    if stored:
+        expected["block_number"] = max(stored)
     yield from compare_table(Cursor, {NAME: expected}, key="name")
-    row = Cursor.objects.filter(name=NAME).values("block_number", "finalized_number", "head_number").first()
-    if row is not None:
-        yield from _bounds(ctx, row, node)
+    for row in raw_values(Cursor._base_manager.filter(name=NAME), ("block_number", "finalized_number", "head_number")):
+        yield from _bounds(ctx, row, node, stored)
 
 
-def _bounds(ctx: VerifyContext, row: dict[str, Any], node: Header) -> Iterable[Difference]:
+def _bounds(
+    ctx: VerifyContext, row: tuple[Any, ...], node: Header, stored: set[int]
+) -> Iterator[Difference]:
     """Numbers that move on their own can only be held between what they can't be below and can't be above."""
-    table = Cursor._meta.db_table
-    final, read = row["finalized_number"], row["block_number"]
-    stored = set(Block.objects.values_list("number", flat=True))
+    read, final, head = row
+    if not _is_number(read):
+        return  # named already
     carrying = {event["blockNumber"] for event in ctx.events}
-    run = read  # the unbroken run of stored blocks below the cursor begins where things became final, or lower
+    # The unbroken run of stored blocks below the cursor begins where things became final, or below.
+    run = read
     while run - 1 in stored:
         run -= 1
-    empty = min((number for number in stored if number not in carrying), default=read)
-    low, high = min(run, read), max(min(empty, read), ctx.deployment.start_block - 1)
     floor = ctx.deployment.start_block - 1
-    if not _is_number(final) or (final != floor and final < low) or final > high:
-        yield Difference(table, NAME, "finalized_number", final, high if not _is_number(final) or final > high else low)
-    if not _is_number(row["head_number"]) or not read <= row["head_number"] <= max(node.number, read):
-        yield Difference(table, NAME, "head_number", row["head_number"], node.number)
+    low = floor if run == ctx.deployment.start_block else run
+    high = max(min((number for number in stored if number not in carrying), default=read), floor)
+    if not _is_number(final) or final < low:
+        yield Difference(Cursor._meta.db_table, NAME, "finalized_number", final, low)
+    elif final > high:
+        yield Difference(Cursor._meta.db_table, NAME, "finalized_number", final, high)
+    if not _is_number(head) or not read <= head <= max(node.number, read):
+        yield Difference(Cursor._meta.db_table, NAME, "head_number", head, node.number)
+
+
+def stored_numbers() -> set[int]:
+    """The numbers of the blocks that are stored, whatever else stands in that column."""
+    return {number for (number,) in raw_values(Block._base_manager.all(), ("number",)) if _is_number(number)}
 
 
 def _is_number(value: Any) -> bool:
     return type(value) is int
-
