@@ -1,0 +1,171 @@
+"""From the agenda to a list of things that happen, each at its time."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from contracts.acts.hashes import actions_hash, content_hash, role_id, rules_hash
+from contracts.calldata import encode_call
+from contracts.deployment import Deployment
+from daoportal.embedded.town.agenda import DAY, PARAMETER, ROLE, Item
+from daoportal.embedded.town.current import OPEN
+from daoportal.embedded.town.decided import DECIDED
+from daoportal.embedded.town.lots import Lots
+from daoportal.embedded.town.people import DELEGATIONS, MOVED_AWAY, Person, Roster
+from daoportal.embedded.town.reasons import ABSTAIN, AGAINST, FOR, Voices
+from governance import text
+
+PARAMETERS: Final[dict[str, int]] = {
+    "votingPeriod": 5 * DAY,
+    "executionDelay": 2 * DAY,
+    "reviewPeriod": 14 * DAY,
+    "gracePeriod": 14 * DAY,
+    "quorumPercentage": 20,
+    "proposalThreshold": 1,
+    "endorsements": 10,
+}
+STRATEGY: Final = "OnePersonOneVoteStrategy"
+MOVED_AWAY_AT: Final = 12.2
+PAUSED_AT: Final = (16.2, 16.0)  # an afternoon on which a forged letter went round
+_LAST_BALLOT: Final = 0.012  # days before now
+# Who voted in person although a delegate holds their vote, after the delegate had.
+_IN_PERSON: Final = {"thirty": "Gloria Mensah", "nightbus": "Viktor Lazarov", "path": "Fatou Ndiaye"}
+_DIRECT_EVERY: Final = 8  # one voter of so many goes to the contract without the relayer
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One person's vote: ``at`` in days before now."""
+
+    person: Person
+    support: int
+    reason: str
+    at: float
+    direct: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """An item of the agenda as the chain will know it."""
+
+    item: Item
+    number: int
+    proposer: Person
+    words: text.ProposalText
+    actions: tuple[Mapping[str, str], ...]
+    content_hash: str
+    rules_hash: str
+    choices: tuple[Choice, ...]
+
+
+def agenda() -> tuple[Item, ...]:
+    """All items in the order in which they are handed in, which gives them their numbers."""
+    return tuple(sorted((*DECIDED, *OPEN), key=lambda item: -item.created))
+
+
+def make_plan(town: Roster, deployment: Deployment) -> list[Proposal]:
+    """All proposals with their hashes and votes; the same for every run."""
+    plan = []
+    period_from = next(item.executed for item in DECIDED if "votingPeriod" in item.parameters) or 0.0
+    for number, item in enumerate(agenda(), start=1):
+        late = item.activated is not None and item.activated < period_from
+        rules = {**PARAMETERS, **(_week() if late else {})}
+        proposer = town.by_name(item.proposer) or town.citizens[number % len(town.citizens)]
+        words = text.check(
+            title=item.title, summary=item.summary, description=item.description, topic=item.topic
+        )
+        # A parameter proposal names all rules as they stand when it is carried out.
+        actions = _actions(item, rules, town, deployment)
+        fingerprint = content_hash(
+            proposer.address,
+            item.kind,
+            words.metadata_hash,
+            actions_hash(actions),
+            deployment.address(STRATEGY),
+        )
+        plan.append(
+            Proposal(
+                item=item,
+                number=number,
+                proposer=proposer,
+                words=words,
+                actions=actions,
+                content_hash=fingerprint,
+                rules_hash=rules_hash(fingerprint, rules["quorumPercentage"], rules["votingPeriod"]),
+                choices=_choices(item, town, rules["votingPeriod"] / DAY),
+            )
+        )
+    return plan
+
+
+def _week() -> dict[str, int]:
+    return next(item.parameters for item in DECIDED if "votingPeriod" in item.parameters)
+
+
+def _actions(
+    item: Item, rules: Mapping[str, int], town: Roster, deployment: Deployment
+) -> tuple[Mapping[str, str], ...]:
+    if item.kind == PARAMETER:
+        data = encode_call(
+            "GovernanceCore", "updateGovernanceParams", {"params": {**rules, **item.parameters}}
+        )
+        return ({"target": deployment.address("GovernanceCore"), "value": "0", "data": data},)
+    if item.kind == ROLE:
+        person = town.by_name(item.delegate) or town.citizens[-1]
+        data = encode_call(
+            "RoleManager", "grantRole", {"role": role_id("DELEGATE"), "account": person.address}
+        )
+        return ({"target": deployment.address("RoleManager"), "value": "0", "data": data},)
+    return ()
+
+
+def _choices(item: Item, town: Roster, period: float) -> tuple[Choice, ...]:
+    """Who votes how, when and why; ordered by time."""
+    if item.activated is None or not item.turnout:
+        return ()
+    lots = Lots("votes", item.key)
+    voters = lots.shuffled(_voters(item, town))
+    voters = voters[: round(len(voters) * item.turnout)]
+    supports = [FOR] * round(len(voters) * item.shares[0]) + [AGAINST] * round(len(voters) * item.shares[1])
+    supports = (supports + [ABSTAIN] * len(voters))[: len(voters)]
+    first = item.activated - 0.01
+    last = max(item.activated - period + 0.02, _LAST_BALLOT)
+    delegates = {delegate for _delegator, delegate in DELEGATIONS}
+    timed = []
+    for place, (person, support) in enumerate(zip(voters, supports, strict=True)):
+        share = _moment(lots)
+        if person.name in delegates:
+            share = share * 0.3
+        elif person.name == _IN_PERSON.get(item.key):
+            share = 0.7 + share * 0.25
+        at = _outside_pause(first - (first - last) * share)
+        timed.append((at, person, support, place % _DIRECT_EVERY == 3))
+    voices = Voices(item.key)
+    timed.sort(key=lambda entry: (-entry[0], entry[1].place))
+    return tuple(
+        Choice(person, support, voices.reason(person, support), at, direct)
+        for at, person, support, direct in timed
+    )
+
+
+def _voters(item: Item, town: Roster) -> list[Person]:
+    gave_away = {delegator for delegator, _delegate in DELEGATIONS} - {_IN_PERSON.get(item.key)}
+    gone = {MOVED_AWAY} if (item.activated or 0) < MOVED_AWAY_AT + 1 else set()
+    return [person for person in town.everyone if person.name not in gave_away | gone]
+
+
+def _moment(lots: Lots) -> float:
+    """When in a vote's time someone votes: many on the first day, some on the last, the rest between."""
+    kind, share = lots.number(), lots.number()
+    if kind < 0.4:
+        return share * share * 0.3
+    if kind < 0.6:
+        return 1 - share * share * 0.2
+    return share
+
+
+def _outside_pause(at: float) -> float:
+    began, lifted = PAUSED_AT
+    return lifted - 0.01 if lifted - 0.005 <= at <= began + 0.005 else at

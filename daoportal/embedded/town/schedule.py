@@ -1,0 +1,307 @@
+"""A month in Riverbend, as things to do at given times."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from contracts.acts.calls import batch_call, packed_ballot, signed_call
+from contracts.acts.hashes import ZERO_HASH, actions_hash, reason_hash, role_id
+from contracts.deployment import Deployment
+from contracts.events import MAX_UINT48
+from daoportal.embedded.town.agenda import DAY
+from daoportal.embedded.town.lots import Lots
+from daoportal.embedded.town.people import DELEGATES, DELEGATIONS, MOVED_AWAY, Person, Roster
+from daoportal.embedded.town.plan import MOVED_AWAY_AT, PAUSED_AT, STRATEGY, Choice, Proposal
+from daoportal.embedded.town.signing import signed
+from daoportal.embedded.town.timeline import RELAYER, Timeline
+
+_GAS: Final = 1_500_000
+_VOTE_GAS: Final = 400_000
+_BALLOT_GAS: Final = 90_000  # a first ballot fills slots that were empty
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Something that happens ``at`` days before now; ``do`` is given its time in Unix seconds."""
+
+    at: float
+    do: Callable[[int], Any]
+
+
+class Schedule:
+    """Everything that happens, in order.
+
+    Args:
+        town: who takes part.
+        plan: the proposals with their votes.
+        deployment: the contracts.
+        timeline: takes the transactions.
+        now: Unix seconds at which the walk ends.
+    """
+
+    def __init__(
+        self, town: Roster, plan: Sequence[Proposal], deployment: Deployment, timeline: Timeline, now: int
+    ) -> None:
+        self._town = town
+        self._plan = plan
+        self._deployment = deployment
+        self._timeline = timeline
+        self._now = now
+
+    def steps(self) -> list[Step]:
+        """All steps, earliest first."""
+        found = [*self._roles(), *self._delegations(), *self._pause()]
+        for proposal in self._plan:
+            found += self._life(proposal)
+            found += self._votes(proposal)
+        return sorted(found, key=lambda step: -step.at)
+
+    # --- people ---
+
+    def _roles(self) -> Iterator[Step]:
+        """Administrators act in twos: one asks, another carries out by the identical call."""
+        ingrid, tomas, grace = self._town.administrators
+        people = [person.address for person in self._town.everyone]
+        half = len(people) // 2
+        auditors = [person.address for person in self._town.officers if "AUDITOR" in person.roles]
+        delegates = [person.address for person in self._town.citizens if person.name in DELEGATES]
+        yield from self._in_twos("grantRoles", "CITIZEN", people[:half], MAX_UINT48, 30.90, ingrid, grace)
+        yield from self._in_twos("grantRoles", "CITIZEN", people[half:], MAX_UINT48, 30.88, ingrid, tomas)
+        yield from self._in_twos("grantRoles", "DELEGATE", delegates, MAX_UINT48, 30.80, grace, tomas)
+        yield from self._in_twos("grantRoles", "AUDITOR", auditors, MAX_UINT48, 30.78, tomas, ingrid)
+        gone = self._town.by_name(MOVED_AWAY)
+        if gone is not None:
+            yield from self._in_twos(
+                "revokeRoles", "CITIZEN", [gone.address], None, MOVED_AWAY_AT, grace, ingrid
+            )
+
+    def _in_twos(
+        self,
+        function: str,
+        role: str,
+        accounts: list[str],
+        until: int | None,
+        at: float,
+        first: Person,
+        second: Person,
+    ) -> Iterator[Step]:
+        arguments = [role_id(role), accounts, *([] if until is None else [until])]
+        for person, moment in ((first, at), (second, at - 0.01)):
+            yield self._call(
+                moment,
+                person.place,
+                "RoleManager",
+                function,
+                arguments,
+                gas=10_000_000,
+                what=f"{function} {role}",
+            )
+
+    def _delegations(self) -> Iterator[Step]:
+        at = 30.7
+        for delegator_name, delegate_name in DELEGATIONS:
+            delegator, delegate = self._town.by_name(delegator_name), self._town.by_name(delegate_name)
+            if delegator is None or delegate is None:
+                continue
+            at -= 0.03
+            yield self._relayed(
+                at,
+                delegator,
+                "Delegate",
+                {"delegator": delegator.address, "delegatee": delegate.address, "nonce": 0},
+                what=f"{delegator_name} gives the vote to {delegate_name}",
+            )
+
+    def _pause(self) -> Iterator[Step]:
+        """One guardian stops everything; both together let it go on."""
+        lars, priya = self._town.guardians
+        began, lifted = PAUSED_AT
+        yield self._call(began, lars.place, "GovernanceCore", "pause", [], what="pause")
+        yield self._call(lifted + 0.02, priya.place, "GovernanceCore", "unpause", [], what="unpause, asked")
+        yield self._call(lifted, lars.place, "GovernanceCore", "unpause", [], what="unpause")
+
+    # --- proposals ---
+
+    def _life(self, proposal: Proposal) -> Iterator[Step]:
+        item = proposal.item
+        ingrid, tomas, grace = self._town.administrators
+        yield self._relayed(
+            item.created,
+            proposal.proposer,
+            "CreateProposal",
+            {
+                "proposer": proposal.proposer.address,
+                "proposalType": item.kind,
+                "metadataHash": proposal.words.metadata_hash,
+                "actionsHash": actions_hash(proposal.actions),
+                "strategy": self._deployment.address(STRATEGY),
+            },
+            extras={"actions": list(proposal.actions)},
+            what=f"hand in “{item.title}”",
+        )
+        yield from self._endorsements(proposal)
+        if item.activated is not None:
+            administrator = (ingrid, tomas, grace)[proposal.number % 3]
+            opens = 0 if item.opens is None else self._time(item.opens)
+            yield self._relayed(
+                item.activated,
+                administrator,
+                "ActivateProposal",
+                {
+                    "proposalId": proposal.number,
+                    "rulesHash": proposal.rules_hash,
+                    "voteStart": opens,
+                    "administrator": administrator.address,
+                },
+                what=f"open “{item.title}”",
+            )
+        arguments = [proposal.number, list(proposal.actions)]
+        if item.queued is not None:
+            yield self._call(
+                item.queued,
+                RELAYER,
+                "ProposalManager",
+                "queueProposal",
+                arguments,
+                what=f"queue “{item.title}”",
+            )
+        if item.executed is not None:
+            yield self._call(
+                item.executed,
+                RELAYER,
+                "ProposalManager",
+                "executeProposal",
+                arguments,
+                what=f"do “{item.title}”",
+            )
+        for administrator, moment in zip((tomas, grace), item.cancelled or (), strict=False):
+            yield self._relayed(
+                moment,
+                administrator,
+                "CancelProposal",
+                {
+                    "proposalId": proposal.number,
+                    "contentHash": proposal.content_hash,
+                    "canceller": administrator.address,
+                },
+                what=f"cancel “{item.title}”",
+            )
+
+    def _endorsements(self, proposal: Proposal) -> Iterator[Step]:
+        item = proposal.item
+        until = item.activated or (item.cancelled[0] if item.cancelled else 0.03)
+        others = [person for person in self._town.citizens if person != proposal.proposer and person.roles]
+        supporters = Lots("supporters", item.key).shuffled(others)[: item.supporters]
+        for place, person in enumerate(supporters, start=1):
+            at = item.created - (item.created - until) * 0.9 * place / len(supporters)
+            yield self._relayed(
+                at,
+                person,
+                "EndorseProposal",
+                {
+                    "proposalId": proposal.number,
+                    "contentHash": proposal.content_hash,
+                    "endorser": person.address,
+                },
+                what=f"{person.name} supports “{item.title}”",
+            )
+
+    # --- votes ---
+
+    def _votes(self, proposal: Proposal) -> Iterator[Step]:
+        """Most by signature in batches, as the relayer would gather them; some straight to the contract."""
+        lots = Lots("batches", proposal.item.key)
+        waiting: list[Choice] = []
+        room = 3 + lots.below(6)
+        for choice in proposal.choices:
+            if choice.direct:
+                yield self._direct(proposal, choice)
+                continue
+            waiting.append(choice)
+            if len(waiting) >= room:
+                yield self._batch(proposal, waiting)
+                waiting, room = [], 3 + lots.below(6)
+        if waiting:
+            yield self._batch(proposal, waiting)
+
+    def _direct(self, proposal: Proposal, choice: Choice) -> Step:
+        arguments: list[Any] = [proposal.number, choice.support]
+        function = "castVote"
+        if choice.reason:
+            function = "castVoteWithReason"
+            arguments.append(choice.reason)
+        return self._call(
+            choice.at,
+            choice.person.place,
+            "VotingEngine",
+            function,
+            arguments,
+            gas=_VOTE_GAS,
+            what=f"{choice.person.name} votes on “{proposal.item.title}”",
+        )
+
+    def _batch(self, proposal: Proposal, choices: Sequence[Choice]) -> Step:
+        ballots = tuple(choices)
+
+        def do(time: int) -> None:
+            packed = []
+            for choice in ballots:
+                message = {
+                    "proposalId": proposal.number,
+                    "rulesHash": proposal.rules_hash,
+                    "voter": choice.person.address,
+                    "support": choice.support,
+                    "params": "0x",
+                    "reasonHash": reason_hash(choice.reason) if choice.reason else ZERO_HASH,
+                    "deadline": time + DAY,
+                }
+                packed.append(packed_ballot(*signed(choice.person, "Ballot", message, self._deployment)))
+            contract, data = batch_call(proposal.number, proposal.rules_hash, packed)
+            gas = 200_000 + _BALLOT_GAS * len(packed)
+            self._timeline.send_raw(
+                RELAYER, contract, data, gas=gas, what=f"{len(packed)} ballots on “{proposal.item.title}”"
+            )
+
+        return Step(min(choice.at for choice in ballots), do)
+
+    # --- helpers ---
+
+    def _call(
+        self,
+        at: float,
+        place: int,
+        contract: str,
+        function: str,
+        arguments: Sequence[Any],
+        *,
+        what: str,
+        gas: int = _GAS,
+    ) -> Step:
+        def do(_time: int) -> None:
+            self._timeline.send(place, contract, function, arguments, gas=gas, what=what)
+
+        return Step(at, do)
+
+    def _relayed(
+        self,
+        at: float,
+        person: Person,
+        primary_type: str,
+        message: dict[str, Any],
+        *,
+        what: str,
+        extras: dict[str, Any] | None = None,
+    ) -> Step:
+        def do(time: int) -> None:
+            document, signature = signed(
+                person, primary_type, {**message, "deadline": time + DAY}, self._deployment
+            )
+            contract, data = signed_call(document, extras or {}, signature)
+            self._timeline.send_raw(RELAYER, contract, data, gas=_GAS, what=what)
+
+        return Step(at, do)
+
+    def _time(self, days_ago: float) -> int:
+        return self._now - round(days_ago * DAY)

@@ -1,0 +1,24 @@
+"""Documents signed with the residents' keys, exactly those that a wallet would be shown."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from contracts.acts.types import digest_of, typed_data
+from contracts.deployment import Deployment
+from contracts.signatures import canonical_ecdsa
+from daoportal.embedded.town.errors import TownError
+from daoportal.embedded.town.people import Person
+
+
+def signed(
+    person: Person, primary_type: str, message: Mapping[str, Any], deployment: Deployment
+) -> tuple[dict[str, Any], str]:
+    """The document and ``person``'s signature over it (65 bytes, 0x-hex)."""
+    document = typed_data(primary_type, message, chain_id=deployment.chain_id, contracts=deployment.contracts)
+    made = person.account.unsafe_sign_hash(bytes.fromhex(digest_of(document)[2:]))
+    canonical = canonical_ecdsa(bytes(made.signature))
+    if canonical is None:
+        raise TownError("a signature came out malformed")
+    return document, "0x" + canonical.hex()
