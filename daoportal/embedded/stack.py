@@ -118,7 +118,9 @@ class Stack:
         if built is None:
             self._clear()
         elif not self.state_file.exists():
-            raise StartError(f"{self.home.path} holds a database but no chain: move it away to start a new town.")
+            raise StartError(
+                f"{self.home.path} holds a database but no chain: move it away to start a new town."
+            )
         binary = await asyncio.to_thread(anvil.find_or_install, say)
         await self._start_valkey()
         await self._start_anvil(binary, first=built is None)
@@ -131,7 +133,15 @@ class Stack:
     async def _start_valkey(self) -> None:
         say("Starting Valkey (cache, queue, live stream)")
         folder = self.home.path / "valkey"
-        command = [str(get_binary_path()), "--bind", HOST, "--port", str(self._ports["valkey"]), "--dir", str(folder)]
+        command = [
+            str(get_binary_path()),
+            "--bind",
+            HOST,
+            "--port",
+            str(self._ports["valkey"]),
+            "--dir",
+            str(folder),
+        ]
         command += ["--save", "", "--appendonly", "yes", "--appendfsync", "everysec", "--daemonize", "no"]
         child = self._child("valkey", command)
         child.start()
@@ -183,8 +193,18 @@ class Stack:
         """First start: an empty database, the contracts, the town."""
         await self._manage("Preparing the database", "migrate", "--no-input")
         await self._collect_static()
-        await self._manage("Deploying the contracts", "deploy_contracts")
-        await self._manage("Raising the demo town (once; the chain walks through its last 30 days)", "demo_town")
+        setup = self.home.path / "setup"
+        await self._manage("Choosing the town's officers and rules", "demo_town", "--write-setup")
+        await self._manage(
+            "Deploying the contracts",
+            "deploy_contracts",
+            f"--chain-id={anvil.CHAIN_ID}",
+            f"--officers={setup / 'officers.json'}",
+            f"--parameters={setup / 'parameters.json'}",
+        )
+        await self._manage(
+            "Raising the demo town (once; the chain walks through its last 30 days)", "demo_town"
+        )
         await self._manage("Reading the chain", "sync_chain")
         await self._keeper.catch_up()
         await self._keeper.save()
@@ -204,7 +224,9 @@ class Stack:
         with contextlib.suppress(OSError):
             if stamp.read_text(encoding="ascii") == current:
                 return
-        await self._manage("Gathering static files", "collectstatic", "--no-input", "--clear", "--verbosity=0")
+        await self._manage(
+            "Gathering static files", "collectstatic", "--no-input", "--clear", "--verbosity=0"
+        )
         stamp.write_text(current, encoding="ascii")
 
     async def _manage(self, what: str, *arguments: str) -> None:
@@ -213,7 +235,15 @@ class Stack:
     async def _serve(self) -> None:
         say("Starting web, live, worker and beat")
         self._keeper.start()
-        uvicorn = [sys.executable, "-m", "uvicorn", "daoportal.asgi:application", "--host", HOST, "--no-proxy-headers"]
+        uvicorn = [
+            sys.executable,
+            "-m",
+            "uvicorn",
+            "daoportal.asgi:application",
+            "--host",
+            HOST,
+            "--no-proxy-headers",
+        ]
         uvicorn += ["--log-level", "warning", "--no-access-log", "--no-server-header", "--backlog", "4096"]
         celery = [sys.executable, "-m", "celery", "--app", "daoportal.celery", "--quiet"]
         quiet = ["--without-gossip", "--without-mingle", "--without-heartbeat"]
@@ -225,7 +255,15 @@ class Stack:
         live = self._child(
             "live",
             # Deflate costs a socket some 300 KB; frames are small.
-            [*uvicorn, "--port", str(self._ports["live"]), "--ws-per-message-deflate", "false", "--lifespan", "auto"],
+            [
+                *uvicorn,
+                "--port",
+                str(self._ports["live"]),
+                "--ws-per-message-deflate",
+                "false",
+                "--lifespan",
+                "auto",
+            ],
             environment={**self.environment, "PORTAL_ROLE": "live"},
         )
         worker = self._child(
@@ -234,7 +272,16 @@ class Stack:
         )
         beat = self._child(
             "beat",
-            [*celery, "beat", "--loglevel", "warning", "--schedule", str(self.home.path / "beat"), "--pidfile", ""],
+            [
+                *celery,
+                "beat",
+                "--loglevel",
+                "warning",
+                "--schedule",
+                str(self.home.path / "beat"),
+                "--pidfile",
+                "",
+            ],
         )
         for child in (web, live, worker, beat):
             child.start()
@@ -261,7 +308,9 @@ class Stack:
             writer.close()
 
     def _facts(self) -> dict[str, Any]:
-        deployment = json.loads((self.home.path / "deployments" / f"{anvil.CHAIN_ID}.json").read_text("utf-8"))
+        deployment = json.loads(
+            (self.home.path / "deployments" / f"{anvil.CHAIN_ID}.json").read_text("utf-8")
+        )
         contracts = {
             name: value["address"] if isinstance(value, dict) else value
             for name, value in deployment["contracts"].items()
@@ -306,7 +355,7 @@ class Stack:
 
     def _clear(self) -> None:
         """Remove what an unfinished first start left, and nothing else."""
-        for name in ("anvil", "valkey", "deployments", "content", "media"):
+        for name in ("anvil", "valkey", "deployments", "content", "media", "setup"):
             shutil.rmtree(self.home.path / name, ignore_errors=True)
         for pattern in ("portal.sqlite3*", "people.json", "stack.json"):
             for path in self.home.path.glob(pattern):
@@ -325,13 +374,17 @@ def sole_owner(home: Home) -> Iterator[IO[str]]:
         home.ensure()
         file = (home.path / "lock").open("a+")
     except OSError as error:
-        raise StartError(f"{home.path} can't be written ({error.strerror}): set PORTAL_HOME elsewhere.") from error
+        raise StartError(
+            f"{home.path} can't be written ({error.strerror}): set PORTAL_HOME elsewhere."
+        ) from error
     with file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             where = urlsplit(str(home.stack().get("web", ""))).netloc or "another port"
-            raise StartError(f"a portal runs from {home.path} already ({where}): stop it, or set PORTAL_HOME.") from None
+            raise StartError(
+                f"a portal runs from {home.path} already ({where}): stop it, or set PORTAL_HOME."
+            ) from None
         yield file
 
 
@@ -345,7 +398,9 @@ def _refuse_taken_port(port: int) -> None:
         try:
             probe.bind((HOST, port))
         except PermissionError as error:
-            raise StartError(f"port {port} needs more rights than this user has: choose one above 1023.") from error
+            raise StartError(
+                f"port {port} needs more rights than this user has: choose one above 1023."
+            ) from error
         except OSError as error:
             raise StartError(_port_taken(port)) from error
 
@@ -369,7 +424,10 @@ def _migrations() -> list[Path]:
 
 
 def _static_sources() -> list[Path]:
-    return [ROOT / "requirements.txt", *sorted(path for path in (ROOT / "static").rglob("*") if path.is_file())]
+    return [
+        ROOT / "requirements.txt",
+        *sorted(path for path in (ROOT / "static").rglob("*") if path.is_file()),
+    ]
 
 
 def _fingerprint(files: list[Path]) -> str:
