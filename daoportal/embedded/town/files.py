@@ -29,7 +29,7 @@ def setup_files(folder: Path) -> tuple[Path, Path]:
             ],
         },
     }
-    paths = folder / "town-officers.json", folder / "town-parameters.json"
+    paths = folder / "officers.json", folder / "parameters.json"
     folder.mkdir(parents=True, exist_ok=True)
     for path, data in zip(paths, (officers, PARAMETERS), strict=True):
         path.write_text(json.dumps(data, indent=2) + "\n", encoding="utf-8")

@@ -32,6 +32,7 @@ PAUSED_AT: Final = (16.2, 16.0)  # an afternoon on which a forged letter went ro
 _LAST_BALLOT: Final = 0.012  # days before now
 # Who voted in person although a delegate holds their vote, after the delegate had.
 _IN_PERSON: Final = {"thirty": "Gloria Mensah", "nightbus": "Viktor Lazarov", "path": "Fatou Ndiaye"}
+_DELEGATE_NAMES: Final = frozenset(delegate for _delegator, delegate in DELEGATIONS)
 _DIRECT_EVERY: Final = 8  # one voter of so many goes to the contract without the relayer
 
 
@@ -126,17 +127,18 @@ def _choices(item: Item, town: Roster, period: float) -> tuple[Choice, ...]:
     if item.activated is None or not item.turnout:
         return ()
     lots = Lots("votes", item.key)
-    voters = lots.shuffled(_voters(item, town))
-    voters = voters[: round(len(voters) * item.turnout)]
+    willing = lots.shuffled(_voters(item, town))
+    expected = {*_DELEGATE_NAMES, _IN_PERSON.get(item.key)}
+    willing.sort(key=lambda person: person.name not in expected)
+    voters = lots.shuffled(willing[: round(len(willing) * item.turnout)])
     supports = [FOR] * round(len(voters) * item.shares[0]) + [AGAINST] * round(len(voters) * item.shares[1])
     supports = (supports + [ABSTAIN] * len(voters))[: len(voters)]
     first = item.activated - 0.01
     last = max(item.activated - period + 0.02, _LAST_BALLOT)
-    delegates = {delegate for _delegator, delegate in DELEGATIONS}
     timed = []
     for place, (person, support) in enumerate(zip(voters, supports, strict=True)):
         share = _moment(lots)
-        if person.name in delegates:
+        if person.name in _DELEGATE_NAMES:
             share = share * 0.3
         elif person.name == _IN_PERSON.get(item.key):
             share = 0.7 + share * 0.25

@@ -30,7 +30,9 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         """State the options."""
         parser.add_argument("--small", action="store_true", help="fewer residents")
-        parser.add_argument("--deploy-only", action="store_true", help="deploy the contracts and stop")
+        parser.add_argument(
+            "--write-setup", action="store_true", help="write what deploy_contracts is given, and stop"
+        )
         parser.add_argument("--sync", action="store_true", help="read the chain into the database afterwards")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -41,10 +43,11 @@ class Command(BaseCommand):
             )
         home = Path(settings.PORTAL_HOME)
         try:
+            if options["write_setup"]:
+                setup_files(home / "setup")
+                return
             if not deployment_path(settings.CHAIN_ID).exists():
                 self._deploy(home)
-            if options["deploy_only"]:
-                return
             new = raise_town(client(), deployment(), small=options["small"], say=self._say)
             if options["sync"]:
                 sync_chain(seconds=600)
@@ -59,7 +62,7 @@ class Command(BaseCommand):
             self._say(f"{person.title}: log in as {person.login} with {person.password}")
 
     def _deploy(self, home: Path) -> None:
-        officers, parameters = setup_files(home)
+        officers, parameters = setup_files(home / "setup")
         call_command(
             "deploy_contracts",
             chain_id=settings.CHAIN_ID,
