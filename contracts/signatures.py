@@ -11,7 +11,8 @@ from typing import Final, Protocol
 
 from django.utils.translation import gettext_lazy as _
 from eth_keys.datatypes import Signature
-from eth_keys.exceptions import BadSignature, ValidationError
+from eth_keys.exceptions import BadSignature
+from eth_utils.exceptions import ValidationError
 
 from daoportal.kernel.errors import DomainError
 

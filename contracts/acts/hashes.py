@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from eth_abi.abi import encode
-from eth_utils import keccak
+from eth_hash.auto import keccak
 
 from contracts.addresses import ZERO_ADDRESS, ZERO_HASH
 

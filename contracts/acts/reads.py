@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from eth_abi.abi import encode
-from eth_utils import keccak
+from eth_hash.auto import keccak
 
 from contracts.client import client
 from contracts.deployment import deployment

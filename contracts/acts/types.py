@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from eth_account.messages import encode_typed_data
-from eth_utils import keccak
+from eth_hash.auto import keccak
 
 from contracts.acts.errors import FieldInvalid, FieldMissing
 from contracts.addresses import checksum

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from eth_utils import keccak, to_checksum_address
+from eth_hash.auto import keccak
+from eth_typing import HexStr
 from web3 import Web3
 
 from contracts.deployment import artifact
@@ -15,7 +16,7 @@ ROLES: Final = ("CITIZEN", "DELEGATE", "ADMINISTRATOR", "AUDITOR", "GUARDIAN")
 # EIP-1967: keccak256("eip1967.proxy.admin") - 1 and keccak256("eip1967.proxy.implementation") - 1.
 ADMIN_SLOT: Final = 0xB53127684A568B3173AE13B9F8A6016E243E63B6E8EE1178D6A717850B5D6103
 IMPLEMENTATION_SLOT: Final = 0x360894A13BA1A3210667C828492DB98DCA3E2076CC3735A920A3CA505D382BBC
-_OWNER: Final = "0x" + keccak(b"owner()")[:4].hex()
+_OWNER: Final = HexStr("0x" + keccak(b"owner()")[:4].hex())
 
 
 class DeployerHoldsPower(DomainError):
@@ -49,7 +50,7 @@ def assert_deployer_powerless(w3: Web3, result: Mapping[str, Any], deployer: str
         if core.functions.contractOf(name.encode().ljust(32, b"\0")).call() != address:
             raise DeployerHoldsPower(f"The registry names another {name}.", contract=name)
         admin = _slot(w3, address, ADMIN_SLOT)
-        owner = to_checksum_address(w3.eth.call({"to": admin, "data": _OWNER})[-20:])
+        owner = Web3.to_checksum_address(w3.eth.call({"to": admin, "data": _OWNER})[-20:])
         if owner != contracts["ExecutionModule"]:
             raise DeployerHoldsPower(f"The ProxyAdmin of {name} belongs to {owner}.", contract=name)
         if _slot(w3, address, IMPLEMENTATION_SLOT) != implementation:
@@ -57,8 +58,8 @@ def assert_deployer_powerless(w3: Web3, result: Mapping[str, Any], deployer: str
 
 
 def _contract(w3: Web3, contracts: Mapping[str, str], name: str) -> Any:
-    return w3.eth.contract(address=to_checksum_address(contracts[name]), abi=artifact(name)["abi"])
+    return w3.eth.contract(address=Web3.to_checksum_address(contracts[name]), abi=artifact(name)["abi"])
 
 
 def _slot(w3: Web3, address: str, slot: int) -> Any:
-    return to_checksum_address(w3.eth.get_storage_at(to_checksum_address(address), slot)[-20:])
+    return Web3.to_checksum_address(w3.eth.get_storage_at(Web3.to_checksum_address(address), slot)[-20:])

@@ -16,12 +16,11 @@ from typing import Any, Final
 
 from eth_account import Account
 from eth_account.signers.local import LocalAccount
-from eth_typing import HexStr
-from eth_utils import keccak, to_checksum_address
-from rlp import encode as rlp_encode
+from eth_typing import HexAddress, HexStr
 from web3 import Web3
 from web3.exceptions import TransactionNotFound
 from web3.types import TxReceipt
+from web3.utils import get_create_address
 
 from contracts.addresses import ZERO_ADDRESS
 from contracts.deploy.checks import assert_deployer_powerless
@@ -134,9 +133,8 @@ class Deployer:
             {"from": self._account.address, "nonce": nonce, "chainId": self._chain_id}
         )
         signed = self._account.sign_transaction(transaction)
-        address = keccak(rlp_encode([bytes.fromhex(self._account.address[2:]), nonce]))[12:]
         return Step(
-            address=to_checksum_address(address),
+            address=get_create_address(HexAddress(HexStr(self._account.address)), nonce),
             transaction_hash=_hex(signed.hash),
             nonce=nonce,
             raw=_hex(signed.raw_transaction),
@@ -222,4 +220,4 @@ def _hex(data: bytes) -> str:
 
 
 def _checksum(address: str) -> Any:
-    return to_checksum_address(address)
+    return Web3.to_checksum_address(address)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from eth_utils import keccak
+from eth_hash.auto import keccak
 
 from contracts.client import quantity
 from contracts.errors import NodeMalformed

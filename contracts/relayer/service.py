@@ -167,7 +167,9 @@ class Relayer:
                 self._send(row)
 
     def _replace(self, row: RelayerTransaction) -> bool:
-        fees = current_fees(self._client).bumped_over(row.max_fee_per_gas, row.max_priority_fee_per_gas)
+        fees = current_fees(self._client).bumped_over(
+            int(row.max_fee_per_gas), int(row.max_priority_fee_per_gas)
+        )
         signed = self._signer.sign(
             nonce=row.nonce,
             to=row.to,

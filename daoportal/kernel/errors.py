@@ -29,4 +29,4 @@ class NotFound(DomainError):
 
     code = "not-found"
     status = 404
-    message = "There is nothing here."
+    message: Any = "There is nothing here."

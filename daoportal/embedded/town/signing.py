@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from contracts.acts.types import digest_of, typed_data
+from eth_account.messages import encode_typed_data
+
+from contracts.acts.types import typed_data
 from contracts.deployment import Deployment
 from contracts.signatures import canonical_ecdsa
 from daoportal.embedded.town.errors import TownError
@@ -17,7 +19,7 @@ def signed(
 ) -> tuple[dict[str, Any], str]:
     """The document and ``person``'s signature over it (65 bytes, 0x-hex)."""
     document = typed_data(primary_type, message, chain_id=deployment.chain_id, contracts=deployment.contracts)
-    made = person.account.unsafe_sign_hash(bytes.fromhex(digest_of(document)[2:]))
+    made = person.account.sign_message(encode_typed_data(full_message=document))
     canonical = canonical_ecdsa(bytes(made.signature))
     if canonical is None:
         raise TownError("a signature came out malformed")

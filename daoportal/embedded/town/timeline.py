@@ -76,19 +76,18 @@ class Timeline:
         if place not in self._nonces:
             self._nonces[place] = self._client.transaction_count(signer.address, "latest")
         to = checksum(self._deployment.address(contract))
-        signed = signer.sign_transaction(
-            {
-                "type": 2,
-                "chainId": self._deployment.chain_id,
-                "nonce": self._nonces[place],
-                "to": to,
-                "value": 0,
-                "data": data,
-                "gas": gas,
-                "maxFeePerGas": MAX_FEE,
-                "maxPriorityFeePerGas": TIP,
-            }
-        )
+        transaction: dict[str, Any] = {
+            "type": 2,
+            "chainId": self._deployment.chain_id,
+            "nonce": self._nonces[place],
+            "to": to,
+            "value": 0,
+            "data": data,
+            "gas": gas,
+            "maxFeePerGas": MAX_FEE,
+            "maxPriorityFeePerGas": TIP,
+        }
+        signed = signer.sign_transaction(transaction)
         self._nonces[place] += 1
         sent = self._client.send_raw_transaction("0x" + bytes(signed.raw_transaction).hex())
         self._sent.append(Sent(what, sent, {"from": signer.address, "to": to, "data": data}))
