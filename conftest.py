@@ -1,7 +1,7 @@
 """What every test may ask for: a real Valkey, a real Anvil, Debian's Chromium.
 
-Nothing here stands in for a service of ours: the parts are started once for a run, on sockets and ports of their own,
-and put back to where they were after each test.
+Nothing here stands in for a service of ours: the parts are started once for a run, on sockets and ports of
+their own, and put back to where they were after each test.
 """
 
 from __future__ import annotations
@@ -65,7 +65,9 @@ class Node:
             self.process.wait()
 
 
-def _wait(process: subprocess.Popen[bytes], probe: Callable[[], object], errors: tuple[type[Exception], ...]) -> None:
+def _wait(
+    process: subprocess.Popen[bytes], probe: Callable[[], object], errors: tuple[type[Exception], ...]
+) -> None:
     end = time.monotonic() + START_SECONDS
     while True:
         try:
@@ -84,7 +86,7 @@ def _spawn(command: list[str], **options: Any) -> subprocess.Popen[bytes]:
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
-        preexec_fn=die_with_parent(os.getpid()),  # noqa: PLW1509
+        preexec_fn=die_with_parent(os.getpid()),
         **options,
     )
 
@@ -131,7 +133,9 @@ def valkey_url(_valkey: redis.Redis) -> str:
     return django_settings.REDIS_URL
 
 
-def start_node(folder: Path, *, state: Path | None = None, genesis_time: int | None = None, extra: tuple[str, ...] = ()) -> Node:
+def start_node(
+    folder: Path, *, state: Path | None = None, genesis_time: int | None = None, extra: tuple[str, ...] = ()
+) -> Node:
     """Start an Anvil on a free port and wait until it answers."""
     binary = anvil_program.find_or_install()
     port = free_port()
@@ -198,7 +202,8 @@ CHROMIUM_ARGUMENTS = [
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
-    """Playwright's options: the machine's Chromium (``CHROMIUM``, else Debian's), with no network of its own."""
+    """Playwright's options: the machine's Chromium (``CHROMIUM``, else Debian's), with no network of its
+    own."""
     path = os.environ.get("CHROMIUM", "/usr/bin/chromium")
     return {**browser_type_launch_args, "executable_path": path, "args": CHROMIUM_ARGUMENTS}
 

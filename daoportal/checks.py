@@ -26,7 +26,9 @@ _PUBLIC_TEST_KEYS = frozenset(
 
 
 @register(Tags.security)
-def demo_wallet_stays_at_home(*, app_configs: Sequence[AppConfig] | None = None, **kwargs: Any) -> list[CheckMessage]:
+def demo_wallet_stays_at_home(
+    *, app_configs: Sequence[AppConfig] | None = None, **kwargs: Any
+) -> list[CheckMessage]:
     """Refuse the demo wallet, whose private keys are public, anywhere but in embedded mode and in tests."""
     if not settings.PORTAL_DEMO_WALLET or demo_wallet_allowed():
         return []
@@ -40,7 +42,9 @@ def demo_wallet_stays_at_home(*, app_configs: Sequence[AppConfig] | None = None,
 
 
 @register(Tags.security)
-def signing_keys_are_private(*, app_configs: Sequence[AppConfig] | None = None, **kwargs: Any) -> list[CheckMessage]:
+def signing_keys_are_private(
+    *, app_configs: Sequence[AppConfig] | None = None, **kwargs: Any
+) -> list[CheckMessage]:
     """Refuse Anvil's public test keys as the relayer or deployer outside embedded mode and tests."""
     if settings.PORTAL_MODE in MODES_WITH_DEMO_KEYS:
         return []
@@ -52,5 +56,6 @@ def signing_keys_are_private(*, app_configs: Sequence[AppConfig] | None = None, 
 
 
 def demo_wallet_allowed() -> bool:
-    """Tell whether this mode, on this chain, may show the demo wallet: both must be the embedded stack's own."""
+    """Tell whether this mode, on this chain, may show the demo wallet: both must be the embedded stack's
+    own."""
     return settings.PORTAL_MODE in MODES_WITH_DEMO_KEYS and settings.CHAIN_ID == DEMO_CHAIN_ID

@@ -7,10 +7,11 @@ from daoportal.checks import demo_wallet_allowed
 
 
 def portal(request: HttpRequest) -> dict[str, object]:
-    """Return the site's names, the mode, the public address and whether the page may announce the demo wallet.
+    """Return the site's names, the mode, the public address and whether the page may announce the demo
+    wallet.
 
-    The demo wallet needs the switch and the mode and the chain: a switch alone, set where a check was silenced, shows
-    nothing.
+    The demo wallet needs the switch and the mode and the chain: a switch alone, set where a check was
+    silenced, shows nothing.
     """
     return {
         "site_name": settings.PORTAL_NAME,

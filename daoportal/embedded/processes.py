@@ -95,7 +95,7 @@ class Child:
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
-                preexec_fn=die_with_parent(os.getpid()),  # noqa: PLW1509
+                preexec_fn=die_with_parent(os.getpid()),
             )
         self._exited.clear()
         descriptor = os.pidfd_open(self._process.pid)
@@ -143,11 +143,15 @@ class Child:
         end = time.monotonic() + seconds
         while time.monotonic() < end:
             if not self.running:
-                raise StartError(f"{self.name} did not start ({self._how()}), see {self.log}:\n{tail(self.log)}")
+                raise StartError(
+                    f"{self.name} did not start ({self._how()}), see {self.log}:\n{tail(self.log)}"
+                )
             if await probe():
                 return
             await asyncio.sleep(0.05)
-        raise StartError(f"{self.name} gave no answer within {seconds:g} s, see {self.log}:\n{tail(self.log)}")
+        raise StartError(
+            f"{self.name} gave no answer within {seconds:g} s, see {self.log}:\n{tail(self.log)}"
+        )
 
     async def stop(self) -> None:
         """Ask the group to end, then insist. Returns when the process is gone."""

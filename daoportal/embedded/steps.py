@@ -13,7 +13,9 @@ from daoportal.embedded.say import StartError, say, tail
 _DULL = ("Operations to perform", "Running migrations", "Apply all migrations", "Applying ", "No migrations")
 
 
-async def manage(what: str, arguments: Sequence[str], *, environment: Mapping[str, str], cwd: Path, logs: Path) -> None:
+async def manage(
+    what: str, arguments: Sequence[str], *, environment: Mapping[str, str], cwd: Path, logs: Path
+) -> None:
     """Run ``manage.py`` with ``arguments`` to its end and show what it prints.
 
     Args:
@@ -35,15 +37,18 @@ async def manage(what: str, arguments: Sequence[str], *, environment: Mapping[st
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
         start_new_session=True,
-        preexec_fn=die_with_parent(os.getpid()),  # noqa: PLW1509
+        preexec_fn=die_with_parent(os.getpid()),
     )
     try:
+        shown = True
         with log.open("wb") as file:
             while process.stdout is not None and (line := await process.stdout.readline()):
                 file.write(line)
                 file.flush()
                 text = line.decode("utf-8", "replace").strip()
-                if text and not text.startswith(_DULL):
+                # A failure is told once, at its end, by the error itself.
+                shown = shown and not text.startswith("Traceback")
+                if shown and text and not text.startswith(_DULL):
                     say(f"  {text[:160]}")
         code = await process.wait()
     except asyncio.CancelledError:

@@ -17,7 +17,7 @@ PORTAL_NAME = env.text("PORTAL_NAME", "Riverbend Decides")
 PORTAL_BODY = env.text("PORTAL_BODY", "City of Riverbend")
 
 INSTALLED_APPS = [
-    "django.contrib.admin",
+    "daoportal.officers.apps.OfficersAdminConfig",  # django.contrib.admin with the officers' own site
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -42,6 +42,7 @@ INSTALLED_APPS = [
     "contracts",
     "identity",
     "governance",
+    "daoportal.officers.apps.OfficersConfig",
 ]
 
 MIDDLEWARE = [
@@ -59,6 +60,10 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
 ]
+
+# What one process serves: "web" (HTTP), "live" (sockets) or "all".
+PORTAL_ROLE = env.text("PORTAL_ROLE", "all")
+WEB_THREADS = env.integer("WEB_THREADS", 8)
 
 ROOT_URLCONF = "daoportal.urls"
 ASGI_APPLICATION = "daoportal.asgi.application"
@@ -173,14 +178,14 @@ REST_FRAMEWORK: dict[str, Any] = {
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticatedOrReadOnly"],
     "DEFAULT_RENDERER_CLASSES": ["daoportal.kernel.rendering.OrjsonRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PARSER_CLASSES": ["daoportal.kernel.parsing.JSONObjectParser"],
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
-    "DEFAULT_PAGINATION_CLASS": "rest_framework.pagination.CursorPagination",
-    "PAGE_SIZE": 20,
+    "DEFAULT_PAGINATION_CLASS": "daoportal.kernel.pagination.CursorPages",
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "DEFAULT_THROTTLE_CLASSES": [
-        "rest_framework.throttling.AnonRateThrottle",
-        "rest_framework.throttling.UserRateThrottle",
+        "daoportal.kernel.throttles.ActThrottle",
+        "daoportal.kernel.throttles.AnonymousThrottle",
+        "daoportal.kernel.throttles.UserThrottle",
     ],
     "DEFAULT_THROTTLE_RATES": {
         "anon": env.text("THROTTLE_ANON", "600/min"),
@@ -201,8 +206,19 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",
-    "COMPONENT_SPLIT_REQUEST": True,
     "SCHEMA_PATH_PREFIX": r"/api",
+    "SWAGGER_UI_SETTINGS": {"deepLinking": True, "validatorUrl": None, "tryItOutEnabled": True},
+    "ENUM_NAME_OVERRIDES": {
+        "ProposalState": "governance.models.ProposalState",
+        "ProposalType": "governance.models.ProposalType",
+        "Support": "governance.models.Support",
+        "ActStatus": "contracts.models.ActStatus",
+        "Role": "identity.models.Role",
+        "RoleChangeKind": "identity.models.RoleChangeKind",
+        "Confirmation": ("seen", "confirmed", "final"),
+        "StepStatus": ("done", "current", "next", "stopped"),
+        "PartStatus": ("ok", "failing"),
+    },
 }
 CORS_ALLOWED_ORIGINS = env.words("CORS_ALLOWED_ORIGINS")
 CORS_URLS_REGEX = r"^/api/.*$"
@@ -223,10 +239,12 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "UTC"
 
-# A task that runs every second is worthless when late: it expires rather than piling up behind a stopped worker.
+# A task that runs every second is worthless when late: it expires rather than piling up behind a stopped
+# worker.
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "sync-chain": {"task": "contracts.tasks.sync_chain", "schedule": 1.0, "options": {"expires": 2.0}},
     "relay-acts": {"task": "contracts.tasks.relay_acts", "schedule": 1.0, "options": {"expires": 2.0}},
+    "recount": {"task": "contracts.tasks.recount", "schedule": 300.0, "options": {"expires": 250.0}},
 }
 
 # The chain
@@ -235,10 +253,13 @@ RPC_TIMEOUT_SECONDS = env.integer("RPC_TIMEOUT_SECONDS", 10)
 CHAIN_CONFIRMATIONS = env.integer("CHAIN_CONFIRMATIONS", 12)
 CHAIN_FINALITY_BLOCKS = env.integer("CHAIN_FINALITY_BLOCKS", 64)
 CHAIN_SCAN_BLOCKS = env.integer("CHAIN_SCAN_BLOCKS", 2_000)
+# The newest block may be this old, in seconds, before /api/health says that the mirror stands still.
+CHAIN_STALE_SECONDS = env.integer("CHAIN_STALE_SECONDS", 120)
 RELAYER_ENABLED = env.flag("RELAYER_ENABLED", True)
 CONTRACT_ARTIFACTS_DIR = BASE_DIR / "contracts" / "artifacts"
 
-# Answers to "where is my act": how long a relayed act may stay unmined before its page offers to send it oneself.
+# Answers to "where is my act": how long a relayed act may stay unmined before its page offers to send it
+# oneself.
 ACT_SELF_SEND_SECONDS = 60
 
 LOG_LEVEL = env.text("LOG_LEVEL", "INFO")

@@ -1,8 +1,8 @@
 """The stack on one machine, started by one command: SQLite, Valkey and Anvil under ``PORTAL_HOME``.
 
-The supervisor gives its children every address by environment. A command typed by hand (``manage.py verify_chain``)
-finds the running stack's addresses in ``PORTAL_HOME/stack.json``. Secrets are made on the first start and kept in
-``PORTAL_HOME/secrets`` with mode 0600.
+The supervisor gives its children every address by environment. A command typed by hand (``manage.py
+verify_chain``) finds the running stack's addresses in ``PORTAL_HOME/stack.json``. Secrets are made on the
+first start and kept in ``PORTAL_HOME/secrets`` with mode 0600.
 """
 
 from daoportal.settings import env, parts
@@ -26,7 +26,8 @@ HEADLESS_JWT_PRIVATE_KEY = _home.rsa_key("jwt")
 PROMISE_PRIVATE_KEY = _home.ed25519_key("promise")
 
 DATABASES = parts.databases(
-    env.text("DATABASE_URL", f"sqlite:///{PORTAL_HOME / 'portal.sqlite3'}"), conn_max_age=DATABASE_CONN_MAX_AGE
+    env.text("DATABASE_URL", f"sqlite:///{PORTAL_HOME / 'portal.sqlite3'}"),
+    conn_max_age=DATABASE_CONN_MAX_AGE,
 )
 REDIS_URL = env.text("REDIS_URL", str(_stack.get("valkey", "redis://127.0.0.1:6379/0")))
 CACHES = parts.caches(REDIS_URL)
@@ -44,7 +45,8 @@ CONTENT_ROOT = env.path("CONTENT_ROOT", PORTAL_HOME / "content")
 MEDIA_ROOT = PORTAL_HOME / "media"
 STATIC_ROOT = env.path("STATIC_ROOT", PORTAL_HOME / "static")
 
-# Keys 0 and 1 of Anvil's public test phrase: the deployer, who keeps no right, and the relayer, who only pays gas.
+# Keys 0 and 1 of Anvil's public test phrase: the deployer, who keeps no right, and the relayer, who only pays
+# gas.
 DEPLOYER_PRIVATE_KEY = "0xac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80"
 RELAYER_PRIVATE_KEY = "0x59c6995e998f97a5a0044966f0945389dc9e86dae88c7a8412f4603b6b78690d"
 PORTAL_DEMO_WALLET = env.flag("PORTAL_DEMO_WALLET", True)

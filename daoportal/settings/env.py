@@ -1,7 +1,7 @@
 """Typed reading of the environment.
 
-Each reader takes the variable's name first, as a literal: a test gathers the names from the source and compares them
-with the table in ``docs/operations/settings.md``.
+Each reader takes the variable's name first, as a literal: a test gathers the names from the source and
+compares them with the table in ``docs/operations/settings.md``.
 """
 
 import os

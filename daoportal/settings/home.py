@@ -39,7 +39,17 @@ class Home:
     def ensure(self) -> None:
         """Make the folder and the ones inside it that other programs expect."""
         self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
-        for name in ("secrets", "deployments", "content", "media", "mail", "anvil", "valkey", "logs"):
+        for name in (
+            "secrets",
+            "deployments",
+            "content",
+            "media",
+            "mail",
+            "anvil",
+            "valkey",
+            "logs",
+            "setup",
+        ):
             (self.path / name).mkdir(mode=0o700, exist_ok=True)
 
     def stack(self) -> dict[str, Any]:
@@ -51,7 +61,8 @@ class Home:
         return data if isinstance(data, dict) else {}
 
     def write_stack(self, data: dict[str, Any]) -> None:
-        """Replace ``stack.json`` in one step, so that a reader never sees half of it. Mode 0600: it holds demo keys."""
+        """Replace ``stack.json`` in one step, so that a reader never sees half of it. Mode 0600: it holds
+        demo keys."""
         self.write_private(self.stack_file, json.dumps(data, indent=2) + "\n")
 
     def random_secret(self, name: str) -> str:

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from django.core.exceptions import ImproperlyConfigured
+
 from daoportal.settings import env
 
 
@@ -22,6 +24,6 @@ def read_launch() -> Launch:
     """
     port = env.integer("PORT", 8000)
     if not 0 < port < 65_536:
-        raise env.ImproperlyConfigured(f"PORT must lie between 1 and 65535, not {port}.")
+        raise ImproperlyConfigured(f"PORT must lie between 1 and 65535, not {port}.")
     root = Path(__file__).resolve().parents[2]
     return Launch(port=port, home=env.path("PORTAL_HOME", root / ".portal"))

@@ -8,13 +8,18 @@ _SQLITE_OPTIONS: dict[str, Any] = {
     # Writers take the write lock at BEGIN, so that none fails half-way with "database is locked".
     "transaction_mode": "IMMEDIATE",
     "timeout": 30,
-    "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;PRAGMA foreign_keys=ON;PRAGMA cache_size=-16000;",
+    "init_command": (
+        "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;PRAGMA foreign_keys=ON;PRAGMA cache_size=-16000;"
+    ),
 }
 
 
 def databases(url: str, *, conn_max_age: int) -> dict[str, dict[str, Any]]:
-    """Return ``DATABASES`` for one database URL, with SQLite in WAL mode and persistent connections (seconds)."""
-    default: dict[str, Any] = dict(dj_database_url.parse(url, conn_max_age=conn_max_age, conn_health_checks=True))
+    """Return ``DATABASES`` for one database URL, with SQLite in WAL mode and persistent connections
+    (seconds)."""
+    default: dict[str, Any] = dict(
+        dj_database_url.parse(url, conn_max_age=conn_max_age, conn_health_checks=True)
+    )
     if default["ENGINE"] == "django.db.backends.sqlite3":
         default["OPTIONS"] = {**default.get("OPTIONS", {}), **_SQLITE_OPTIONS}
         default["CONN_HEALTH_CHECKS"] = False
@@ -34,7 +39,8 @@ def caches(redis_url: str, *, prefix: str = "portal") -> dict[str, dict[str, Any
 
 
 def channel_layers(redis_url: str) -> dict[str, dict[str, Any]]:
-    """Return ``CHANNEL_LAYERS``, which carry messages to one person alone; what all may see goes by the live stream."""
+    """Return ``CHANNEL_LAYERS``, which carry messages to one person alone; what all may see goes by the live
+    stream."""
     return {
         "default": {
             "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",

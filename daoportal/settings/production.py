@@ -1,4 +1,5 @@
-"""Settings of a public portal. Every address and secret comes from the environment or from files it points at."""
+"""Settings of a public portal. Every address and secret comes from the environment or from files it points
+at."""
 
 from pathlib import Path
 

@@ -25,7 +25,9 @@ SECRET_KEY = secrets.token_urlsafe(48)
 HEADLESS_JWT_PRIVATE_KEY = new_rsa_key()
 PROMISE_PRIVATE_KEY = new_ed25519_key()
 
-DATABASES = parts.databases(env.text("DATABASE_URL", f"sqlite:///{PORTAL_HOME / 'portal.sqlite3'}"), conn_max_age=0)
+DATABASES = parts.databases(
+    env.text("DATABASE_URL", f"sqlite:///{PORTAL_HOME / 'portal.sqlite3'}"), conn_max_age=0
+)
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     # A file rather than memory: servers and threads that a test starts open connections of their own.
     DATABASES["default"]["TEST"] = {"NAME": str(PORTAL_HOME / "test.sqlite3")}

@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pytest_django.fixtures import SettingsWrapper
+from pytest_django import Settings
 
 from daoportal.kernel import content
 from daoportal.kernel.canonical import canonical_json
@@ -16,7 +16,7 @@ json_values = st.recursive(
 
 
 @pytest.fixture(autouse=True)
-def store(settings: SettingsWrapper, tmp_path: Path) -> Path:
+def store(settings: Settings, tmp_path: Path) -> Path:
     settings.CONTENT_ROOT = tmp_path
     return tmp_path
 

@@ -1,0 +1,81 @@
+# The two commands are `make run` and `make test`; the rest are parts of them.
+
+PYTHON ?= python3
+BOOTSTRAP = $(PYTHON) daoportal/embedded/bootstrap.py
+VENV = .venv/bin
+# Node 24 comes with the development requirements, so no machine needs one of its own.
+NODE = PATH="$(CURDIR)/$(VENV):$$PATH"
+NPM_CI = npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+
+.PHONY: run venv dev test lint format migrations types imports pytest contracts artifacts browser assets \
+	assets-check lock bench-gas bench-index
+
+run:
+	@$(BOOTSTRAP) run
+
+venv:
+	@$(BOOTSTRAP) venv
+
+dev:
+	@$(BOOTSTRAP) dev
+
+test: lint types migrations imports contracts artifacts assets-check pytest
+
+lint: dev
+	$(VENV)/ruff check .
+	$(VENV)/ruff format --check .
+
+format: dev
+	$(VENV)/ruff check --fix .
+	$(VENV)/ruff format .
+
+types: dev
+	$(VENV)/mypy
+
+migrations: dev
+	$(VENV)/python manage.py makemigrations --check --dry-run --settings daoportal.settings.test
+
+imports: dev
+	$(VENV)/lint-imports --no-cache
+
+# Everything in Python, the browser tests included: those start a whole stack of their own.
+pytest: dev
+	$(VENV)/python -m pytest -n 2 --dist loadgroup
+
+browser: dev
+	$(VENV)/python -m pytest tests/e2e
+
+contracts/solidity/node_modules/.package-lock.json: contracts/solidity/package-lock.json
+	cd contracts/solidity && $(NODE) $(NPM_CI)
+	@touch $@
+
+frontend/node_modules/.package-lock.json: frontend/package-lock.json
+	cd frontend && $(NODE) $(NPM_CI)
+	@touch $@
+
+contracts: dev contracts/solidity/node_modules/.package-lock.json
+	cd contracts/solidity && $(NODE) npm test
+
+# Compiles again and compares with what is committed.
+artifacts: dev contracts/solidity/node_modules/.package-lock.json
+	cd contracts/solidity && $(NODE) npm run check
+
+assets: dev frontend/node_modules/.package-lock.json
+	cd frontend && $(NODE) npm run build
+
+assets-check: dev frontend/node_modules/.package-lock.json
+	cd frontend && $(NODE) npm run check
+
+# Pins and hashes every requirement anew.
+LOCK = $(VENV)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
+	--no-emit-index-url --no-annotate
+lock: dev
+	$(LOCK) requirements.in -o requirements.txt
+	$(LOCK) requirements-node.in -o requirements-node.txt
+	$(LOCK) requirements-dev.in -c requirements.txt -o requirements-dev.txt
+
+bench-gas: dev contracts/solidity/node_modules/.package-lock.json
+	@$(NODE) bash benchmarks/gas/run.sh
+
+bench-index: dev
+	@$(VENV)/python -m benchmarks.index

@@ -1,0 +1,1 @@
+"""Benchmarks: each prints one line a figure and writes JSON under ``results/``."""
