@@ -13,8 +13,10 @@ from django.utils import timezone
 from contracts.client import client
 from contracts.deployment import deployment
 from contracts.errors import ChainError, CursorMoved
-from contracts.indexer.cursor import raise_alarm
-from contracts.indexer.follow import Indexer, Progress
+from contracts.indexer.cursor import Place, raise_alarm
+from contracts.indexer.follow import Indexer
+from contracts.indexer.follow import Progress as Pass
+from contracts.indexer.rebuild import Progress, rebuild
 from contracts.models import Recount
 from contracts.registry import default
 from contracts.verify import verify
@@ -27,7 +29,7 @@ LOCK = "indexer"
 LOCK_SECONDS = 10  # longer than a chunk takes, short enough that a killed worker isn't missed
 
 
-def sync_chain(*, indexer: Indexer | None = None, seconds: float = 20) -> Progress | None:
+def sync_chain(*, indexer: Indexer | None = None, seconds: float = 20) -> Pass | None:
     """Read on until the head is reached or ``seconds`` have passed.
 
     Answers where the mirror stands; None if another worker is at it.
@@ -52,6 +54,15 @@ def sync_chain(*, indexer: Indexer | None = None, seconds: float = 20) -> Progre
                     logger.exception("reading the chain stands still")
                 raise
     return progress
+
+
+def reindex(progress: Progress = lambda line: None) -> Place:
+    """Make the mirror anew from the chain; readers see the old one until the new one is whole.
+
+    Raises:
+        ChainError: if the chain can't be read; the mirror is as it was.
+    """
+    return rebuild(make_indexer(), progress)
 
 
 def recount() -> Recount:

@@ -88,7 +88,11 @@ class Indexer:
         else:
             note_head(newest.number, final)
             clear_alarm()
-        return Progress(place.number, newest.number)
+        progress = Progress(place.number, newest.number)
+        if progress.caught_up:
+            for hook in self.registry.caught_up_hooks:
+                hook(self.client)
+        return progress
 
     def catch_up(self) -> Progress:
         """Pass after pass until the cursor stands at the head."""

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
 
@@ -43,6 +45,19 @@ class Message:
     proposal: str = ""
 
 
+_quiet: ContextVar[bool] = ContextVar("quiet", default=False)
+
+
+@contextmanager
+def quietly() -> Iterator[None]:
+    """Publish nothing meanwhile: what is written again was told when it happened."""
+    token = _quiet.set(True)
+    try:
+        yield
+    finally:
+        _quiet.reset(token)
+
+
 def publish(messages: Iterable[Message]) -> None:
     """Append ``messages`` to the stream, in order. Call it from ``transaction.on_commit``.
 
@@ -51,6 +66,8 @@ def publish(messages: Iterable[Message]) -> None:
     reader knows that something is missing, and the next snapshot shows it.
     """
     global _lost
+    if _quiet.get():
+        return
     at = timezone.now().isoformat(timespec="milliseconds").replace("+00:00", "Z")
     try:
         pipeline = connection().pipeline(transaction=False)

@@ -1,0 +1,195 @@
+"""The mirror made anew from the chain, while everyone goes on reading the old one.
+
+First the whole history is read into a file, which takes as long as it takes and touches no database. Then one
+transaction empties the chain's tables and fills them again: readers see the old mirror until it commits and the new
+one from then on, never an empty or a half one; killed at any point, it never happened. See docs/adr.
+"""
+
+from __future__ import annotations
+
+import logging
+import pickle
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from itertools import chain
+from typing import IO, Any
+
+from django.apps import apps
+from django.db import models, transaction
+
+from contracts import live
+from contracts.deployment import Deployment
+from contracts.errors import CursorMoved, NodeBehind
+from contracts.indexer.apply import apply, block_head, by_block
+from contracts.indexer.cursor import NAME, Place
+from contracts.indexer.finality import finalized_number
+from contracts.indexer.follow import LIVE_BLOCKS, Indexer
+from contracts.indexer.scan import Chunk
+from contracts.models import Block, Cursor
+from daoportal.kernel.live import publish, quietly
+
+logger = logging.getLogger(__name__)
+
+ATTEMPTS = 5  # the indexer goes on meanwhile; each attempt reads up to the head again before it writes
+
+Progress = Callable[[str], None]
+
+
+class Spool:
+    """Chunks of the chain in a file of its own, gone when closed."""
+
+    def __init__(self) -> None:
+        self._file: IO[bytes] = tempfile.TemporaryFile(prefix="reindex-")
+        self._kept = 0
+        self.last = -1
+
+    def add(self, chunk: Chunk) -> None:
+        """Append a chunk."""
+        self._file.seek(self._kept)
+        pickle.dump(chunk, self._file, protocol=pickle.HIGHEST_PROTOCOL)
+        self._kept = self._file.tell()
+        self.last = chunk.last
+
+    def __iter__(self) -> Iterator[Chunk]:
+        self._file.seek(0)
+        while self._file.tell() < self._kept:
+            yield pickle.load(self._file)  # noqa: S301 - our own file, which has no name
+
+    def close(self) -> None:
+        """Drop the file."""
+        self._file.close()
+
+
+def rebuild(indexer: Indexer, progress: Progress = lambda line: None) -> Place:
+    """Make the mirror anew, whatever it holds; answers where the cursor stands then.
+
+    Args:
+        indexer: reads the chain and knows what is to be done with its events.
+        progress: is told, in words, how far it has come.
+
+    Raises:
+        ChainError: if the chain can't be read; the mirror is as it was.
+        Exception: what a handler raised; the mirror is as it was.
+    """
+    with closing(Spool()) as spool:
+        place = _spool_history(indexer, spool, progress)
+        for attempt in range(1, ATTEMPTS + 1):
+            news = _read_news(indexer, place)
+            _newest, final = _look(indexer)
+            try:
+                return _replace(indexer, spool, news, final, progress, must_keep_up=attempt < ATTEMPTS)
+            except CursorMoved:
+                logger.info("the mirror was read on meanwhile (attempt %d)", attempt)
+    raise CursorMoved
+
+
+def chain_owned() -> list[type[models.Model]]:
+    """Every table that goes with the chain's blocks, dependent ones first.
+
+    Raises:
+        LookupError: if a row that isn't the chain's points at one that is; emptying the tables would break it.
+    """
+    owned: list[type[models.Model]] = [Block]
+    for model in owned:  # grows as it goes: children of children
+        for relation in _relations(model):
+            if relation.on_delete is not models.CASCADE:
+                raise LookupError(f"{relation.related_model.__name__} wouldn't go with {model.__name__}")
+            if relation.related_model not in owned:
+                owned.append(relation.related_model)
+    ordered: list[type[models.Model]] = []
+    while owned:
+        free = [model for model in owned if not any(r.related_model in owned for r in _relations(model))]
+        ordered += free
+        owned = [model for model in owned if model not in free]
+    return ordered
+
+
+def _relations(model: type[models.Model]) -> list[Any]:
+    """Foreign keys that point at ``model``, those without a name for the way back included."""
+    fields = model._meta.get_fields(include_hidden=True)
+    return [field for field in fields if field.auto_created and (field.one_to_many or field.one_to_one)]
+
+
+def _origin(deployment: Deployment) -> Place:
+    before = deployment.start_block - 1
+    return Place(before, None, None, before)
+
+
+def _spool_history(indexer: Indexer, spool: Spool, progress: Progress) -> Place:
+    newest, final = _look(indexer)
+    place = _origin(indexer.deployment)
+    while place.number < final:
+        chunk = indexer.scanner.read(place.number + 1, final, parent_hash=place.hash)
+        spool.add(chunk)
+        head = block_head(chunk.head)
+        place = Place(head.number, head.hash, head.timestamp, place.finalized)
+        progress(f"read {place.number} of {newest} blocks")
+    return place
+
+
+def _read_news(indexer: Indexer, place: Place) -> list[Chunk]:
+    newest, _final = _look(indexer)
+    chunks: list[Chunk] = []
+    number, block_hash = place.number, place.hash
+    while number < newest:
+        chunk = indexer.scanner.read_thoroughly(number + 1, min(newest, number + LIVE_BLOCKS), parent_hash=block_hash)
+        chunks += by_block(chunk)
+        number, block_hash = chunk.last, chunk.head.hash
+    return chunks
+
+
+def _look(indexer: Indexer) -> tuple[int, int]:
+    newest = indexer.client.header("latest")
+    if newest is None:
+        raise NodeBehind(block="latest")
+    floor = indexer.deployment.start_block - 1
+    return newest.number, finalized_number(indexer.client, newest, depth=indexer.finality_blocks, floor=floor)
+
+
+def _replace(
+    indexer: Indexer, spool: Spool, news: list[Chunk], final: int, progress: Progress, *, must_keep_up: bool
+) -> Place:
+    """Empty and fill, in one transaction.
+
+    Raises:
+        CursorMoved: if the mirror has been read further than what is to replace it; nothing was written.
+    """
+    place = _origin(indexer.deployment)
+    last = news[-1].last if news else spool.last
+    with quietly(), transaction.atomic():
+        read = _take_cursor(indexer.deployment)
+        if must_keep_up and read > last:
+            raise CursorMoved(expected=last)
+        for model in chain_owned():
+            # Table by table: Django's own cascade would fetch every row first.
+            rows = model._base_manager.all()
+            rows._raw_delete(rows.db)
+        for chunk in chain(spool, news):
+            place = apply(
+                chunk, place, registry=indexer.registry, finalized=final, newest=last, announce=False
+            )
+            progress(f"wrote {place.number} of {last} blocks")
+    if news:
+        publish([live.block_message(block_head(news[-1].head), finalized=place.finalized, events=0)])
+    return place
+
+
+def _take_cursor(deployment: Deployment) -> int:
+    """Put the one cursor back to the beginning, which keeps every other worker out; answers how far it was."""
+    before = deployment.start_block - 1
+    read = Cursor.objects.filter(name=NAME, block_number__lt=2**63).values_list("block_number", flat=True).first()
+    Cursor.objects.exclude(name=NAME).delete()
+    Cursor.objects.update_or_create(
+        name=NAME,
+        defaults={
+            "chain_id": deployment.chain_id,
+            "start_block": deployment.start_block,
+            "block_number": before,
+            "block_hash": None,
+            "block_timestamp": None,
+            "finalized_number": before,
+            "head_number": before,
+        },
+    )
+    return read if isinstance(read, int) else before
