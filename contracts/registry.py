@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 from contracts.events import Decoded, event_classes
 
 if TYPE_CHECKING:
+    from contracts.client import Client
     from contracts.verify import Difference, VerifyContext
 
 E = TypeVar("E", bound=Decoded)
@@ -41,6 +42,7 @@ class RemovedEvent:
 
 Handler: TypeAlias = Callable[[Sequence[Any]], None]
 AfterApply: TypeAlias = Callable[[BlockHead], None]
+OnCaughtUp: TypeAlias = "Callable[[Client], None]"
 OnRevert: TypeAlias = Callable[[int, Sequence[RemovedEvent]], None]
 Verifier: TypeAlias = "Callable[[VerifyContext], Iterable[Difference]]"
 
@@ -53,6 +55,7 @@ class Registry:
     ignored: dict[tuple[str, str], str] = field(default_factory=dict)
     after_apply_hooks: list[AfterApply] = field(default_factory=list)
     on_revert_hooks: list[OnRevert] = field(default_factory=list)
+    caught_up_hooks: list[OnCaughtUp] = field(default_factory=list)
     verifiers: dict[str, tuple[Verifier, bool]] = field(default_factory=dict)
 
     def handle(self, contract_name: str, event_name: str) -> Callable[[Callable[[Sequence[E]], None]], Any]:
@@ -87,6 +90,14 @@ class Registry:
         self.on_revert_hooks.append(function)
         return function
 
+    def caught_up(self, function: OnCaughtUp) -> OnCaughtUp:
+        """Decorator: call the function, outside any transaction, whenever a pass ends at the head of the chain.
+
+        For what only a node can answer and no event says; it may ask the client it is given, and should be quick.
+        """
+        self.caught_up_hooks.append(function)
+        return function
+
     def verifier(self, table: str, function: Verifier, *, partial: bool = False) -> None:
         """Recount ``table`` with this function.
 
@@ -108,4 +119,5 @@ handle = default.handle
 ignore = default.ignore
 after_apply = default.after_apply
 on_revert = default.on_revert
+caught_up = default.caught_up
 verifier = default.verifier

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from contracts import events, registry
+from contracts.client import Client
 from contracts.registry import BlockHead, RemovedEvent
 from governance import services
 
@@ -104,6 +105,12 @@ def on_applied(head: BlockHead) -> None:
 def on_reverted(ancestor_number: int, removed: Sequence[RemovedEvent]) -> None:
     """Rows went with their events; what they had added to proposals is folded anew."""
     services.rebuild_after_revert(ancestor_number, removed)
+
+
+@registry.caught_up
+def on_caught_up(client: Client) -> None:
+    """History read in bulk has gaps between its blocks; a node says which one a vote opened in."""
+    services.locate_blocks(client)
 
 
 _SAID_BY_ANOTHER = "the row is folded from another event of the same transaction: "

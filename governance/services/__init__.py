@@ -1,5 +1,6 @@
 """Writes about proposals and votes. ``record_*`` write what the chain decided; the rest serve a person."""
 
+from governance.services.blocks import locate_blocks
 from governance.services.drafts import (
     create_draft,
     delete_draft,
@@ -45,6 +46,7 @@ __all__ = [
     "fill_missing_texts",
     "fill_text",
     "keep_reason",
+    "locate_blocks",
     "mark_signed",
     "new_draft_key",
     "owner_key",
