@@ -16,6 +16,7 @@ def portal(request: HttpRequest) -> dict[str, object]:
     return {
         "site_name": settings.PORTAL_NAME,
         "body_name": settings.PORTAL_BODY,
+        "place_name": settings.PORTAL_PLACE,
         "portal_mode": settings.PORTAL_MODE,
         "public_url": settings.PUBLIC_URL,
         "chain_id": settings.CHAIN_ID,

@@ -12,9 +12,10 @@ BASE_DIR = Path(__file__).resolve().parents[2]
 DEBUG = False
 PORTAL_MODE = "production"
 PORTAL_DEMO_WALLET = False
-# What the pages call the site, and the public body behind it.
+# What the pages call the site, the public body behind it, and the place in a sentence.
 PORTAL_NAME = env.text("PORTAL_NAME", "Riverbend Decides")
 PORTAL_BODY = env.text("PORTAL_BODY", "City of Riverbend")
+PORTAL_PLACE = env.text("PORTAL_PLACE", "Riverbend")
 
 INSTALLED_APPS = [
     "daoportal.officers.apps.OfficersAdminConfig",  # django.contrib.admin with the officers' own site
