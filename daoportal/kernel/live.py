@@ -24,7 +24,10 @@ KEPT = 10_000  # messages a client can be behind and still resume without a gap
 # One step in the server: number and order in the stream can't disagree, whoever publishes at once. Numbers start from
 # the clock, in milliseconds, so that a server that lost its data never gives a number twice.
 _PUBLISH = """
-if redis.call('EXISTS', KEYS[2]) == 0 then redis.call('SET', KEYS[2], redis.call('TIME')[1] .. '000') end
+if redis.call('EXISTS', KEYS[2]) == 0 then
+  local now = redis.call('TIME')
+  redis.call('SET', KEYS[2], now[1] .. string.format('%03d', math.floor(now[2] / 1000)))
+end
 local id = redis.call('INCRBY', KEYS[2], ARGV[6])
 redis.call('XADD', KEYS[1], 'MAXLEN', '~', ARGV[1], id .. '-1',
   'head', ARGV[2], 'tail', ARGV[3], 'topic', ARGV[4], 'proposal', ARGV[5])

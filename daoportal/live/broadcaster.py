@@ -139,7 +139,10 @@ class Broadcaster:
     async def _catch_up(self, client: redis.asyncio.Redis) -> None:
         """Read what is kept, without telling the sockets."""
         async with asyncio.timeout(BLOCK_MILLISECONDS / 1000):
-            last = int(await client.get(SEQUENCE) or 0)
+            # As `publish` does with the first message, so that the first one heard follows on from what was read.
+            seconds, microseconds = await client.time()
+            await client.set(SEQUENCE, seconds * 1000 + microseconds // 1000, nx=True)
+            last = int(await client.get(SEQUENCE))
             entries: list[Entry] = []
             newest = "+"
             while len(entries) < KEPT:
