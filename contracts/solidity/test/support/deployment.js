@@ -105,3 +105,11 @@ export async function deployed({ token = true, overrides = {} } = {}) {
   await time.increase(60n);
   return town;
 }
+
+/** A signer that acts as this contract of the deployment. */
+export async function acting(contract) {
+  const address = await contract.getAddress();
+  await networkHelpers.impersonateAccount(address);
+  await networkHelpers.setBalance(address, 10n ** 18n);
+  return ethers.getSigner(address);
+}
