@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from contracts.events import Decoded, VoteCast
 from contracts.indexer.follow import Indexer
 from contracts.registry import Registry
 from contracts.tests import emitter
+from contracts.tests.civic import Civic, deploy
 
 CONTRACTS = {
     name: f"0x{0xC0FFEE00 + place:040x}"
@@ -76,3 +78,20 @@ def address(number: int) -> str:
 def town(fresh_anvil: Callable[..., Any]) -> Town:
     """A fresh node under :class:`Town`; blocks are mined when the test says so."""
     return Town(fresh_anvil(extra=("--no-mining",)))
+
+
+@pytest.fixture(scope="session")
+def _civic_file(_session_anvil: Any, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("civic") / "31337.json"
+    deploy(_session_anvil.url, path)
+    return path
+
+
+@pytest.fixture
+def civic(_civic_file: Path, anvil_snapshot: Any, settings: Any, tmp_path: Path, db: None) -> Civic:
+    """The real contracts on the run's own Anvil, with officers and citizens; put back after the test."""
+    settings.DEPLOYMENTS_DIR = _civic_file.parent
+    settings.CONTENT_ROOT = tmp_path / "content"
+    made = Civic(anvil_snapshot)
+    made.pass_time(60)  # citizens of this very second have no vote yet
+    return made
