@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from contracts import events, registry
 from contracts.client import Client
 from contracts.registry import BlockHead, RemovedEvent
-from governance import services
+from governance import services, verify
 
 
 @registry.handle("ProposalManager", "ProposalCreated")
@@ -109,8 +109,9 @@ def on_reverted(ancestor_number: int, removed: Sequence[RemovedEvent]) -> None:
 
 @registry.caught_up
 def on_caught_up(client: Client) -> None:
-    """History read in bulk has gaps between its blocks; a node says which one a vote opened in."""
+    """History read in bulk has gaps between its blocks; a node says in which a vote opened. Texts may have come."""
     services.locate_blocks(client)
+    services.fill_missing_texts()
 
 
 _SAID_BY_ANOTHER = "the row is folded from another event of the same transaction: "
@@ -138,3 +139,5 @@ registry.ignore(
     "TransactionCancelled",
     why="clears the timelock's queue of an expired proposal; nothing moves",
 )
+
+verify.register()

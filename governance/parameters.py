@@ -99,12 +99,12 @@ def label(name: str) -> str:
 
 
 def in_words(name: str, value: int) -> str:
-    """A value with its unit: ``5 days``, ``20 %``, ``150``."""
+    """A value with its unit: ``5 days``, ``20%``, ``150``."""
     kind = KINDS.get(name)
     if kind is None or kind.unit == COUNT:
         return f"{value:,}"
     if kind.unit == PERCENT:
-        return _("%(value)d %%") % {"value": value}
+        return _("%(value)d%%") % {"value": value}
     return duration(value)
 
 

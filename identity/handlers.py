@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from contracts import events, registry
 from contracts.registry import RemovedEvent
-from identity import services
+from identity import services, verify
 
 ROLE_EVENTS = frozenset({"RoleGranted", "RoleRevoked", "RoleExpired"})
 
@@ -47,3 +47,6 @@ def on_reverted(ancestor_number: int, removed: Sequence[RemovedEvent]) -> None:
     services.mirror_groups(
         addresses=[event.data["account"] for event in removed if event.event_name in ROLE_EVENTS]
     )
+
+
+verify.register()

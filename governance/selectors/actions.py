@@ -222,4 +222,4 @@ def _spell_value(value: Any) -> str:
 
 
 def _date(value: datetime) -> str:
-    return formats.date_format(timezone.localtime(value), "DATE_FORMAT")
+    return formats.date_format(timezone.localtime(value), "j F Y")

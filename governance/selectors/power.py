@@ -231,4 +231,4 @@ def _token_power(proposal: Proposal, address: str, vote: Vote | None) -> BallotP
 
 
 def _date(moment: datetime) -> str:
-    return formats.date_format(timezone.localtime(moment), "DATE_FORMAT")
+    return formats.date_format(timezone.localtime(moment), "j F Y")

@@ -14,6 +14,8 @@ from governance import parameters, projection, state
 from governance.models import Proposal, ProposalState, Vote
 from governance.selectors.conditions import Conditions, current_conditions
 from governance.selectors.parameters import current_value
+from governance.selectors.proposals import strategy_kind
+from governance.strategies import ONE_PERSON
 from identity import selectors as identity
 
 DONE, CURRENT, NEXT, STOPPED = "done", "current", "next", "stopped"
@@ -235,17 +237,18 @@ def _vote_entries(
     if proposal.vote_start is None or at.now < proposal.vote_start or proposal.cancelled_at is not None:
         return []
     start, end = proposal.start_block, proposal.end_block
-    on_roll = ngettext(
-        "Voting opened, %(count)s vote on the roll",
-        "Voting opened, %(count)s votes on the roll",
+    people = strategy_kind(proposal) == ONE_PERSON and proposal.snapshot_supply
+    opened = ngettext(
+        "Voting opened, %(count)s person on the roll",
+        "Voting opened, %(count)s people on the roll",
         proposal.snapshot_supply or 0,
-    )
+    ) % {"count": f"{proposal.snapshot_supply or 0:,}"}
     entries = [
         (
             0,
             TimelineEntry(
                 key="opened",
-                text=on_roll % {"count": f"{proposal.snapshot_supply or 0:,}"},
+                text=opened if people else _("Voting opened"),
                 at=proposal.vote_start,
                 block_number=start,
                 confirmation=None if start is None else chain.confirmation(start, head),

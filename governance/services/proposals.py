@@ -16,6 +16,7 @@ from governance.models import (
     ProposalState,
 )
 from governance.projection import Fact
+from governance.selectors.conditions import supply_at_snapshot
 from governance.services.news import fresh_from, publish_on_commit
 
 #: The fields of a row that its events decide (tallies, state and text apart).
@@ -155,6 +156,9 @@ def apply_facts(events: Sequence[Decoded]) -> None:
         projection.apply(proposal, fact_of(event))
         if event.name == "ProposalActivated":
             proposal.grace_period = grace_period_before(event.position)
+        elif event.name == "ProposalQueued" and proposal.snapshot_supply is None:
+            # Read in bulk: the vote opened and closed between two chunks' ends, where states are settled.
+            proposal.snapshot_supply = supply_at_snapshot(proposal)
         proposal.updated_at = max(proposal.updated_at, event.timestamp)
         # At the moment of a lifecycle event no pause and no tally matters: the contract has just judged them.
         standing = state.standing(proposal, event.timestamp, stops=(), supply=proposal.snapshot_supply)
@@ -163,7 +167,7 @@ def apply_facts(events: Sequence[Decoded]) -> None:
             messages.append(live.state_changed(proposal, old_state=old_state, since=standing.since))
     Proposal.objects.bulk_update(
         proposals.values(),
-        [*(f for f in FOLDED_FIELDS if f != "event"), "state", "updated_at"],
+        [*(f for f in FOLDED_FIELDS if f != "event"), "state", "updated_at", "snapshot_supply"],
         batch_size=20,
     )
     publish_on_commit(messages)
