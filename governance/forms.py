@@ -102,7 +102,10 @@ class DraftForm(forms.Form):
             )
 
     def draft_fields(self) -> dict[str, Any]:
-        """What the form holds, as :func:`governance.services.drafts.update_draft` takes it; wrong parts are left out."""
+        """What the form holds, as :func:`governance.services.drafts.update_draft` takes it.
+
+        Wrong parts are left out.
+        """
         cleaned = self.cleaned_data
         fields: dict[str, Any] = {name: cleaned.get(name, self.data.get(name, "")) for name in _WORDS}
         if cleaned.get("proposal_type"):
@@ -141,8 +144,11 @@ def draft_form(draft: ProposalDraft | None, rules: Mapping[str, Parameter], data
     if data is not None:
         return DraftForm(data, rules=rules)
     if draft is None:
-        return DraftForm(initial={"proposal_type": ProposalType.POLICY.value}, rules=rules)
-    initial: dict[str, Any] = {name: getattr(draft, name) for name in (*_WORDS, "proposal_type")}
+        return DraftForm(initial={"proposal_type": ProposalType.POLICY.value, **_days()}, rules=rules)
+    initial: dict[str, Any] = {
+        **_days(),
+        **{name: getattr(draft, name) for name in (*_WORDS, "proposal_type")},
+    }
     initial["draft"] = draft.pk
     for name, value in draft.parameters.items():
         if parameters.KINDS[name].unit != parameters.SECONDS:
@@ -151,6 +157,15 @@ def draft_form(draft: ProposalDraft | None, rules: Mapping[str, Parameter], data
         size = next((size for size, _word in reversed(UNITS) if value % size == 0), parameters.MINUTE)
         initial |= {_number(name): value // size, _unit(name): size}
     return DraftForm(initial=initial, rules=rules)
+
+
+def _days() -> dict[str, int]:
+    """Every length of time begins in days."""
+    return {
+        _unit(name): parameters.DAY
+        for name, kind in parameters.KINDS.items()
+        if kind.unit == parameters.SECONDS
+    }
 
 
 def _number(name: str) -> str:

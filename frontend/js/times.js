@@ -15,7 +15,7 @@ function utcClock(date) {
   return `${date.toISOString().slice(11, 16)} UTC`;
 }
 
-/** "2 days 4 hr": the two largest units, in the reader's language. */
+/** "2 days 4 hours": the two largest units, in the reader's language. */
 export function duration(seconds) {
   let rest = Math.max(0, Math.floor(seconds));
   const parts = [];
@@ -23,10 +23,10 @@ export function duration(seconds) {
     const count = Math.floor(rest / size);
     rest -= count * size;
     if (count && parts.length < 2) {
-      parts.push(new Intl.NumberFormat(language(), { style: "unit", unit, unitDisplay: unit === "day" ? "long" : "short" }).format(count));
+      parts.push(new Intl.NumberFormat(language(), { style: "unit", unit, unitDisplay: "long" }).format(count));
     } else if (parts.length) break;
   }
-  const under = new Intl.NumberFormat(language(), { style: "unit", unit: "minute", unitDisplay: "short" });
+  const under = new Intl.NumberFormat(language(), { style: "unit", unit: "minute", unitDisplay: "long" });
   return parts.length ? parts.join(" ") : under.format(seconds > 0 ? 1 : 0);
 }
 

@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import ngettext
 
 from governance.models import ProposalType
+from governance.selectors import Step
 from governance.views.shapes.markdown import render
 
 register = template.Library()
@@ -67,6 +68,13 @@ def left(value: datetime | None) -> SafeString | str:
     if value is None:
         return ""
     return format_html('<time datetime="{}" data-time="left">{}</time>', iso(value), span(value - timezone.now()))
+
+
+@register.filter
+def step_times(step: Step) -> str:
+    """How to write the times of a step: days, or hours too where it is shorter than two days."""
+    short_one = step.start is not None and step.end is not None and step.end - step.start < timedelta(days=2)
+    return "clock" if short_one else "day"
 
 
 @register.filter

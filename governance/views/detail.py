@@ -71,7 +71,7 @@ def result(proposal: Proposal, view: ProposalView | None = None) -> Context:
     return {
         "view": shown,
         "tally": shown.tally,
-        "chart": draw(result_series(proposal), shown.now),
+        "chart": draw(result_series(proposal, "hour"), shown.now),
         "votes": latest,
         "ballots": votes.count(),
         "reasons": reasons,

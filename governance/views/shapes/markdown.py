@@ -14,8 +14,7 @@ _TAGS = {
 }  # fmt: skip
 _ATTRIBUTES = {"a": {"href", "title"}, "ol": {"start"}, "th": {"scope"}}
 _SCHEMES = {"http", "https", "mailto"}
-# The page has its own h1 and h2: a text's first rank becomes the third.
-_RANKS = {"h1": "h3", "h2": "h4", "h3": "h5", "h4": "h6", "h5": "h6"}
+_HIGHEST, _LOWEST = 3, 6  # ranks of headings: the page has its own h1 and h2
 
 
 @lru_cache(maxsize=1)
@@ -27,8 +26,11 @@ def _parser() -> MarkdownIt:
 def render(text: str) -> SafeString:
     """``text`` (CommonMark with tables) as sanitised HTML: no raw HTML, images, scripts or styles; links marked nofollow."""
     tokens = _parser().parse(text)
+    ranks = [int(token.tag[1]) for token in tokens if token.type == "heading_open"]
+    shift = _HIGHEST - min(ranks, default=_HIGHEST)
     for token in tokens:
-        token.tag = _RANKS.get(token.tag, token.tag)
+        if token.type.startswith("heading_"):
+            token.tag = f"h{min(_LOWEST, int(token.tag[1]) + shift)}"
         # The stylesheet decides; an alignment would be a style attribute, which the security policy forbids.
         token.attrs.pop("style", None)
     html = _parser().renderer.render(tokens, _parser().options, {})
