@@ -1,0 +1,243 @@
+"""Deploying: once, resumable, on the right chain, leaving the deployer with nothing."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+from web3 import Web3
+
+from contracts.calldata import encode_call
+from contracts.deploy import deployer as deployer_module
+from contracts.deploy.checks import DeployerHoldsPower, assert_deployer_powerless
+from contracts.deploy.deployer import PROXIED, Deployer, WrongChain
+from contracts.deploy.ledger import Ledger, Step
+from contracts.deploy.setup import DEFAULTS, SetupInvalid, read_setup
+from contracts.deployment import artifact, deployment
+from contracts.tests.civic import ADMINISTRATORS, DEPLOYER, GUARDIANS, account, setup
+
+KEY = "0x" + bytes(account(DEPLOYER).key).hex()
+
+
+def officer(place: int) -> dict[str, str]:
+    return {"account": account(place).address, "personHash": f"0x{place:064x}"}
+
+
+@pytest.fixture
+def officers(tmp_path: Path) -> Path:
+    path = tmp_path / "officers.json"
+    data = {
+        "administrators": [officer(place) for place in ADMINISTRATORS],
+        "guardians": [officer(place) for place in GUARDIANS],
+    }
+    path.write_text(json.dumps(data))
+    return path
+
+
+@pytest.fixture
+def node(anvil_snapshot: Any, settings: Any, tmp_path: Path) -> Any:
+    settings.DEPLOYMENTS_DIR = tmp_path / "deployments"
+    return anvil_snapshot
+
+
+def run(officers: Path, **options: Any) -> str:
+    out = StringIO()
+    call_command(
+        "deploy_contracts", officers=officers, chain_id=options.pop("chain_id", 31337), stdout=out, **options
+    )
+    return out.getvalue()
+
+
+def test_deploys_wires_and_writes_the_file(node: Any, officers: Path) -> None:
+    said = run(officers)
+    assert "the deployer holds nothing" in said
+    current = deployment(31337)
+    assert set(PROXIED) < set(current.contracts)
+    assert "CivicToken" not in current.contracts
+    roles = node.rpc("eth_getCode", current.address("RoleManager"), "latest")
+    assert len(roles) > 2
+    header = node.rpc("eth_getBlockByNumber", hex(current.start_block), False)
+    assert current.extra["transaction"] in header["transactions"]
+
+
+def test_second_run_does_nothing(node: Any, officers: Path) -> None:
+    run(officers)
+    before = node.rpc("eth_getTransactionCount", account(DEPLOYER).address, "latest")
+    assert "nothing to do" in run(officers)
+    assert node.rpc("eth_getTransactionCount", account(DEPLOYER).address, "latest") == before
+
+
+def test_wrong_chain_is_refused_and_nothing_sent(node: Any, officers: Path, tmp_path: Path) -> None:
+    before = node.rpc("eth_getTransactionCount", account(DEPLOYER).address, "latest")
+    with pytest.raises(CommandError, match="31337, not 1"):
+        run(officers, chain_id=1)
+    with pytest.raises(WrongChain):
+        make(node, tmp_path / "5.json", chain_id=5).run()
+    assert node.rpc("eth_getTransactionCount", account(DEPLOYER).address, "latest") == before
+    assert not (tmp_path / "deployments" / "1.json").exists()
+
+
+def test_file_of_a_vanished_chain_is_named(node: Any, officers: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "deployments"
+    folder.mkdir()
+    gone = {"chainId": 31337, "startBlock": 1, "contracts": {"VotingEngine": "0x" + "99" * 20}}
+    (folder / "31337.json").write_text(json.dumps(gone))
+    with pytest.raises(CommandError, match="there is nothing"):
+        run(officers)
+
+
+@pytest.mark.parametrize("killed_after", [0, 1, 3, 5])
+@pytest.mark.parametrize("moment", ["before sending", "after sending"])
+def test_killed_run_is_taken_up_where_it_stopped(
+    node: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, killed_after: int, moment: str
+) -> None:
+    path = tmp_path / "31337.json"
+    first = account(DEPLOYER).address
+    before = int(node.rpc("eth_getTransactionCount", first, "latest"), 16)
+    sent = 0
+    really_send = Deployer._send
+
+    class Killed(Exception):
+        pass
+
+    def send(self: Deployer, step: Step) -> None:
+        nonlocal sent
+        if sent == killed_after and moment == "before sending":
+            raise Killed
+        really_send(self, step)
+        if sent == killed_after:
+            raise Killed
+        sent += 1
+
+    with monkeypatch.context() as patch:
+        patch.setattr(deployer_module.Deployer, "_send", send)
+        with pytest.raises(Killed):
+            make(node, path).run()
+    assert not path.exists()
+    assert path.with_name("31337.partial.json").exists()
+
+    result = make(node, path).run()
+    used = int(node.rpc("eth_getTransactionCount", first, "latest"), 16) - before
+    assert used == len(result["implementations"]) + 1, "nothing was deployed twice"
+    assert json.loads(path.read_text())["contracts"] == result["contracts"]
+    assert not path.with_name("31337.partial.json").exists()
+
+
+def test_ledger_of_another_setup_or_a_broken_one_is_not_resumed(tmp_path: Path) -> None:
+    path = tmp_path / "31337.partial.json"
+    ledger = Ledger.open(path, chain_id=31337, deployer="0xd", setup="one")
+    ledger.note("VotingEngine", Step("0xa", "0xh", 0, "0xr", done=True))
+    assert Ledger.open(path, chain_id=31337, deployer="0xd", setup="one").steps
+    assert not Ledger.open(path, chain_id=31337, deployer="0xd", setup="two").steps
+    path.write_text('{"chainId": 31337, "dep')
+    assert not Ledger.open(path, chain_id=31337, deployer="0xd", setup="one").steps
+
+
+def test_deployer_with_a_right_is_refused(node: Any, tmp_path: Path) -> None:
+    result = make(node, tmp_path / "31337.json").run()
+    w3 = Web3(Web3.HTTPProvider(node.url))
+    assert_deployer_powerless(w3, result, account(DEPLOYER).address)
+    for officer_place in (ADMINISTRATORS[0], GUARDIANS[0]):
+        with pytest.raises(DeployerHoldsPower):
+            assert_deployer_powerless(w3, result, account(officer_place).address)
+    swapped = {
+        **result,
+        "contracts": {**result["contracts"], "VotingEngine": result["contracts"]["RoleManager"]},
+    }
+    with pytest.raises(DeployerHoldsPower):
+        assert_deployer_powerless(w3, swapped, account(DEPLOYER).address)
+
+
+def test_deployer_can_do_nothing_afterwards(node: Any, tmp_path: Path) -> None:
+    result = make(node, tmp_path / "31337.json").run()
+    role = "0x" + Web3.keccak(text="CITIZEN").hex().removeprefix("0x")
+    deployer_address = account(DEPLOYER).address
+    parameters = {name: value + 1 for name, value in DEFAULTS.items()}
+    attempts = [
+        ("RoleManager", encode_call("RoleManager", "grantRole", [role, deployer_address])),
+        ("GovernanceCore", encode_call("GovernanceCore", "pause", [])),
+        ("GovernanceCore", encode_call("GovernanceCore", "updateGovernanceParams", [parameters])),
+    ]
+    w3 = Web3(Web3.HTTPProvider(node.url))
+    for contract, data in attempts:
+        with pytest.raises(Exception, match="Unauthorized|0x"):
+            w3.eth.call({"from": deployer_address, "to": result["contracts"][contract], "data": data})  # type: ignore[typeddict-item]
+
+
+def make(node: Any, path: Path, *, chain_id: int = 31337) -> Deployer:
+    return Deployer(Web3(Web3.HTTPProvider(node.url)), KEY, chain_id=chain_id, setup=setup(), path=path)
+
+
+class TestSetup:
+    @pytest.mark.parametrize(
+        "spoil",
+        [
+            lambda data: data["administrators"].pop(),
+            lambda data: data["guardians"].pop(),
+            lambda data: data["guardians"][0].update(account="0x12"),
+            lambda data: data["guardians"][0].update(personHash="0x" + "00" * 32),
+            lambda data: data["guardians"][0].update(personHash="Lars"),
+            lambda data: data["administrators"][0].update(personHash=data["administrators"][1]["personHash"]),
+            lambda data: data["administrators"].append(data["administrators"][0]),
+            lambda data: data.update(citizens=["nobody"]),
+            lambda data: data.update(token={"name": "x"}),
+        ],
+    )
+    def test_bad_officers_are_refused(self, officers: Path, spoil: Callable[[Any], Any]) -> None:
+        data = json.loads(officers.read_text())
+        spoil(data)
+        officers.write_text(json.dumps(data))
+        with pytest.raises(SetupInvalid):
+            read_setup(officers)
+
+    @pytest.mark.parametrize(
+        "parameters",
+        [
+            {"votingPeriod": 1},
+            {"votingPeriod": "7 days"},
+            {"quorumPercentage": 101},
+            {"colour": 1},
+            {"endorsements": True},
+        ],
+    )
+    def test_bad_parameters_are_refused(
+        self, officers: Path, tmp_path: Path, parameters: dict[str, Any]
+    ) -> None:
+        path = tmp_path / "parameters.json"
+        path.write_text(json.dumps(parameters))
+        with pytest.raises(SetupInvalid):
+            read_setup(officers, path)
+
+    def test_missing_or_broken_file_is_refused(self, tmp_path: Path) -> None:
+        with pytest.raises(SetupInvalid):
+            read_setup(tmp_path / "none.json")
+        (tmp_path / "list.json").write_text("[]")
+        with pytest.raises(SetupInvalid):
+            read_setup(tmp_path / "list.json")
+
+    def test_what_is_left_out_has_its_default(self, officers: Path, tmp_path: Path) -> None:
+        path = tmp_path / "parameters.json"
+        path.write_text('{"votingPeriod": 604800}')
+        assert read_setup(officers, path).parameters == DEFAULTS | {"votingPeriod": 604_800}
+
+
+def test_key_file_must_hold_a_key(node: Any, officers: Path, tmp_path: Path, settings: Any) -> None:
+    bad = tmp_path / "key"
+    bad.write_text("not a key")
+    with pytest.raises(CommandError, match="64 hexadecimal"):
+        run(officers, key_file=bad)
+    with pytest.raises(CommandError, match="can't be read"):
+        run(officers, key_file=tmp_path / "nowhere")
+    settings.DEPLOYER_PRIVATE_KEY = ""
+    with pytest.raises(CommandError, match="no key"):
+        run(officers)
+
+
+def test_every_artifact_that_is_deployed_is_committed() -> None:
+    for name in (*PROXIED, "CivicToken", "GovernanceDeployment"):
+        assert artifact(name)["bytecode"].startswith("0x")
