@@ -46,9 +46,15 @@ async function styles(out) {
       quietDeps: true,
       silenceDeprecations: ["import", "global-builtin", "if-function"],
     });
-    await writeFile(join(out, "css", `${name}.css`), `${css}\n`);
-    await images(css, out);
+    const own = ownFontFaces(css);
+    await writeFile(join(out, "css", `${name}.css`), `${own}\n`);
+    await images(own, out);
   }
+}
+
+/** Leaves out USWDS's font faces (every component brings them, in folders we don't ship); ours lie in fonts/ itself. */
+function ownFontFaces(css) {
+  return css.replaceAll(/@font-face\{[^}]*\.\.\/fonts\/[\w-]+\/[^}]*\}/g, "");
 }
 
 /** Copies the pictures that a style sheet names, and fails on one that is missing. */
