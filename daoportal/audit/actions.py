@@ -15,7 +15,7 @@ class Action(models.TextChoices):
     ROW_CHANGED = "row.changed", _("Changed a record")
     ROW_DELETED = "row.deleted", _("Deleted a record")
     LIST_EXPORTED = "list.exported", _("Exported a list")
-    ENTRY_EXPORTED = "entry.exported", _("Exported an audit entry")
+    REASON_ERASURE_ASKED = "reason.erasure-asked", _("Asked to erase the words of a ballot")
     REASON_ERASED = "reason.erased", _("Erased the words of a ballot")
     COMMAND_STARTED = "command.started", _("Started a command")
     COMMAND_FINISHED = "command.finished", _("Finished a command")

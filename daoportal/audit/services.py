@@ -45,7 +45,7 @@ def record(
     """
     facts = plain(dict(details or {}))
     for name, value in (("action", action), ("actor", actor), ("target", target)):
-        limit = AuditLog._meta.get_field(name).max_length
+        limit = getattr(AuditLog._meta.get_field(name), "max_length", None)
         if limit is not None and len(value) > limit:
             raise ValueError(f"the {name} of an audit entry has at most {limit} characters")
     moment = to_milliseconds(timezone.now())

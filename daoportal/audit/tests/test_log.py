@@ -6,6 +6,7 @@ import io
 import json
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -205,7 +206,7 @@ def test_a_writer_who_lost_the_race_links_to_the_winner(
         if len(calls) > 1:
             return entry
         # What this writer would have built, had it read before the winner committed.
-        return type(entry)(**{**services.asdict(entry), "sequence": first.sequence, "previous_hash": GENESIS})
+        return replace(entry, sequence=first.sequence, previous_hash=GENESIS)
 
     monkeypatch.setattr(services, "_next", stale)
     second = record(action="row.added", actor="command:two")

@@ -1,0 +1,42 @@
+"""Who the audit log means: it holds addresses and account ids, officers read names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from contracts.addresses import is_address
+from identity import selectors as identity
+from identity.models import User
+
+
+def names_of_actors(actors: Iterable[str]) -> dict[str, str]:
+    """A name to show for each actor of the log; in two queries, whatever their number."""
+    wanted = set(actors)
+    addresses = {actor for actor in wanted if is_address(actor)}
+    ids = {found for actor in wanted if (found := _account_id(actor)) is not None}
+    names = identity.names_for(addresses) if addresses else {}
+    if ids:
+        names |= {f"user:{user.pk}": user.display_name for user in User.objects.filter(pk__in=ids)}
+    return {actor: names.get(actor) or _words(actor) for actor in wanted}
+
+
+def _account_id(actor: str) -> UUID | None:
+    kind, _colon, key = actor.partition(":")
+    if kind != "user":
+        return None
+    try:
+        return UUID(key)
+    except ValueError:
+        return None
+
+
+def _words(actor: str) -> str:
+    kind, _colon, name = actor.partition(":")
+    if kind == "command":
+        return _("Command %(name)s") % {"name": name}
+    if actor == "portal":
+        return _("The portal")
+    return actor

@@ -1,0 +1,38 @@
+"""What stands around every page of the officers' side."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.admin import AdminSite
+from django.http import HttpRequest
+
+from daoportal.officers import nav, status, today
+from governance.selectors import pause_now
+from identity.admin.officer import officer_of
+
+
+def context(site: AdminSite, request: HttpRequest) -> dict[str, Any]:
+    """Nothing of it is read for somebody who has not signed in."""
+    if not site.has_permission(request):
+        return {"portal_nav": []}
+    waits = waiting_of(request)
+    counts = {
+        "proposals": len(waits.ready) + len(waits.cancellations),
+        "role_requests": len(waits.role_requests),
+    }
+    return {
+        "portal_nav": nav.sections(site, request, counts),
+        "officer": officer_of(request),
+        "chain": status.chain_state(),
+        "pause": pause_now(),
+    }
+
+
+def waiting_of(request: HttpRequest) -> today.Waiting:
+    """What waits, read once in a request."""
+    known: today.Waiting | None = getattr(request, "_portal_waiting", None)
+    if known is None:
+        known = today.waiting()
+        request._portal_waiting = known  # type: ignore[attr-defined]
+    return known

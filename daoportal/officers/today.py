@@ -1,0 +1,178 @@
+"""What waits: for this officer, for another one, for everybody before it closes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from daoportal.desk import html
+from governance import strategies
+from governance.admin.pieces import open_cancellations, proposal_url, quorum_note, ready_to_open, tally_words
+from governance.models import CancellationRequest, Proposal
+from governance.rules import CANCEL_REQUEST_LIFETIME
+from governance.selectors import TallyView, current_conditions, open_proposals, strategy_kinds, tally
+from governance.state import vote_closes
+from identity import selectors as identity
+from identity.admin.officer import OfficerNow
+from identity.admin.requests import REQUEST_LIFETIME, open_role_requests, request_title
+from identity.models import RoleRequest
+
+SOON = timedelta(days=1)
+_SHOWN_CLOSING = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """Something an officer can do now. ``signed`` is how many of two signatures are there, None if one is enough."""
+
+    what: str
+    title: str
+    url: str
+    icon: str
+    meta: str
+    signed: int | None = None
+    due: datetime | None = None
+    hot: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """A vote that is open: when it closes, how it stands."""
+
+    proposal: Proposal
+    closes_at: datetime
+    hot: bool
+    tally: TallyView
+    words: str
+    quorum_note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Everything with a first signature and without a second, and the proposals that are ready to open."""
+
+    ready: Sequence[Proposal]
+    cancellations: Sequence[CancellationRequest]
+    role_requests: Sequence[RoleRequest]
+    names: dict[str, str]
+    now: datetime
+
+    def for_officer(self, officer: OfficerNow) -> list[Task]:
+        """What this officer can sign."""
+        if not officer.is_administrator:
+            return []
+        tasks = [self._open(proposal) for proposal in self.ready]
+        tasks += [
+            self._cancel(row) for row in self.cancellations if not officer.is_same_person(row.administrator)
+        ]
+        tasks += [
+            self._role(row) for row in self.role_requests if not officer.is_same_person(row.administrator)
+        ]
+        return sorted(
+            tasks,
+            key=lambda task: (task.signed is None, task.due or datetime.max.replace(tzinfo=self.now.tzinfo)),
+        )
+
+    def by_officer(self, officer: OfficerNow) -> list[Task]:
+        """What this officer signed first and another one has to finish."""
+        tasks = [self._cancel(row) for row in self.cancellations if officer.is_same_person(row.administrator)]
+        return tasks + [
+            self._role(row) for row in self.role_requests if officer.is_same_person(row.administrator)
+        ]
+
+    def _open(self, proposal: Proposal) -> Task:
+        count = proposal.endorsements
+        return Task(
+            what=_("Open a vote"),
+            title=_("No. %(id)s %(title)s") % {"id": proposal.proposal_id, "title": proposal.title},
+            url=proposal_url(proposal.proposal_id),
+            icon="flag",
+            meta=ngettext("%(n)s endorsement, enough", "%(n)s endorsements, enough", count)
+            % {"n": html.nice(count)},
+        )
+
+    def _cancel(self, row: CancellationRequest) -> Task:
+        due = row.timestamp + CANCEL_REQUEST_LIFETIME
+        return Task(
+            what=_("Cancel a proposal"),
+            title=_("No. %(id)s %(title)s") % {"id": row.proposal_id, "title": row.proposal.title},
+            url=proposal_url(row.proposal_id),
+            icon="do_not_disturb",
+            meta=self._first_by(row.administrator, row.timestamp),
+            signed=1,
+            due=due,
+            hot=due - self.now < SOON,
+        )
+
+    def _role(self, row: RoleRequest) -> Task:
+        due = row.timestamp + REQUEST_LIFETIME
+        return Task(
+            what=_("Give a role") if row.grant else _("Take a role back"),
+            title=request_title(row, self.names),
+            url=reverse("admin:identity_rolerequest_change", args=[row.pk]),
+            icon="verified_user",
+            meta=self._first_by(row.administrator, row.timestamp),
+            signed=1,
+            due=due,
+            hot=due - self.now < SOON,
+        )
+
+    def _first_by(self, address: str, at: datetime) -> str:
+        facts = {"who": self.names.get(address, address), "when": html.away(at, self.now)}
+        return _("First signature by %(who)s, %(when)s") % facts
+
+
+def waiting() -> Waiting:
+    """What waits at the newest block."""
+    now = identity.now()
+    cancellations = open_cancellations(now)
+    requests = open_role_requests(now)
+    addresses = [row.administrator for row in cancellations] + [row.administrator for row in requests]
+    for row in requests:
+        addresses += row.accounts
+    return Waiting(
+        ready=ready_to_open(),
+        cancellations=cancellations,
+        role_requests=requests,
+        names=identity.names_for(addresses) if addresses else {},
+        now=now,
+    )
+
+
+def closing_soon() -> tuple[list[Closing], int]:
+    """The open votes that close first, and how many are open in all."""
+    rows = open_proposals()
+    at, kinds = current_conditions(), strategy_kinds()
+    shown: list[Closing] = []
+    for proposal in rows[:_SHOWN_CLOSING]:
+        closes = vote_closes(proposal, at.stops)
+        if closes is not None:
+            view = tally(proposal)
+            decimals = strategies.decimals(kinds.get(proposal.strategy, strategies.ONE_PERSON))
+            shown.append(Closing(proposal, closes, closes - at.now < SOON, view, tally_words(view, decimals), quorum_note(view, decimals)))
+    return shown, len(rows)
+
+
+def summary(tasks: Iterable[Any], closing: Sequence[Closing]) -> str:
+    """The sentence under the greeting."""
+    count = len(list(tasks))
+    if count:
+        first = ngettext("%(n)d thing waits for you.", "%(n)d things wait for you.", count) % {"n": count}
+    else:
+        first = _("Nothing waits for you.")
+    if not closing:
+        return first
+    hot = sum(1 for vote in closing if vote.hot)
+    if hot:
+        return (
+            first
+            + " "
+            + ngettext("%(n)d vote closes within a day.", "%(n)d votes close within a day.", hot) % {"n": hot}
+        )
+    return first + " " + _("The next vote closes %(when)s.") % {"when": html.away(closing[0].closes_at)}

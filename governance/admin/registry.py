@@ -1,0 +1,150 @@
+"""Delegations and the rules in force, as they changed on chain."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _t
+from django.utils.translation import gettext_lazy as _
+
+from daoportal.desk import html
+from daoportal.desk.admins import ChainOwnedAdmin, Panel
+from daoportal.desk.filters import WhenFilter
+from daoportal.desk.search import Search
+from governance import parameters
+from governance.models import DelegationChange, ParameterChange
+from governance.selectors import current_parameters
+from identity import selectors as identity
+from identity.admin.roles import NamedRows, person, where
+
+
+@admin.register(DelegationChange)
+class DelegationChangeAdmin(NamedRows):
+    """Votes given to delegates and taken back."""
+
+    list_title = _("Delegations")
+    lead = _(
+        "Votes that people gave to a delegate, passed on or took back. The newest line of a person is what holds."
+    )
+    empty_text = _("Nobody has given a vote to a delegate yet.")
+    people = ("delegator", "from_delegate", "to_delegate")
+    list_display = ("cell_delegator", "what", "cell_from", "cell_to", "cell_time")
+    list_filter = (WhenFilter,)
+    search = Search(addresses=("delegator", "to_delegate", "from_delegate"), named=identity.addresses_named)
+    search_help_text = _("name or address")
+    ordering = ("-event_id",)
+    sortable_by = ()
+    export_fields = ("event_id", "timestamp", "delegator", "scope", "from_delegate", "to_delegate")
+
+    @admin.display(description=_("Person"))
+    def cell_delegator(self, row: Any) -> SafeString:
+        """Whose vote it is."""
+        return person(row.delegator, row.names)
+
+    @admin.display(description=_("What happened"))
+    def what(self, row: DelegationChange) -> SafeString:
+        """Given, passed on or taken back."""
+        if row.to_delegate is None:
+            return html.tag("ended", _("Taken back"))
+        return html.tag("queued", _("Passed on")) if row.from_delegate else html.tag("passed", _("Given"))
+
+    @admin.display(description=_("From"))
+    def cell_from(self, row: Any) -> SafeString:
+        """The delegate before."""
+        return person(row.from_delegate, row.names) if row.from_delegate else html.NOTHING
+
+    @admin.display(description=_("To"))
+    def cell_to(self, row: Any) -> SafeString:
+        """The delegate from then on."""
+        return person(row.to_delegate, row.names) if row.to_delegate else html.NOTHING
+
+    @admin.display(description=_("When"))
+    def cell_time(self, row: DelegationChange) -> SafeString:
+        """When."""
+        return html.moment(row.timestamp, year=True)
+
+    def panels(self, request: HttpRequest, row: DelegationChange) -> Sequence[Panel]:
+        """The change."""
+        names = self.names_of(row)
+        scope = _t("Everything") if row.scope == 0 else str(row.scope)
+        return [
+            Panel(
+                _("What happened"),
+                [
+                    (_("Person"), person(row.delegator, names)),
+                    (_("Change"), self.what(row)),
+                    (_("From"), person(row.from_delegate, names) if row.from_delegate else html.NOTHING),
+                    (_("To"), person(row.to_delegate, names) if row.to_delegate else _t("the person’s own")),
+                    (_("For"), scope),
+                    (_("When"), html.moment(row.timestamp, year=True)),
+                ],
+                icon="people",
+            ),
+            where(row),
+        ]
+
+
+@admin.register(ParameterChange)
+class ParameterChangeAdmin(ChainOwnedAdmin):
+    """The rules of voting and how they changed."""
+
+    list_title = _("Rules in force")
+    lead = _("The rules of voting. Only an adopted proposal changes one; no officer can.")
+    list_display = ("cell_name", "cell_old", "cell_new", "cell_time")
+    list_filter = (WhenFilter,)
+    list_top_template = "admin/governance/parameterchange/list_top.html"
+    search = Search(beginnings=("name",))
+    search_help_text = _("name on chain")
+    ordering = ("-event_id",)
+    sortable_by = ()
+    export_fields = ("event_id", "timestamp", "name", "old_value", "new_value")
+
+    def list_context(self, request: HttpRequest) -> dict[str, Any]:
+        """The rules as they stand."""
+        return {"rules": list(current_parameters().values())}
+
+    @admin.display(description=_("Rule"))
+    def cell_name(self, row: ParameterChange) -> SafeString:
+        """The rule."""
+        return format_html(
+            '<span class="cell-title">{}</span><span class="cell-note">{}</span>',
+            parameters.label(row.name),
+            row.name,
+        )
+
+    @admin.display(description=_("Before"))
+    def cell_old(self, row: ParameterChange) -> str:
+        """Its value before."""
+        return parameters.in_words(row.name, row.old_value)
+
+    @admin.display(description=_("After"))
+    def cell_new(self, row: ParameterChange) -> str:
+        """Its value from then on."""
+        return parameters.in_words(row.name, row.new_value)
+
+    @admin.display(description=_("When"))
+    def cell_time(self, row: ParameterChange) -> SafeString:
+        """When it changed."""
+        return html.moment(row.timestamp, year=True)
+
+    def panels(self, request: HttpRequest, row: ParameterChange) -> Sequence[Panel]:
+        """The change."""
+        return [
+            Panel(
+                _("What changed"),
+                [
+                    (_("Rule"), parameters.label(row.name)),
+                    (_("Name on chain"), row.name),
+                    (_("Before"), parameters.in_words(row.name, row.old_value)),
+                    (_("After"), parameters.in_words(row.name, row.new_value)),
+                    (_("When"), html.moment(row.timestamp, year=True)),
+                ],
+                icon="settings",
+            ),
+            where(row),
+        ]

@@ -1,0 +1,390 @@
+"""Roles, requests for roles, officers and the roll of citizens, as the chain has them. Nobody edits any of it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _t
+from django.utils.translation import gettext_lazy as _
+
+from contracts.addresses import checksum
+from contracts.admin.pieces import address, certainty, event_link
+from contracts.selectors import chain_head
+from daoportal.desk import html
+from daoportal.desk.admins import ChainOwnedAdmin, Panel
+from daoportal.desk.filters import WhenFilter
+from daoportal.desk.search import Search
+from identity import selectors
+from identity.admin.officer import officer_of
+from identity.admin.requests import REQUEST_LIFETIME, open_role_requests, request_title, second_call
+from identity.models import CensusChange, Officer, Role, RoleChange, RoleChangeKind, RoleRequest
+
+ENDS_SOON = timedelta(days=14)
+KIND_TAGS = {
+    RoleChangeKind.GRANTED: "passed",
+    RoleChangeKind.REVOKED: "rejected",
+    RoleChangeKind.EXPIRED: "ended",
+}
+_OFFICERS = (Role.ADMINISTRATOR, Role.GUARDIAN, Role.AUDITOR)
+
+
+def person(account: str, names: dict[str, str]) -> SafeString:
+    """A person by the name they chose, with the address; by the address alone without one."""
+    name = names.get(account.lower(), "")
+    if not name or "…" in name:
+        return address(account)
+    return format_html('<span class="cell-title">{}</span>{}', name, address(account))
+
+
+def where(row: Any) -> Panel:
+    """Where a row of the chain comes from."""
+    event = row.event
+    return Panel(
+        _("Where it comes from"),
+        [
+            (_("Event"), event_link(event.pk, event.event_name)),
+            (_("Block"), html.num(event.block_number)),
+            (_("Certainty"), certainty(event.block_number, chain_head())),
+            (_("Transaction"), html.hexa(event.transaction_hash, 12, 10)),
+        ],
+        icon="link",
+    )
+
+
+class NamedRows(ChainOwnedAdmin):
+    """A list whose rows name people: the names are fetched for the whole page at once."""
+
+    people: tuple[str, ...] = ("account",)
+
+    def prepare(self, request: HttpRequest, rows: list[Any]) -> None:
+        """The names of everybody on the page."""
+        accounts = [value for row in rows for name in self.people if (value := getattr(row, name))]
+        names = selectors.names_for(accounts) if accounts else {}
+        for row in rows:
+            row.names = names
+
+    def names_of(self, row: Any) -> dict[str, str]:
+        """The names for one row's own page."""
+        accounts = [value for name in self.people if (value := getattr(row, name))]
+        return selectors.names_for(accounts) if accounts else {}
+
+
+@admin.register(RoleChange)
+class RoleChangeAdmin(NamedRows):
+    """Roles given, taken and run out."""
+
+    list_title = _("Roles")
+    lead = _(
+        "A role begins or ends when two administrators have signed the same request, or when an adopted proposal says so."
+    )
+    empty_text = _("No role was given yet.")
+    people = ("account", "by")
+    list_display = ("who", "role_words", "what", "ends", "by_whom", "time")
+    list_filter = ("role", "kind", WhenFilter)
+    list_select_related = ("event",)
+    list_top_template = "admin/identity/rolechange/list_top.html"
+    search = Search(addresses=("account", "by"), named=selectors.addresses_named)
+    search_help_text = _("name or address")
+    ordering = ("-event_id",)
+    sortable_by = ()
+    export_fields = ("event_id", "timestamp", "role", "account", "kind", "by", "until")
+
+    def list_context(self, request: HttpRequest) -> dict[str, Any]:
+        """How many officers there are, and whose role ends next."""
+        now = selectors.now()
+        figures = []
+        for role in _OFFICERS:
+            members = selectors.members(role, now)
+            ends = sorted(
+                (each for each in members if each.until is not None), key=lambda each: each.until or now
+            )
+            first = ends[0] if ends else None
+            figures.append(
+                {
+                    "label": role.label,
+                    "count": len(members),
+                    "first": first,
+                    "hot": first is not None and first.until is not None and first.until - now < ENDS_SOON,
+                }
+            )
+        return {"role_figures": figures}
+
+    @admin.display(description=_("Person"))
+    def who(self, row: Any) -> SafeString:
+        """Whose role it is."""
+        return person(row.account, row.names)
+
+    @admin.display(description=_("Role"))
+    def role_words(self, row: RoleChange) -> str:
+        """The role."""
+        return str(Role(row.role).label)
+
+    @admin.display(description=_("What happened"))
+    def what(self, row: RoleChange) -> SafeString:
+        """Given, taken or run out."""
+        kind = RoleChangeKind(row.kind)
+        return html.tag(KIND_TAGS[kind], kind.label)
+
+    @admin.display(description=_("Ends"))
+    def ends(self, row: RoleChange) -> SafeString:
+        """When the role ends by itself."""
+        if row.kind != RoleChangeKind.GRANTED:
+            return html.NOTHING
+        if row.until is None:
+            return format_html('<span class="cell-note">{}</span>', _t("no end date"))
+        return html.when(row.until, hot_within=ENDS_SOON)
+
+    @admin.display(description=_("By"))
+    def by_whom(self, row: Any) -> SafeString:
+        """The second administrator, whose call carried it out."""
+        return person(row.by, row.names) if row.by else html.NOTHING
+
+    @admin.display(description=_("When"))
+    def time(self, row: RoleChange) -> SafeString:
+        """When it happened."""
+        return html.moment(row.timestamp)
+
+    def panels(self, request: HttpRequest, row: RoleChange) -> Sequence[Panel]:
+        """The change, and what the person holds now."""
+        names = self.names_of(row)
+        held = selectors.current_roles(row.account)
+        now = format_html_join(", ", "{}", ((each.label,) for each in held)) or _t("None.")
+        return [
+            Panel(
+                _("What happened"),
+                [
+                    (_("Role"), self.role_words(row)),
+                    (_("Change"), self.what(row)),
+                    (_("Person"), person(row.account, names)),
+                    (_("By"), person(row.by, names) if row.by else html.NOTHING),
+                    (_("When"), html.moment(row.timestamp, year=True)),
+                    (_("Ends"), self.ends(row)),
+                    (_("Roles of this address now"), now),
+                ],
+            ),
+            where(row),
+        ]
+
+
+@admin.register(RoleRequest)
+class RoleRequestAdmin(NamedRows):
+    """First halves of changes of roles."""
+
+    list_title = _("Role requests")
+    lead = _("One administrator asks; the same request by a second one, within 7 days, carries it out.")
+    empty_text = _("Nobody has asked for a change of roles.")
+    people = ("administrator",)
+    list_display = ("what", "for_whom", "ends", "asked_by", "time")
+    list_filter = ("role", "grant", WhenFilter)
+    list_select_related = ("event",)
+    search = Search(addresses=("administrator",), hashes=("request_id",), named=selectors.addresses_named)
+    search_help_text = _("administrator")
+    ordering = ("-event_id",)
+    sortable_by = ()
+    change_form_template = "admin/identity/rolerequest/change_form.html"
+
+    def prepare(self, request: HttpRequest, rows: list[Any]) -> None:
+        """The names of those who asked and of those it is about."""
+        accounts = [row.administrator for row in rows] + [each for row in rows for each in row.accounts]
+        names = selectors.names_for(accounts) if accounts else {}
+        for row in rows:
+            row.names = names
+
+    @admin.display(description=_("Request"))
+    def what(self, row: RoleRequest) -> SafeString:
+        """Give or take, which role."""
+        verb = _t("Give") if row.grant else _t("Take back")
+        return format_html('<span class="cell-title">{}: {}</span>', verb, Role(row.role).label)
+
+    @admin.display(description=_("For"))
+    def for_whom(self, row: Any) -> SafeString:
+        """Whose role it would be."""
+        shown = format_html_join(
+            "", "<span>{}</span> ", ((person(each, row.names),) for each in row.accounts[:3])
+        )
+        more = len(row.accounts) - 3
+        if more > 0:
+            return format_html(
+                '{}<span class="cell-note">{}</span>', shown, _t("and %(n)d more") % {"n": more}
+            )
+        return shown
+
+    @admin.display(description=_("Until"))
+    def ends(self, row: RoleRequest) -> SafeString:
+        """When the role would end."""
+        return html.moment(row.until, year=True)
+
+    @admin.display(description=_("Asked by"))
+    def asked_by(self, row: Any) -> SafeString:
+        """The first administrator."""
+        return person(row.administrator, row.names)
+
+    @admin.display(description=_("When"))
+    def time(self, row: RoleRequest) -> SafeString:
+        """When it was asked."""
+        return html.when(row.timestamp)
+
+    def record_context(self, request: HttpRequest, row: RoleRequest) -> dict[str, Any]:
+        """The two signatures, and the call that the second administrator would send."""
+        now, officer = selectors.now(), officer_of(request)
+        standing = any(each.pk == row.pk for each in open_role_requests(now))
+        names = selectors.names_for([row.administrator, *row.accounts])
+        return {
+            "request_row": row,
+            "request_title": request_title(row, names),
+            "standing": standing,
+            "first_by": names[row.administrator.lower()],
+            "until": row.timestamp + REQUEST_LIFETIME,
+            "mine": officer.is_same_person(row.administrator),
+            "may": officer.is_administrator,
+            "call": json.dumps(second_call(row)) if standing else "",
+            "signs": standing,
+        }
+
+    def panels(self, request: HttpRequest, row: RoleRequest) -> Sequence[Panel]:
+        """What the request says."""
+        names = selectors.names_for([row.administrator, *row.accounts])
+        people = format_html_join(
+            "", "<span class='line'>{}</span>", ((person(each, names),) for each in row.accounts)
+        )
+        return [
+            Panel(
+                _("What the request says"),
+                [
+                    (_("Change"), _t("Give the role") if row.grant else _t("Take the role back")),
+                    (_("Role"), Role(row.role).label),
+                    (_("For"), people),
+                    (_("Until"), html.moment(row.until, year=True) if row.until else _t("no end date")),
+                    (_("Asked by"), person(row.administrator, names)),
+                    (_("When"), html.moment(row.timestamp, year=True)),
+                    (_("Request"), html.hexa(row.request_id, 12, 10)),
+                ],
+            ),
+            where(row),
+        ]
+
+
+@admin.register(Officer)
+class OfficerAdmin(NamedRows):
+    """Which person stands behind an officer's address."""
+
+    list_title = _("Officers")
+    lead = _(
+        "The keyed fingerprint of the person behind each officer’s address: two addresses of one person sign as one."
+    )
+    list_display = ("who", "fingerprint", "by_whom", "time")
+    list_select_related = ("event",)
+    people = ("account", "by")
+    search = Search(addresses=("account",), hashes=("person_hash",), named=selectors.addresses_named)
+    search_help_text = _("name, address or fingerprint")
+    ordering = ("-event_id",)
+    sortable_by = ()
+
+    @admin.display(description=_("Officer"))
+    def who(self, row: Any) -> SafeString:
+        """The address."""
+        return person(row.account, row.names)
+
+    @admin.display(description=_("Fingerprint of the person"))
+    def fingerprint(self, row: Officer) -> SafeString:
+        """The keyed hash."""
+        return html.hexa(row.person_hash, 10, 8)
+
+    @admin.display(description=_("Identified by"))
+    def by_whom(self, row: Any) -> SafeString:
+        """The administrator who vouched."""
+        return person(row.by, row.names)
+
+    @admin.display(description=_("When"))
+    def time(self, row: Officer) -> SafeString:
+        """When."""
+        return html.moment(row.timestamp, year=True)
+
+    def panels(self, request: HttpRequest, row: Officer) -> Sequence[Panel]:
+        """The officer."""
+        names = self.names_of(row)
+        held = selectors.current_roles(row.account)
+        return [
+            Panel(
+                _("The officer"),
+                [
+                    (_("Address"), person(row.account, names)),
+                    (_("Fingerprint of the person"), html.hexa(row.person_hash, 12, 10)),
+                    (_("Identified by"), person(row.by, names)),
+                    (_("When"), html.moment(row.timestamp, year=True)),
+                    (_("Roles now"), ", ".join(each.label for each in held) or _t("None.")),
+                ],
+            ),
+            where(row),
+        ]
+
+
+@admin.register(CensusChange)
+class CensusChangeAdmin(NamedRows):
+    """Who joined and left the roll of citizens."""
+
+    list_title = _("Roll of citizens")
+    lead = _("Who joined, changed or left. The roll holds addresses alone: no name, no district.")
+    list_display = ("account_cell", "what", "ends", "count_after", "time")
+    list_filter = (WhenFilter,)
+    search = Search(addresses=("account",), named=selectors.addresses_named)
+    search_help_text = _("address or chosen name")
+    ordering = ("-event_id",)
+    sortable_by = ()
+    export_fields = ("event_id", "timestamp", "account", "since", "until", "old_supply", "new_supply")
+
+    @admin.display(description=_("Citizen"))
+    def account_cell(self, row: Any) -> SafeString:
+        """The address."""
+        return person(row.account, row.names)
+
+    @admin.display(description=_("What happened"))
+    def what(self, row: CensusChange) -> SafeString:
+        """Joined, changed or left."""
+        if row.since is None:
+            return html.tag("ended", _("Left"))
+        return (
+            html.tag("passed", _("Joined"))
+            if row.new_supply > row.old_supply
+            else html.tag("draft", _("Changed"))
+        )
+
+    @admin.display(description=_("Valid until"))
+    def ends(self, row: CensusChange) -> SafeString:
+        """When the place on the roll ends by itself."""
+        return html.moment(row.until, year=True)
+
+    @admin.display(description=_("Citizens since"))
+    def count_after(self, row: CensusChange) -> SafeString:
+        """How many citizens there were from then on."""
+        return html.num(row.new_supply)
+
+    @admin.display(description=_("When"))
+    def time(self, row: CensusChange) -> SafeString:
+        """When."""
+        return html.moment(row.timestamp, year=True)
+
+    def panels(self, request: HttpRequest, row: CensusChange) -> Sequence[Panel]:
+        """The change."""
+        return [
+            Panel(
+                _("What happened"),
+                [
+                    (_("Citizen"), format_html('<span class="hash">{}</span>', checksum(row.account))),
+                    (_("Change"), self.what(row)),
+                    (_("When"), html.moment(row.timestamp, year=True)),
+                    (_("On the roll since"), html.moment(row.since, year=True)),
+                    (_("Valid until"), html.moment(row.until, year=True)),
+                    (_("Citizens before"), html.num(row.old_supply)),
+                    (_("Citizens after"), html.num(row.new_supply)),
+                ],
+            ),
+            where(row),
+        ]
