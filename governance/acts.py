@@ -1,7 +1,7 @@
-"""What people sign about decisions: each act's fields, its rules, its document, and the words to read before signing.
+"""What people sign about decisions: each act's fields, rules and document, and the words to read first.
 
-A builder judges and describes; it writes nothing. Words that belong to an act (a reason, a proposal's text) are kept
-when the signed act is accepted.
+A builder judges and describes; it writes nothing. Words that belong to an act (a reason, a proposal's text)
+are kept when the signed act is accepted.
 """
 
 from __future__ import annotations
@@ -72,8 +72,8 @@ def vote(signer: str, fields: Mapping[str, Any]) -> Act:
 def propose(signer: str, fields: Mapping[str, Any]) -> Act:
     """Make a proposal: ``title``, ``summary``, ``description`` (Markdown), ``topic``, ``proposalType``.
 
-    Kind PARAMETER takes ``parameters`` (new values by name); other kinds with effects take ``actions``. Optional:
-    ``strategy``, ``draftId`` of the draft that it was written in.
+    Kind PARAMETER takes ``parameters`` (new values by name); other kinds with effects take ``actions``.
+    Optional: ``strategy``, ``draftId`` of the draft that it was written in.
     """
     kind = ProposalType(need_choice(fields, "proposalType", ProposalType.values))
     words = text.check(
@@ -245,7 +245,10 @@ def cancel(signer: str, fields: Mapping[str, Any]) -> Act:
 
 @register_act("delegate")
 def delegate(signer: str, fields: Mapping[str, Any]) -> Act:
-    """Give the vote to a delegate, or take it back: ``delegatee`` (an address; empty or one's own takes it back)."""
+    """Give the vote to a delegate, or take it back: ``delegatee`` (an address.
+
+    Empty or one's own takes it back).
+    """
     given = fields.get("delegatee")
     delegatee = ZERO_ADDRESS if given in (None, "") else need_address(fields, "delegatee")
     if delegatee == signer:

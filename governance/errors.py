@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 
 from contracts.acts.errors import FieldInvalid, FieldMissing
@@ -148,7 +150,7 @@ BY_CODE: dict[str, type[DomainError]] = {
 }
 
 
-def refuse(code: str | None, **data: object) -> None:
+def refuse(code: str | None, **data: Any) -> None:
     """Raise the error of ``code``; do nothing for None, which says that nothing stands in the way."""
     if code is not None:
         raise BY_CODE[code](**data)

@@ -109,7 +109,10 @@ def on_reverted(ancestor_number: int, removed: Sequence[RemovedEvent]) -> None:
 
 @registry.caught_up
 def on_caught_up(client: Client) -> None:
-    """History read in bulk has gaps between its blocks; a node says in which a vote opened. Texts may have come."""
+    """History read in bulk has gaps between its blocks.
+
+    A node says in which a vote opened. Texts may have come.
+    """
     services.locate_blocks(client)
     services.fill_missing_texts()
 

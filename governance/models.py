@@ -114,7 +114,10 @@ class Proposal(models.Model):
 
 
 class Vote(ChainOwned):
-    """A counted ballot; ``weight`` stays as cast, what a delegate lost since is in :class:`WeightReduction`."""
+    """A counted ballot.
+
+    ``weight`` stays as cast, what a delegate lost since is in :class:`WeightReduction`.
+    """
 
     proposal = models.ForeignKey(
         Proposal, verbose_name=_("proposal"), on_delete=models.CASCADE, related_name="votes", db_index=False
@@ -123,7 +126,7 @@ class Vote(ChainOwned):
     support = models.PositiveSmallIntegerField(_("vote"), choices=Support.choices)
     weight = Uint256Field(_("counts as"))
     reason_hash = HashField(_("hash of the reason"), null=True, blank=True)
-    reason = models.TextField(_("reason"), null=True, blank=True)
+    reason = models.TextField(_("reason"), null=True, blank=True)  # noqa: DJ001 - null: no words are shown
     transaction_hash = HashField(_("transaction"))
     block_number = models.BigIntegerField(_("block"))
 
@@ -245,7 +248,10 @@ class PauseKind(models.TextChoices):
 
 
 class PauseChange(ChainOwned):
-    """The emergency brake pulled, held or let go; intervals are derived by :func:`governance.state.pauses`."""
+    """The emergency brake pulled, held or let go.
+
+    Intervals are derived by :func:`governance.state.pauses`.
+    """
 
     kind = models.CharField(_("what happened"), max_length=8, choices=PauseKind.choices)
     by = AddressField(_("by"), null=True, blank=True)
@@ -278,7 +284,10 @@ class Strategy(ChainOwned):
 
 
 class TokenSupplyChange(ChainOwned):
-    """Civic tokens made or destroyed; ``new_supply`` holds from then on and is what token quorums are taken of."""
+    """Civic tokens made or destroyed.
+
+    ``new_supply`` holds from then on and is what token quorums are taken of.
+    """
 
     new_supply = Uint256Field(_("supply after"))
 

@@ -1,7 +1,7 @@
 """A proposal as a fold over its events, without a database: what each event does to the row.
 
-The handlers apply new events with it, and a reorganisation rebuilds a row from the events that are left. Votes are
-not among them, for their number: tallies are sums over the votes' rows, :func:`tally`.
+The handlers apply new events with it, and a reorganisation rebuilds a row from the events that are left.
+Votes are not among them, for their number: tallies are sums over the votes' rows, :func:`tally`.
 """
 
 from __future__ import annotations
@@ -88,7 +88,10 @@ def apply(proposal: Proposal, fact: Fact) -> None:
 
 
 def fold(proposal_id: int, facts: Iterable[Fact]) -> Proposal:
-    """The proposal that ``facts`` (in chain order, creation first) make; tallies, state and text are not set."""
+    """The proposal that ``facts`` (in chain order, creation first) make.
+
+    Tallies, state and text are not set.
+    """
     proposal = Proposal(proposal_id=proposal_id)
     for fact in facts:
         apply(proposal, fact)

@@ -1,6 +1,7 @@
-"""Who may do what in which phase: pure questions, each answered by the code of what stands in the way, or None.
+"""Who may do what in which phase: each answer is the code of what stands in the way, or None.
 
-The contracts hold these rules; here they are asked before anybody signs, so that a person hears "why not" at once.
+The contracts hold these rules; here they are asked before anybody signs, so that a person hears "why not" at
+once.
 """
 
 from __future__ import annotations
@@ -22,8 +23,8 @@ BEFORE_VOTING = frozenset({ProposalState.DRAFT, ProposalState.PENDING})
 class OnePersonBallot:
     """What decides the weight of a ballot under one person, one vote.
 
-    ``own``: the voter's unit stood at the snapshot and is valid now. ``received``: units that delegators had given by
-    the snapshot. ``taken``: how many of those voted in person since.
+    ``own``: the voter's unit stood at the snapshot and is valid now. ``received``: units that delegators had
+    given by the snapshot. ``taken``: how many of those voted in person since.
     """
 
     own: bool
@@ -37,7 +38,7 @@ class OnePersonBallot:
 
 
 def unit_counts(since: datetime | None, until: datetime | None, *, snapshot: datetime, now: datetime) -> bool:
-    """Whether a citizen's own unit counts: it stood at the snapshot, and the role is valid when the ballot is cast."""
+    """Whether a citizen's own unit counts: it stood at the snapshot and the role is valid when cast."""
     return since is not None and since <= snapshot and (until is None or now < until)
 
 
@@ -68,7 +69,10 @@ def why_not_endorse(*, state: str, citizen: bool, endorsed: bool) -> str | None:
 
 
 def why_not_activate(*, state: str, administrator: bool, time_given: bool, ready: bool) -> str | None:
-    """What keeps a person from opening the vote now; ``ready``: the review is over and the support is there."""
+    """What keeps a person from opening the vote now.
+
+    ``ready``: the review is over and the support is there.
+    """
     if state != ProposalState.DRAFT:
         return "wrong-state"
     if administrator or (ready and not time_given):
@@ -77,7 +81,10 @@ def why_not_activate(*, state: str, administrator: bool, time_given: bool, ready
 
 
 def why_not_cancel(*, state: str, proposer: bool, administrator: bool, asked: bool) -> str | None:
-    """What keeps a person from cancelling, or from asking to; ``asked``: this administrator's request waits already."""
+    """What keeps a person from cancelling, or from asking to.
+
+    ``asked``: this administrator's request waits already.
+    """
     if state not in BEFORE_VOTING:
         return "wrong-state"
     if proposer:

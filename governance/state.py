@@ -1,4 +1,4 @@
-"""The law of a proposal's life, without a database: where it stands, given its facts, the pauses and the time.
+"""The law of a proposal's life: where it stands, given its facts, the pauses and the time; no database.
 
 It mirrors ``ProposalManager.state`` of the contracts; a test holds the two side by side on a real node.
 """
@@ -109,7 +109,7 @@ def passes(*, for_votes: int, against_votes: int, abstain_votes: int, supply: in
 
 
 def binding_stops(proposal: LifecycleFacts, stops: Sequence[Pause]) -> Sequence[Pause]:
-    """The pauses that stop this proposal: none for an emergency, which is decided while all else stands still."""
+    """The pauses that stop this proposal: none for an emergency, decided while all else stands still."""
     return () if proposal.proposal_type == ProposalType.EMERGENCY else stops
 
 
@@ -155,8 +155,8 @@ def standing(
         proposal: its facts; deadlines as the events set them, without pauses.
         now: the time of a block.
         stops: the pauses, in order (:func:`pauses`).
-        supply: the power at the snapshot, in the units of the proposal's way of counting; None before the snapshot,
-            which counts as a quorum that nobody can reach.
+        supply: the power at the snapshot, in the units of the proposal's way of counting; None before the
+            snapshot, which counts as a quorum that nobody can reach.
     """
     if proposal.cancelled_at is not None:
         return Standing(ProposalState.CANCELLED, proposal.cancelled_at)

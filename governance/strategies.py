@@ -6,7 +6,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 ONE_PERSON = "one-person-one-vote"
-TOKEN_WEIGHTED = "token-weighted"
+TOKEN_WEIGHTED = "token-weighted"  # noqa: S105 - a way of counting, no secret
 
 LABELS: dict[str, Promise] = {
     ONE_PERSON: _("One person, one vote"),

@@ -47,7 +47,10 @@ def stand_in_title(proposal_id: int) -> str:
 
 
 def parse(data: bytes) -> ProposalText | None:
-    """The text in ``data``, or None if it is no text of a proposal; anyone can publish any hash, so nothing raises."""
+    """The text in ``data``, or None if it is no text of a proposal.
+
+    Anyone can publish any hash, so nothing raises.
+    """
     try:
         value: Any = json.loads(data)
     except ValueError:
@@ -56,7 +59,7 @@ def parse(data: bytes) -> ProposalText | None:
         return None
     if not isinstance(value, dict):
         return None
-    title, summary = value.get("title"), value.get("summary", "")
+    title, summary = value.get("title", ""), value.get("summary", "")
     description, topic = value.get("description", ""), value.get("topic", "")
     for part, limit in (
         (title, MAX_TITLE),
@@ -72,7 +75,7 @@ def parse(data: bytes) -> ProposalText | None:
 
 
 def load(metadata_hash: str) -> ProposalText | None:
-    """The text stored here under ``metadata_hash``, or None if it is missing, damaged or no text of a proposal."""
+    """The text stored here under ``metadata_hash``; None if missing, damaged or no text of a proposal."""
     try:
         return parse(content.get(metadata_hash))
     except (content.ContentMissing, content.ContentCorrupt):

@@ -25,7 +25,7 @@ class User(AbstractUser):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     address = AddressField(_("address"), null=True, blank=True, unique=True)
-    did = models.CharField(_("DID"), max_length=128, null=True, blank=True, db_index=True)
+    did = models.CharField(_("DID"), max_length=128, null=True, blank=True, db_index=True)  # noqa: DJ001 - null: none claimed
     last_active = models.DateTimeField(_("last active"), null=True, blank=True)
     metadata = models.JSONField(
         _("profile"),
@@ -86,7 +86,10 @@ class RoleChange(ChainOwned):
 
 
 class RoleRequest(ChainOwned):
-    """One administrator's half of a change of roles; a second administrator's identical call carries it out."""
+    """One administrator's half of a change of roles.
+
+    A second administrator's identical call carries it out.
+    """
 
     request_id = HashField(_("request"), db_index=True)
     role = models.CharField(_("role"), max_length=16, choices=Role.choices)

@@ -84,9 +84,9 @@ def current_roles(address: str, at: datetime | None = None) -> list[RoleHeld]:
             since[change.role] = change.timestamp
         newest[change.role] = change
     return [
-        RoleHeld(role, since[role], change.until, change.by, change.event_id)
+        RoleHeld(role, since[role], held.until, held.by, held.event_id)
         for role in Role
-        if (change := newest.get(role)) is not None and rules.holds(change.kind, change.until, moment)
+        if (held := newest.get(role)) is not None and rules.holds(held.kind, held.until, moment)
     ]
 
 
@@ -136,7 +136,7 @@ def is_citizen(address: str, at: datetime | None = None) -> bool:
 
 
 def census_at(time: datetime | None = None) -> int:
-    """How many citizens the roll counts at ``time`` (default: by the newest block), as quorums are taken of."""
+    """How many citizens the roll counts at ``time`` (default: now), as quorums are taken of."""
     changes = CensusChange.objects.all()
     if time is not None:
         changes = changes.filter(timestamp__lte=time)
@@ -145,7 +145,7 @@ def census_at(time: datetime | None = None) -> int:
 
 
 def units_at(addresses: Iterable[str], time: datetime) -> set[str]:
-    """Those of ``addresses`` that had a unit on the roll at ``time``, by the roll alone (no expiry by the clock)."""
+    """Those of ``addresses`` that had a unit on the roll at ``time``, whatever the clock says of its end."""
     found: dict[str, bool] = {}
     for chunk in _chunks(addresses):
         rows = CensusChange.objects.filter(account__in=chunk, timestamp__lte=time).order_by("event_id")
@@ -167,7 +167,8 @@ def census_changes() -> QuerySet[CensusChange]:
 def open_role_requests() -> list[RoleRequest]:
     """Requests of one administrator that still wait for the second, newest first.
 
-    A request is done once each of its accounts had the role given (or taken) after it, and void after seven days.
+    A request is done once each of its accounts had the role given (or taken) after it, and void after seven
+    days.
     """
     waiting: list[RoleRequest] = []
     oldest = now() - rules.REQUEST_LIFETIME
@@ -196,7 +197,10 @@ def user_of(address: str) -> User | None:
 
 
 def chosen_names(addresses: Iterable[str]) -> dict[str, str]:
-    """The names that people chose to show, for those of ``addresses`` (any case) that have one; keys lower case."""
+    """The names that people chose to show, for those of ``addresses`` (any case) that have one.
+
+    Keys lower case.
+    """
     names: dict[str, str] = {}
     for chunk in _chunks(addresses):
         users = User.objects.filter(address__in=chunk, is_active=True)
@@ -208,7 +212,7 @@ def chosen_names(addresses: Iterable[str]) -> dict[str, str]:
 
 
 def names_for(addresses: Iterable[str]) -> dict[str, str]:
-    """A name to show for each of ``addresses`` (any case): the chosen one, else the short address. Keys lower case."""
+    """The chosen name of each of ``addresses`` (any case), else the short address; keys lower case."""
     wanted = {address.lower() for address in addresses if address}
     chosen = chosen_names(wanted)
     return {address: chosen.get(address) or short(address) for address in wanted}

@@ -1,4 +1,7 @@
-"""Writes about people. ``record_*`` write what the chain decided and apply no policy; the rest serve a person."""
+"""Writes about people. ``record_*`` write what the chain decided and apply no policy.
+
+The rest serve a person.
+"""
 
 from __future__ import annotations
 

@@ -6,11 +6,25 @@ All three are plain strings in the database, so they behave alike on SQLite, Pos
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    _ST = TypeVar("_ST", contravariant=True)
+    _GT = TypeVar("_GT", covariant=True)
+
+    class _NumberAsText(models.Field[_ST, _GT]):
+        """What type checkers are told: a column of text that holds ints."""
+
+        _pyi_private_set_type: int | str
+        _pyi_private_get_type: int
+        _pyi_lookup_exact_type: int | str
+
+else:
+    _NumberAsText = models.CharField
 
 UINT256_DIGITS = 78
 UINT256_MAX = 2**256 - 1
@@ -18,7 +32,7 @@ _ADDRESS = re.compile(r"0x[0-9a-f]{40}\Z")
 _HASH = re.compile(r"0x[0-9a-f]{64}\Z")
 
 
-class Uint256Field(models.CharField):
+class Uint256Field(_NumberAsText):
     """An exact uint256: an ``int`` in Python, 78 zero-padded decimal digits in the database.
 
     The padding makes the order of the strings the order of the numbers on every database.

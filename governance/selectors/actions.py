@@ -1,4 +1,4 @@
-"""What exactly will happen if a proposal passes, in words: each call decoded, old and new values side by side."""
+"""What exactly will happen if a proposal passes, in words, old and new values side by side."""
 
 from __future__ import annotations
 
@@ -36,8 +36,10 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class ActionInWords:
-    """One action. ``title`` says it in a sentence, ``call`` and ``data`` as it will be run; ``known`` is false for a
-    call that this software can't put into words, which pages must then show in full."""
+    """One action: ``title`` says it in a sentence, ``call`` and ``data`` as it will be run.
+
+    ``known`` is false for a call that this software can't put into words, which pages must then show in full.
+    """
 
     title: str
     note: str
@@ -121,7 +123,7 @@ def _words(call: DecodedCall, before_event: int | None) -> tuple[str, str, list[
 
 
 def parameter_changes_in(values: Mapping[str, Any], before_event: int | None = None) -> list[Change]:
-    """What ``values`` (all rules by name) change: only rules whose value differs from now, or from before an event."""
+    """Those of ``values`` (all rules by name) that differ from now, or from before an event."""
     changes: list[Change] = []
     for name in parameters.KINDS:
         if name not in values:
@@ -195,7 +197,7 @@ def _first_event_of_execution(proposal: Proposal) -> int | None:
 
 def _struct(args: Mapping[str, Any]) -> Mapping[str, Any]:
     """The one struct argument of ``updateGovernanceParams`` by field name."""
-    value = next(iter(args.values()), {})
+    value: Any = next(iter(args.values()), {})
     if isinstance(value, Mapping):
         return value
     if hasattr(value, "_asdict"):

@@ -33,7 +33,10 @@ def current_conditions() -> Conditions:
 
 
 def supply_at_snapshot(proposal: Proposal) -> int | None:
-    """The power that quorums are taken of: citizens, or tokens, one second before voting opens; None without a vote."""
+    """The power that quorums are taken of: citizens, or tokens, one second before voting opens.
+
+    None without a vote.
+    """
     if proposal.vote_start is None:
         return None
     snapshot = proposal.vote_start - timedelta(seconds=1)

@@ -71,7 +71,10 @@ def votes_ndjson(proposal: Proposal | None = None) -> Iterator[bytes]:
 
 
 def votes_csv(proposal: Proposal | None = None) -> Iterator[str]:
-    """CSV (RFC 4180) with a header; ``support`` in words, and no cell that a spreadsheet would take for a formula."""
+    """CSV (RFC 4180) with a header.
+
+    ``support`` in words, and no cell that a spreadsheet would take for a formula.
+    """
     writer = csv.writer(_Echo())
     yield writer.writerow(COLUMNS)
     names = {Support.AGAINST.value: "against", Support.FOR.value: "for", Support.ABSTAIN.value: "abstain"}

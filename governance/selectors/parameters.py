@@ -28,7 +28,10 @@ class Parameter:
 
 
 def current_parameters(at: datetime | None = None) -> dict[str, Parameter]:
-    """The rules by name at ``at`` (default: now), in the order of the contract; empty before the deployment is read."""
+    """The rules by name at ``at`` (default: now), in the order of the contract.
+
+    Empty before the deployment is read.
+    """
     changes = ParameterChange.objects.order_by("event_id")
     if at is not None:
         changes = changes.filter(timestamp__lte=at)

@@ -28,8 +28,8 @@ OVERALL = 0
 class BallotPower:
     """What a ballot counts: ``weight`` in the units of the way of counting, and whether it can be cast now.
 
-    ``code`` is empty when it can, else the stable code of what stands in the way, which ``why_not`` says in words.
-    ``explanation`` holds plain sentences, the first being the answer to "how much is my vote".
+    ``code`` is empty when it can, else the stable code of what stands in the way, which ``why_not`` says in
+    words. ``explanation`` holds plain sentences, the first being the answer to "how much is my vote".
     """
 
     weight: int
@@ -51,7 +51,7 @@ class Delegation:
 
 
 def ballot_power(proposal: Proposal, address: str) -> BallotPower:
-    """What a ballot of ``address`` counts in ``proposal``, whether it can be cast now, and why, or why not."""
+    """What a ballot of ``address`` counts in ``proposal``, and why it can be cast now, or why not."""
     address = address.lower()
     vote = vote_of(proposal, address)
     at = current_conditions()
@@ -216,17 +216,9 @@ def _token_power(proposal: Proposal, address: str, vote: Vote | None) -> BallotP
             _("You voted %(side)s. A counted vote can’t be changed.") % {"side": Support(vote.support).label}
         ]
     elif weight:
-        lines = [
-            _(
-                "Your ballot counts by the civic tokens you held, or were given the votes of, when voting opened."
-            )
-        ]
+        lines = [_("Your ballot counts by the civic tokens whose votes were yours when voting opened.")]
     else:
-        lines = [
-            _(
-                "This vote counts civic tokens held when voting opened. You held none, or gave their votes away."
-            )
-        ]
+        lines = [_("This vote counts civic tokens held when voting opened, and you had none to vote with.")]
     return BallotPower(weight, code is None, code or "", in_words(code), lines, vote)
 
 

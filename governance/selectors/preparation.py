@@ -1,4 +1,4 @@
-"""What a proposal that is about to be signed would carry: its calls, its way of counting, its author's power."""
+"""What a proposal about to be signed would carry: its calls, its way of counting, its author's power."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ def parameter_action(changes: Mapping[str, int]) -> Action:
 
 
 def proposing_power(address: str, strategy: str, *, one_person: bool) -> int:
-    """The power of ``address`` one second ago, in the units of ``strategy``, which the threshold is held against.
+    """The power of ``address`` one second ago in the units of ``strategy``, held against the threshold.
 
     Raises:
         ChainError: for a way of counting that only the chain can answer, if no node does.

@@ -82,7 +82,10 @@ def search(queryset: QuerySet[Proposal], words: str) -> QuerySet[Proposal]:
 
 
 def proposal_counts(queryset: QuerySet[Proposal] | None = None) -> ProposalCounts:
-    """Counts for filters, of all proposals or of ``queryset``; every state and kind is there, with 0 if need be."""
+    """Counts for filters, of all proposals or of ``queryset``.
+
+    Every state and kind is there, with 0 if need be.
+    """
     rows = (Proposal.objects.all() if queryset is None else queryset).order_by()
     by_state: Counter[str] = Counter()
     by_type: Counter[str] = Counter()

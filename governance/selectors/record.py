@@ -27,8 +27,8 @@ ADOPTED = frozenset({ProposalState.SUCCEEDED, ProposalState.QUEUED, ProposalStat
 class Step:
     """One step of a proposal's life. ``status`` is done, current, next or stopped (it ended here).
 
-    ``start`` and ``end`` are None where no date is known; ``expected`` says that they follow from today's rules and
-    may still move. ``note`` is a short phrase: supporters, a length of time, an outcome.
+    ``start`` and ``end`` are None where no date is known; ``expected`` says that they follow from today's
+    rules and may still move. ``note`` is a short phrase: supporters, a length of time, an outcome.
     """
 
     key: str
@@ -42,7 +42,10 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class TimelineEntry:
-    """One line of the record. ``confirmation`` is seen, confirmed or final; None where no log stands behind it."""
+    """One line of the record. ``confirmation`` is seen, confirmed or final.
+
+    None where no log stands behind it.
+    """
 
     key: str
     text: str

@@ -177,7 +177,7 @@ def _movements(proposal: Proposal) -> list[tuple[int, datetime, int, int]]:
 def _cumulate(
     moves: Iterable[tuple[int, datetime, int, int]], width: timedelta
 ) -> Iterator[tuple[datetime, int, int, int]]:
-    """(end of the stretch, for, against, abstain) for each stretch of ``width``, in UTC, from the first vote on."""
+    """(end, for, against, abstain) of each stretch of ``width``, in UTC, from the first vote on."""
     sums = [0, 0, 0]
     end: datetime | None = None
     for _event, time, side, change in moves:

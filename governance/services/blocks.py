@@ -1,4 +1,4 @@
-"""The blocks in which votes opened and closed, asked of a node where the mirror has read past them in bulk."""
+"""The blocks in which votes opened and closed, asked of a node where the mirror read past them in bulk."""
 
 from __future__ import annotations
 

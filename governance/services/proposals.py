@@ -119,7 +119,10 @@ def record_proposals_cancelled(*, events: Sequence[chain.ProposalCancelled]) -> 
 
 
 def fill_text(*, metadata_hash: str) -> int:
-    """Give the text stored under ``metadata_hash`` to proposals that had none; answers how many it reached."""
+    """Give the text stored under ``metadata_hash`` to proposals that had none.
+
+    Answers how many it reached.
+    """
     filled = 0
     for proposal in Proposal.objects.filter(metadata_hash=metadata_hash, description="", summary=""):
         set_text(proposal)
@@ -147,7 +150,10 @@ def set_text(proposal: Proposal) -> None:
 
 
 def apply_facts(events: Sequence[Decoded]) -> None:
-    """Fold lifecycle events into their proposals' rows, with the state each leaves; tells of changed states."""
+    """Fold lifecycle events into their proposals' rows, with the state each leaves.
+
+    Tells of changed states.
+    """
     proposals = by_id(event.proposal_id for event in events)  # type: ignore[attr-defined]
     messages: list[Message] = []
     since = fresh_from()
@@ -174,7 +180,7 @@ def apply_facts(events: Sequence[Decoded]) -> None:
 
 
 def grace_period_before(position: int) -> int:
-    """The seconds that an adopted proposal may wait to be queued, as the rules said just before ``position``."""
+    """How many seconds an adopted proposal may wait to be queued, by the rules before ``position``."""
     changes = ParameterChange.objects.filter(name="gracePeriod", event_id__lt=position).order_by("-event_id")
     return changes.values_list("new_value", flat=True).first() or 0
 
@@ -183,7 +189,8 @@ def by_id(proposal_ids: Iterable[int]) -> dict[int, Proposal]:
     """The proposals with these numbers.
 
     Raises:
-        ValueError: if one is not there; an event of a proposal that was never created means a gap in the history.
+        ValueError: if one is not there; an event of a proposal that was never created means a gap in the
+            history.
     """
     wanted = set(proposal_ids)
     found: dict[int, Proposal] = {}

@@ -1,4 +1,4 @@
-"""What the chain decided about the rules of the game: parameters, ways of counting, pauses, delegations, supply."""
+"""What the chain decided about the rules of the game, from parameters to delegations."""
 
 from __future__ import annotations
 
@@ -82,7 +82,10 @@ def record_delegation_changes(*, events: Sequence[chain.DelegateChanged]) -> Non
 
 
 def record_token_supply_changes(*, events: Sequence[chain.Transfer]) -> None:
-    """Write the supply after civic tokens were made or destroyed; transfers between people leave it as it is."""
+    """Write the supply after civic tokens were made or destroyed.
+
+    Transfers between people leave it as it is.
+    """
     supply = TokenSupplyChange.objects.order_by("-event_id").values_list("new_supply", flat=True).first() or 0
     rows: list[TokenSupplyChange] = []
     for event in events:
@@ -95,7 +98,7 @@ def record_token_supply_changes(*, events: Sequence[chain.Transfer]) -> None:
 
 
 def short_string(value: str) -> str:
-    """The text that Solidity keeps as a short string in bytes32 (0x-hex): ASCII, padded with zeros on the right.
+    """The text that Solidity keeps in bytes32 (0x-hex): ASCII, padded with zeros on the right.
 
     Raises:
         ValueError: if it is no such text.

@@ -1,4 +1,7 @@
-"""What only time decides: states, snapshots, the blocks in which voting opened and closed; and mending after a reorg."""
+"""What only time decides: states, snapshots, the blocks in which voting opened and closed.
+
+And mending after a reorg.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +25,7 @@ MOVING = (ProposalState.PENDING, ProposalState.ACTIVE, ProposalState.SUCCEEDED, 
 SETTLED_FIELDS = ("state", "updated_at", "snapshot_supply", "start_block", "end_block")
 #: Events that move the deadlines of proposals they don't name.
 CLOCK_EVENTS = frozenset({"GovernancePaused", "PauseExtended", "GovernanceUnpaused"})
-#: How many blocks back from the head to look for the one in which voting opened or closed; beyond, a node is asked.
+#: How many blocks back to look for the one in which voting opened or closed; beyond, a node is asked.
 NEAR = 256
 
 
@@ -74,7 +77,7 @@ def rebuild_after_revert(ancestor_number: int, removed: Sequence[RemovedEvent]) 
 
 
 def rebuild(proposal: Proposal) -> None:
-    """Write a proposal's row anew from its remaining events and votes. Its state is the one its last event left."""
+    """Write a proposal's row anew from its remaining events and votes, in the state its last event left."""
     events = ChainEvent.objects.filter(proposal_id=proposal.proposal_id)
     facts = [
         Fact(event.event_name, event.data, event.timestamp, event.position)
@@ -107,7 +110,10 @@ def recount(proposal_id: int) -> projection.Tally:
 
 
 def _settle(proposals: Iterable[Proposal], at: Conditions, *, blocks: _NearBlocks | None) -> int:
-    """Set what time decides of ``proposals``; without ``blocks``, block numbers are only taken back, never found."""
+    """Set what time decides of ``proposals``.
+
+    Without ``blocks``, block numbers are only taken back, never found.
+    """
     changed: list[Proposal] = []
     messages: list[Message] = []
     since = fresh_from()

@@ -43,7 +43,8 @@ _TALLY = ("against_votes", "for_votes", "abstain_votes")  # in the order of Supp
 def record_votes(*, events: Sequence[chain.VoteCast]) -> None:
     """Write counted ballots and move the tallies, in one transaction with their events.
 
-    A reason whose words are kept here is shown with its ballot; words that arrive later find it by themselves.
+    A reason whose words are kept here is shown with its ballot; words that arrive later find it by
+    themselves.
     """
     tallies = _Tallies(event.proposal_id for event in events)
     reasons = _reasons(events)
@@ -52,11 +53,8 @@ def record_votes(*, events: Sequence[chain.VoteCast]) -> None:
     rows: list[tuple[Any, ...]] = []
     for event in events:
         proposal_id, voter, support, weight = event.proposal_id, event.voter, event.support, event.weight
-        reason_hash, reason = event.reason_hash, None
-        if reason_hash == ZERO_HASH:
-            reason_hash = None
-        elif reasons:
-            reason = reasons.get((proposal_id, voter, reason_hash))
+        reason_hash = None if event.reason_hash == ZERO_HASH else event.reason_hash
+        reason = reasons.get((proposal_id, voter, reason_hash)) if reason_hash and reasons else None
         rows.append(
             (
                 event.position,
@@ -109,7 +107,10 @@ def record_reasons_published(*, events: Sequence[chain.VoteReasonPublished]) -> 
 
 
 def record_weight_reductions(*, events: Sequence[chain.DelegateWeightReduced]) -> None:
-    """Write that delegators voted in person; where the delegate had voted, the tally falls by the difference."""
+    """Write that delegators voted in person.
+
+    Where the delegate had voted, the tally falls by the difference.
+    """
     WeightReduction.objects.bulk_create(
         [
             WeightReduction(

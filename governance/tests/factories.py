@@ -98,7 +98,10 @@ class Town(Ledger):
         return Proposal.objects.get(proposal_id=event.arguments["proposal_id"])
 
     def activated(self, proposal: Proposal, *, opens: datetime | None = None) -> Happening:
-        """The event that sets the vote; it opens one second after the next block unless ``opens`` is given."""
+        """The event that sets the vote.
+
+        It opens one second after the next block unless ``opens`` is given.
+        """
         start = unix(opens or self.now + self.step) + (0 if opens else 1)
         return happened(
             chain.ProposalActivated,

@@ -1,8 +1,8 @@
 """The chain's tables of decisions, counted again.
 
-Nothing here is shared with the way in which the mirror is written: no projection, no state law, no service. What a
-row must hold is computed a second time, plainly, from the events as the second decoder read them, from the content
-store's bytes and from what the contracts answer.
+Nothing here is shared with the way in which the mirror is written: no projection, no state law, no service.
+What a row must hold is computed a second time, plainly, from the events as the second decoder read them, from
+the content store's bytes and from what the contracts answer.
 """
 
 from contracts import registry

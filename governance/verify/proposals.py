@@ -1,10 +1,10 @@
-"""Proposals: each row against its events, the content store's bytes and the contract's own answer at the head."""
+"""Proposals: each row against its events, the stored text's bytes and the contract's own answer."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from contracts.times import moment
@@ -34,7 +34,7 @@ class History:
     cancelled: ChainEventDict | None = None
     supporters: int = 0
     grace: int | None = None
-    last: datetime = field(default=datetime.min)
+    last: datetime = field(default=datetime.min.replace(tzinfo=UTC))
 
     @property
     def number(self) -> int:

@@ -66,7 +66,10 @@ def delegations(ctx: VerifyContext) -> Iterator[Difference]:
 
 
 def parameters(ctx: VerifyContext) -> Iterator[Difference]:
-    """Changes of the rules; over the whole history the rules as they stand are asked of the contract as well."""
+    """Changes of the rules.
+
+    Over the whole history the rules as they stand are asked of the contract as well.
+    """
     expected: Expected = {}
     newest: dict[str, int] = {}
     for event in ctx.named("GovernanceParamUpdated"):

@@ -100,7 +100,10 @@ class Ledger:
         return header.number
 
     def blocks(self, *groups: tuple[Happening, ...]) -> int:
-        """Add one block per group and apply them as one chunk, as history is read; answers the last number."""
+        """Add one block per group and apply them as one chunk, as history is read.
+
+        Answers the last number.
+        """
         headers, events = [], []
         for group in groups:
             header, more = self._next(group, None)
