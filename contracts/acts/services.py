@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
@@ -104,7 +105,7 @@ def act_status(digest: str) -> RelayedAct:
     """The act with this digest, or ActNotFound."""
     try:
         return RelayedAct.objects.get(digest=str(digest).lower())
-    except (RelayedAct.DoesNotExist, ValueError, TypeError):
+    except (RelayedAct.DoesNotExist, ValidationError):
         raise ActNotFound(digest=str(digest)[:80]) from None
 
 

@@ -75,6 +75,8 @@ class Relayer:
         self._push_on(latest, done)
         self._send_new(latest, done)
         self._fill_gaps(latest)
+        if done.sent:
+            self._settle(done)  # a chain that mines at once has them already
         return done
 
     # --- what came back ---
