@@ -6,12 +6,18 @@ import sys
 
 def main() -> int:
     """Run the supervisor. Returns the exit status."""
+    from django.core.exceptions import ImproperlyConfigured
+
+    from daoportal.embedded.guards import sole_owner
     from daoportal.embedded.say import StartError, fail
-    from daoportal.embedded.stack import Stack, sole_owner
+    from daoportal.embedded.stack import Stack
     from daoportal.settings.home import Home
     from daoportal.settings.launch import read_launch
 
-    launch = read_launch()
+    try:
+        launch = read_launch()
+    except ImproperlyConfigured as error:
+        return fail(str(error))
     home = Home(launch.home)
     try:
         with sole_owner(home):

@@ -42,6 +42,7 @@ class Child:
         environment: its whole environment.
         log: file that takes its output.
         on_restart: awaited before each restart, to put the command right (a chain's newest state, say).
+        on_start: called after each start.
     """
 
     def __init__(
@@ -54,6 +55,7 @@ class Child:
         cwd: Path,
         grace: float = 5.0,
         on_restart: Callable[["Child"], Awaitable[None]] | None = None,
+        on_start: Callable[["Child"], None] | None = None,
     ) -> None:
         self.name = name
         self.command = list(command)
@@ -63,6 +65,7 @@ class Child:
         self.grace = grace
         self.restarts = 0
         self._on_restart = on_restart
+        self._on_start = on_start
         self._process: subprocess.Popen[bytes] | None = None
         self._exited = asyncio.Event()
         self._watcher: asyncio.Task[None] | None = None
@@ -100,6 +103,8 @@ class Child:
         self._exited.clear()
         descriptor = os.pidfd_open(self._process.pid)
         asyncio.get_running_loop().add_reader(descriptor, self._on_exit, descriptor)
+        if self._on_start is not None:
+            self._on_start(self)
 
     def _on_exit(self, descriptor: int) -> None:
         asyncio.get_running_loop().remove_reader(descriptor)

