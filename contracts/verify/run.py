@@ -87,6 +87,7 @@ def snapshot() -> Iterator[None]:
     the portal does so inside a transaction.
     """
     if connection.vendor == "sqlite":
+        connection.ensure_connection()  # which reads the mode from the settings
         mode = connection.transaction_mode
         # IMMEDIATE, our mode everywhere else, would take the write lock.
         connection.transaction_mode = "DEFERRED"
