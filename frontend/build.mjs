@@ -106,8 +106,6 @@ async function scripts(out) {
 }
 
 async function make(out) {
-  await rm(out, { recursive: true, force: true });
-  await mkdir(out, { recursive: true });
   await styles(out);
   await fonts(out);
   await icons(out);
@@ -115,6 +113,7 @@ async function make(out) {
 }
 
 async function digests(root) {
+  await mkdir(root, { recursive: true });
   const entries = await readdir(root, { recursive: true, withFileTypes: true });
   const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
   const pairs = files.sort().map(async (file) => [
@@ -124,22 +123,34 @@ async function digests(root) {
   return new Map(await Promise.all(pairs));
 }
 
-async function check() {
+/** Builds in a folder of its own, so that a site that is being served never meets half a build. */
+async function withFresh(use) {
   const fresh = await mkdtemp(join(tmpdir(), "portal-static-"));
   try {
     await make(fresh);
-    const [built, committed] = [await digests(fresh), await digests(TARGET)];
-    const differing = [...new Set([...built.keys(), ...committed.keys()])].filter((name) => built.get(name) !== committed.get(name));
-    for (const name of differing) console.error(`static/portal/${name} differs from what frontend/ builds`);
-    return differing.length === 0;
+    return await use(fresh, await digests(fresh), await digests(TARGET));
   } finally {
     await rm(fresh, { recursive: true, force: true });
   }
 }
 
-if (process.argv.includes("--check")) {
-  if (!(await check())) process.exit(1);
-} else {
-  await make(TARGET);
-  for (const name of (await digests(TARGET)).keys()) console.log(name);
+function differing(built, committed) {
+  return [...new Set([...built.keys(), ...committed.keys()])].filter((name) => built.get(name) !== committed.get(name)).sort();
 }
+
+async function check(_fresh, built, committed) {
+  const names = differing(built, committed);
+  for (const name of names) console.error(`static/portal/${name} differs from what frontend/ builds`);
+  return names.length === 0;
+}
+
+async function write(fresh, built, committed) {
+  for (const name of differing(built, committed)) {
+    console.log(name);
+    if (built.has(name)) await cp(join(fresh, name), join(TARGET, name));
+    else await rm(join(TARGET, name));
+  }
+  return true;
+}
+
+if (!(await withFresh(process.argv.includes("--check") ? check : write))) process.exit(1);

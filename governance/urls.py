@@ -23,6 +23,7 @@ urlpatterns = [
     path("proposals/<str:proposal_id>/parts/result", parts.result, name="part-result"),
     path("proposals/<str:proposal_id>/parts/record", parts.record, name="part-record"),
     path("proposals/<str:proposal_id>/parts/ballot", parts.ballot, name="part-ballot"),
+    path("parts/strip", parts.strip, name="part-strip"),
     path("parts/open", parts.open_now, name="part-open"),
     path("parts/needs-my-vote", parts.needs_vote, name="part-needs-my-vote"),
     path("demo-wallet/people", demo.people, name="demo-people"),

@@ -10,6 +10,8 @@ import { Live, Parts, announceTurnings } from "./live.js";
 import { Mine } from "./mine.js";
 import { keepTimes } from "./times.js";
 
+const STRIP_SECONDS = 30;
+
 // What htmx would otherwise do and the page's security policy forbids, or nobody needs.
 Object.assign(htmx.config, { includeIndicatorStyles: false, allowEval: false, historyEnabled: false, selfRequestsOnly: true });
 
@@ -30,17 +32,30 @@ function submitOnChange() {
   });
 }
 
+// The strip about the record: each block moves its time; where the socket brings none, it is asked for now and then.
+function keepStrip() {
+  let heard = Date.now();
+  document.addEventListener("portal:chain:block", (event) => {
+    heard = Date.now();
+    for (const element of document.querySelectorAll("[data-last-entry]")) element.dateTime = event.detail.at;
+  });
+  setInterval(() => {
+    const strip = document.querySelector("[data-strip]");
+    if (!strip || document.hidden || Date.now() - heard < STRIP_SECONDS * 1000) return;
+    heard = Date.now();
+    htmx.ajax("GET", strip.dataset.strip, { target: strip, swap: "innerHTML" });
+  }, STRIP_SECONDS * 1000);
+}
+
 function begin() {
   for (const component of [accordion, banner, navigation, skipnav]) component.on(document.body);
   keepTimes();
+  keepStrip();
   keepDisclosures();
   submitOnChange();
   announceTurnings();
   new Mine(htmx);
   new Parts((part) => htmx.ajax("GET", part.dataset.liveUrl, { target: part, swap: "innerHTML" }));
-  document.addEventListener("portal:chain:block", (event) => {
-    for (const element of document.querySelectorAll("[data-last-entry]")) element.dateTime = event.detail.at;
-  });
   const address = document.querySelector('meta[name="portal-live"]')?.content;
   if (address) new Live(address).open();
 }

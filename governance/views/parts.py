@@ -12,7 +12,7 @@ from governance.selectors import get_proposal, needs_my_vote, open_proposals
 from governance.views import detail
 from governance.views.common import part, reader_address
 from governance.views.errors import told
-from governance.views.present import names_of, present
+from governance.views.present import names_of, present, record_state
 from identity.selectors import is_citizen
 
 
@@ -36,6 +36,12 @@ record = _part_of("proposals/parts/record.html", detail.record)
 def ballot(request: HttpRequest, proposal_id: str) -> HttpResponse:
     """The panel in which the reader votes or supports, for ``?address=``."""
     return part(request, "proposals/parts/ballot.html", **detail.ballot(get_proposal(proposal_id), reader_address(request)))
+
+
+@require_safe
+def strip(request: HttpRequest) -> HttpResponse:
+    """How fresh the record is."""
+    return part(request, "components/record_strip.html", **record_state())
 
 
 @require_safe
