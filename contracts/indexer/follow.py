@@ -101,6 +101,11 @@ class Indexer:
             progress = self.step()
         return progress
 
+    def tell_caught_up(self) -> None:
+        """Let the apps ask the node what no event says; what fails here is tried again at the next block."""
+        for hook in self.registry.caught_up_hooks:
+            hook(self.client)
+
     def _read_history(self, place: Place, final: int, newest: int) -> Place:
         """Blocks that can't go any more, in large chunks; while one is written, the next is on its way."""
         with ThreadPoolExecutor(max_workers=1, thread_name_prefix="scan") as pool:

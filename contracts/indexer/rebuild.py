@@ -170,6 +170,7 @@ def _replace(
                 chunk, place, registry=indexer.registry, finalized=final, newest=last, announce=False
             )
             progress(f"wrote {place.number} of {last} blocks")
+    indexer.tell_caught_up()
     if news:
         publish([live.block_message(block_head(news[-1].head), finalized=place.finalized, events=0)])
     return place

@@ -1,0 +1,5 @@
+"""``python -m benchmarks.index``."""
+
+from benchmarks.index.run import main
+
+main()
