@@ -23,7 +23,7 @@ from rest_framework.views import APIView
 from daoportal.kernel import fieldsets
 from daoportal.kernel.etags import ConditionalReads
 from daoportal.kernel.pagination import CURSOR, SIZE, CursorPages
-from daoportal.kernel.problems import InvalidParameter, UnknownParameter
+from daoportal.kernel.requests import InvalidParameter, UnknownParameter
 
 ORDERING = "ordering"
 SEARCH = "search"
@@ -56,14 +56,19 @@ class StrictQuery(APIView):
     """A view that refuses query parameters it does not know: a misspelt filter must not answer everything."""
 
     content_negotiation_class = FormatNegotiation
-    metadata_class = None  # OPTIONS belongs to CORS; the schema describes the addresses
+    # OPTIONS belongs to CORS alone; the schema describes the addresses.
+    http_method_names = ["get", "head", "post", "put", "patch", "delete"]
 
     def query_names(self) -> Collection[str]:
         """The parameters this view reads."""
         return ()
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        """Check who asks, then what."""
+        """Check the method, who asks, then what."""
+        method = (request.method or "").lower()
+        if method not in self.http_method_names or not hasattr(self, method):
+            # Before anyone is told that a method which does not exist needs an account.
+            self.http_method_not_allowed(request)
         super().initial(request, *args, **kwargs)
         known = set(self.query_names())
         for name in request.query_params:
@@ -162,7 +167,7 @@ class ListResource(ConditionalReads, StrictQuery, GenericAPIView):
         names = {CURSOR, SIZE, ORDERING, fieldsets.PARAMETER}
         if self.filterset_class is not None:
             names |= set(self.filterset_class.base_filters)
-        if SearchBackend in self.filter_backends:
+        if any(issubclass(backend, SearchBackend) for backend in self.filter_backends):
             names.add(SEARCH)
         return names
 

@@ -12,8 +12,8 @@ from django.utils.http import parse_etags, quote_etag
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from daoportal.kernel.problems import PreconditionFailed
 from daoportal.kernel.rendering import dumps
+from daoportal.kernel.requests import PreconditionFailed
 
 
 def etag_of(body: bytes) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework.request import Request
 
-from daoportal.kernel.problems import UnknownField
+from daoportal.kernel.requests import UnknownField
 
 PARAMETER = "fields"
 

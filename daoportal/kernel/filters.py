@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django_filters import filters, widgets
+from django_filters import filters
 
 from daoportal.kernel.fields import AddressField, HashField, Uint256Field
 
@@ -50,11 +50,16 @@ class Uint256Filter(filters.CharFilter):
     field_class = _Uint256FormField
 
 
+class _WordsWidget(forms.SelectMultiple):
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> list[str]:
+        return [word for value in data.getlist(name) for word in value.split(",") if word]
+
+
 class ChoicesFilter(filters.MultipleChoiceFilter):
     """One or more of a few words: ``a=X,Y`` or ``a=X&a=Y``."""
 
     def __init__(self, **kwargs: Any) -> None:
-        kwargs.setdefault("widget", widgets.QueryArrayWidget)
+        kwargs.setdefault("widget", _WordsWidget)
         super().__init__(**kwargs)
 
 

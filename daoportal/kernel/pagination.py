@@ -21,7 +21,7 @@ from rest_framework.pagination import BasePagination
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from daoportal.kernel.problems import InvalidCursor, InvalidParameter
+from daoportal.kernel.requests import InvalidCursor, InvalidParameter
 
 PAGE_SIZE = 20
 MAX_PAGE_SIZE = 100

@@ -8,7 +8,7 @@ from typing import IO, Any
 import orjson
 from rest_framework.parsers import BaseParser
 
-from daoportal.kernel.problems import MalformedRequest, RequestTooLarge
+from daoportal.kernel.requests import MalformedRequest, RequestTooLarge
 
 MAX_BODY_BYTES = 512 * 1024  # a proposal's text (256 KiB) with its escapes and actions
 

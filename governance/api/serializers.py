@@ -278,9 +278,13 @@ class ProposeSerializer(SignedActSerializer):
     """A signed proposal; the same fields that were sent for its typed data."""
 
     proposalType = serializers.ChoiceField(ProposalType.choices)
-    title = serializers.CharField(required=False)
-    summary = serializers.CharField(required=False, allow_blank=True)
-    description = serializers.CharField(required=False, help_text="Markdown.")
+    title = serializers.CharField()
+    summary = serializers.CharField()
+    description = serializers.CharField(help_text="Markdown.")
     topic = serializers.CharField(required=False, allow_blank=True)
     strategy = Address(required=False, help_text="The way of counting; one person one vote if none is given.")
-    actions = ActionSerializer(many=True, required=False)
+    parameters = serializers.DictField(
+        child=Uint256(), required=False, help_text="For kind PARAMETER: new values by name."
+    )
+    actions = ActionSerializer(many=True, required=False, help_text="For the other kinds that do something.")
+    draftId = serializers.UUIDField(required=False, help_text="The draft that it was written in.")

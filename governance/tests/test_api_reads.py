@@ -76,7 +76,9 @@ def test_a_proposal_bears_the_names_of_the_interface(town: Town, api: Any) -> No
     assert row["createdAt"].endswith("Z")
     assert row["startBlock"] == fresh(proposal).start_block
     detail = api("/proposals/1")
-    assert {key: detail[key] for key in row if key != "actions"} == {k: v for k, v in row.items() if k != "actions"}
+    assert {key: detail[key] for key in row if key != "actions"} == {
+        k: v for k, v in row.items() if k != "actions"
+    }
     assert detail["result"]["quorum"] == "3"  # 20 % of 12, rounded up
     assert detail["result"]["quorumReached"] is False
     assert [step["key"] for step in detail["steps"]][:3] == ["proposed", "support", "voting"]
@@ -115,7 +117,9 @@ def test_numbers_beyond_64_bits_are_exact_decimal_text(town: Town, api: Any) -> 
         ("createdAt_before=2099-01-01", ["4", "3", "2", "1"]),
     ],
 )
-def test_filters_search_and_order_narrow_the_list(town: Town, api: Any, query: str, expected: list[str]) -> None:
+def test_filters_search_and_order_narrow_the_list(
+    town: Town, api: Any, query: str, expected: list[str]
+) -> None:
     town.close_vote(town.open_vote(title="One"))
     town.open_vote(title="Two")
     town.propose(title="A new library", proposal_type="BUDGET")
@@ -123,7 +127,9 @@ def test_filters_search_and_order_narrow_the_list(town: Town, api: Any, query: s
     assert [row["proposalId"] for row in api(f"/proposals?{query}")["results"]] == expected
 
 
-def test_pages_show_every_row_once_also_when_rows_of_one_instant_meet_a_page_end(town: Town, api: Any) -> None:
+def test_pages_show_every_row_once_also_when_rows_of_one_instant_meet_a_page_end(
+    town: Town, api: Any
+) -> None:
     town.block(*(town.created(title=f"Number {n}") for n in range(11)))  # all of one second
     town.propose(title="Later")
     ids = [row["proposalId"] for row in walk(api, "/proposals?page_size=3")]
@@ -158,12 +164,17 @@ def test_ballots_show_what_was_cast_and_what_counts(town: Town, api: Any) -> Non
     assert [row["voter"] for row in rows] == [checksum(person(3)), checksum(person(1))]
     delegate = rows[1]
     assert (delegate["support"], delegate["weight"], delegate["effectiveWeight"]) == (1, "2", "1")
-    assert [row["confirmation"] for row in rows] == ["confirmed", "confirmed"]  # in the test settings, by two blocks
+    assert [row["confirmation"] for row in rows] == [
+        "confirmed",
+        "confirmed",
+    ]  # in the test settings, by two blocks
     assert sum(int(row["effectiveWeight"]) for row in rows if row["support"] == 1) == int(
         api("/proposals/1")["forVotes"]
     )
     assert [r["support"] for r in api("/proposals/1/votes?support=0")["results"]] == [0]
-    assert [r["voter"] for r in api(f"/proposals/1/votes?voter={person(1)}")["results"]] == [checksum(person(1))]
+    assert [r["voter"] for r in api(f"/proposals/1/votes?voter={person(1)}")["results"]] == [
+        checksum(person(1))
+    ]
 
 
 def test_an_export_holds_every_ballot_in_either_form(town: Town, client: Client, api: Any) -> None:

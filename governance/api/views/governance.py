@@ -10,7 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from daoportal.kernel.api import Resource, answer
-from daoportal.kernel.problems import InvalidParameter
+from daoportal.kernel.requests import InvalidParameter
 from daoportal.kernel.schema import FIND_PROBLEMS, IF_NONE_MATCH, NOT_MODIFIED, READ_PROBLEMS, problems
 from governance import selectors
 from governance.api import details
