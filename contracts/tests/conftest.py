@@ -81,16 +81,16 @@ def town(fresh_anvil: Callable[..., Any]) -> Town:
 
 
 @pytest.fixture(scope="session")
-def _civic_file(_session_anvil: Any, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def civic_file(_session_anvil: Any, tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("civic") / "31337.json"
     deploy(_session_anvil.url, path)
     return path
 
 
 @pytest.fixture
-def civic(_civic_file: Path, anvil_snapshot: Any, settings: Any, tmp_path: Path, db: None) -> Civic:
+def civic(civic_file: Path, anvil_snapshot: Any, settings: Any, tmp_path: Path, db: None) -> Civic:
     """The real contracts on the run's own Anvil, with officers and citizens; put back after the test."""
-    settings.DEPLOYMENTS_DIR = _civic_file.parent
+    settings.DEPLOYMENTS_DIR = civic_file.parent
     settings.CONTENT_ROOT = tmp_path / "content"
     made = Civic(anvil_snapshot)
     made.pass_time(60)  # citizens of this very second have no vote yet

@@ -440,9 +440,9 @@ def with_no_money(civic: Civic) -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_two_workers_at_once_send_each_act_once(
-    _civic_file: Any, anvil_snapshot: Any, settings: Any, tmp_path: Any
+    civic_file: Any, anvil_snapshot: Any, settings: Any, tmp_path: Any
 ) -> None:
-    settings.DEPLOYMENTS_DIR = _civic_file.parent
+    settings.DEPLOYMENTS_DIR = civic_file.parent
     settings.CONTENT_ROOT = tmp_path
     civic = Civic(anvil_snapshot)
     civic.pass_time(60)
