@@ -6,7 +6,6 @@ import json
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -18,17 +17,20 @@ from typing import Any
 import pytest
 import requests
 
+from conftest import free_port
+
 ROOT = Path(__file__).resolve().parents[2]
 START_SECONDS = 240
 
 
 @dataclass(frozen=True)
 class Stack:
-    """A running portal: its addresses, its people, and its home on disk."""
+    """A running portal: its addresses, its people, its home on disk, and the process that keeps it up."""
 
     home: Path
     facts: dict[str, Any]
     environment: dict[str, str]
+    supervisor: subprocess.Popen[bytes]
 
     @property
     def web(self) -> str:
@@ -44,6 +46,20 @@ class Stack:
     def citizens(self) -> list[dict[str, Any]]:
         return [person for person in self.facts["people"] if "CITIZEN" in person["roles"]]
 
+    def undecided(self, proposal_id: str) -> Iterator[dict[str, Any]]:
+        """Citizens who have not voted on the proposal."""
+        voters = {vote["voter"] for vote in self.votes(proposal_id)}
+        return (person for person in self.citizens() if person["address"] not in voters)
+
+    def votes(self, proposal_id: str) -> list[dict[str, Any]]:
+        """Every vote on the proposal, from the export that has no pages."""
+        answer = requests.get(f"{self.web}/api/proposals/{proposal_id}/votes", params={"format": "ndjson"}, timeout=20)
+        answer.raise_for_status()
+        return [json.loads(line) for line in answer.text.splitlines()]
+
+    def open_proposal(self, skip: int = 0) -> dict[str, Any]:
+        return self.get("/api/proposals", state="ACTIVE", ordering="createdAt")["results"][skip]
+
     def get(self, path: str, **params: Any) -> Any:
         response = requests.get(self.web + path, params=params, timeout=20)
         response.raise_for_status()
@@ -58,12 +74,6 @@ class Stack:
             text=True,
             timeout=180,
         )
-
-
-def free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return listener.getsockname()[1]
 
 
 def eventually(read: Callable[[], Any], *, seconds: float = 5.0, what: str = "it") -> Any:
@@ -105,7 +115,7 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
             if supervisor.poll() is not None or time.monotonic() > end:
                 pytest.fail("the portal did not start:\n" + log.read_text(errors="replace")[-4000:])
             time.sleep(0.2)
-        yield Stack(home, json.loads(facts.read_text()), environment)
+        yield Stack(home, json.loads(facts.read_text()), environment, supervisor)
     finally:
         supervisor.send_signal(signal.SIGTERM)
         try:

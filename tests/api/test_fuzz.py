@@ -1,0 +1,62 @@
+"""Requests made from the schema, right ones and wrong ones: none is met with an error of the server's own.
+
+Schemathesis makes the requests and checks status, media type, headers and body against the document.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import schemathesis
+from django.core.handlers.wsgi import WSGIHandler
+from hypothesis import HealthCheck, Phase, settings
+from schemathesis.checks import not_a_server_error
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_headers_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from governance.tests.factories import Town, delegated, vote
+
+CHECKS = [
+    not_a_server_error,
+    status_code_conformance,
+    content_type_conformance,
+    response_headers_conformance,
+    response_schema_conformance,
+]
+
+
+@pytest.fixture
+def town(anvil: Any, db: None) -> Town:
+    """A town in which there is something to find."""
+    town = Town.founded(citizens=4)
+    town.block(delegated(2, 1))
+    proposal = town.open_vote()
+    town.block(vote(proposal, 1, reason="Because"))
+    return town
+
+
+@pytest.fixture
+def api(town: Town) -> Any:
+    """The schema, loaded through the application itself."""
+    return schemathesis.openapi.from_wsgi("/api/schema", WSGIHandler())
+
+
+schema = schemathesis.pytest.from_fixture("api")
+
+
+@schema.parametrize()
+@settings(
+    max_examples=12,
+    derandomize=True,
+    deadline=None,
+    database=None,
+    phases=[Phase.explicit, Phase.generate],
+    suppress_health_check=list(HealthCheck),
+)
+def test_no_request_made_from_the_schema_breaks_the_server(case: Any, town: Town) -> None:
+    case.call_and_validate(checks=CHECKS)

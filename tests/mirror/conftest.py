@@ -1,0 +1,108 @@
+"""Riverbend on a node of its own, raised once, and wound back after each test."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from django.conf import settings as django_settings
+from django.core.management import call_command
+
+from contracts.calldata import decode_result, encode_call
+from contracts.client import Client
+from contracts.deployment import Deployment, deployment
+from contracts.indexer.follow import Indexer
+from contracts.registry import default
+from contracts.verify import Report, verify
+from daoportal.embedded.town.files import setup_files
+from daoportal.embedded.town.people import Roster, roster
+from daoportal.embedded.town.raising import FIRST_DAY, raise_town
+
+CHAIN_ID = 31337
+DAY = 86_400
+
+
+@dataclass
+class Riverbend:
+    """The town's chain, and the ways in which tests touch it."""
+
+    node: Any
+    client: Client
+    deployment: Deployment
+    people: Roster
+
+    def read(self, *, finality_blocks: int = 32) -> None:
+        """Bring the mirror up to the head."""
+        Indexer(self.client, self.deployment, finality_blocks=finality_blocks).catch_up()
+
+    def recount(self) -> Report:
+        """Hold the mirror against the chain."""
+        return verify(self.client, self.deployment, default)
+
+    def send(self, sender: str, contract: str, function: str, *args: Any) -> None:
+        """A transaction of an account whose key Anvil holds, mined at once; raises when it reverts."""
+        transaction = {
+            "from": sender,
+            "to": self.deployment.address(contract),
+            "data": encode_call(contract, function, args),
+        }
+        digest = self.node.rpc("eth_sendTransaction", transaction)
+        receipt = self.node.rpc("eth_getTransactionReceipt", digest)
+        if receipt is None or receipt["status"] != "0x1":
+            raise RuntimeError(f"{function} was not mined: {receipt}")
+
+    def ask(self, contract: str, function: str, *args: Any) -> Any:
+        """What the contract answers at the head."""
+        data = self.client.call(self.deployment.address(contract), encode_call(contract, function, args))
+        return decode_result(contract, function, data, args)
+
+    def wait(self, seconds: int) -> None:
+        """Mine one block ``seconds`` after the newest."""
+        self.node.travel_to(self.node.now() + seconds)
+
+
+@pytest.fixture(scope="session")
+def _raised(
+    tmp_path_factory: pytest.TempPathFactory, django_db_setup: None, django_db_blocker: Any
+) -> Iterator[Any]:
+    from conftest import start_node
+
+    folder = tmp_path_factory.mktemp("riverbend")
+    node = start_node(folder, genesis_time=int(time.time() - (FIRST_DAY + 0.3) * DAY))
+    with pytest.MonkeyPatch.context() as patch, django_db_blocker.unblock():
+        patch.setattr(django_settings, "RPC_URLS", [node.url])
+        patch.setattr(django_settings, "DEPLOYMENTS_DIR", folder / "deployments")
+        officers, parameters = setup_files(folder / "setup")
+        call_command(
+            "deploy_contracts", chain_id=CHAIN_ID, officers=officers, parameters=parameters, verbosity=0
+        )
+        raise_town(Client([node.url], CHAIN_ID), deployment(CHAIN_ID), small=True)
+        _forget()
+    yield node, folder
+    node.stop()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def _forget() -> None:
+    """Raising made accounts and kept reasons in the database of the first test; each test has its own."""
+    from governance.models import BallotReason
+    from identity.models import User
+
+    BallotReason.objects.all().delete()
+    User.objects.all().delete()
+
+
+@pytest.fixture
+def riverbend(_raised: Any, settings: Any, db: None) -> Iterator[Riverbend]:
+    """The small town as it stands today; what a test adds to its chain is gone afterwards."""
+    node, folder = _raised
+    settings.RPC_URLS = [node.url]
+    settings.DEPLOYMENTS_DIR = folder / "deployments"
+    snapshot = node.rpc("evm_snapshot")
+    people = roster(small=True)
+    yield Riverbend(node, Client([node.url], CHAIN_ID), deployment(CHAIN_ID), people)
+    node.rpc("evm_revert", snapshot)

@@ -1,0 +1,117 @@
+"""Whatever is changed in a table that the chain owns, the recount names the row and the field."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.db import connection, models, transaction
+
+from contracts.registry import default
+from daoportal.kernel.fields import AddressField, HashField, Uint256Field
+from tests.mirror.conftest import Riverbend
+
+pytestmark = pytest.mark.django_db
+
+#: Fields that the chain does not decide.
+NOT_OURS = {"vote_reasons": {"id", "chain_id", "contract", "proposal_id", "voter", "erased_at", "created_at"}}
+
+
+def tables() -> dict[str, type[models.Model]]:
+    """The model of each table that this software's apps can recount."""
+    found = {model._meta.db_table: model for model in apps.get_models()}
+    return {table: found[table] for table in default.verifiers}
+
+
+def forged(field: models.Field[Any, Any], value: Any) -> Any:
+    """Another value that the column can hold, as the driver takes it."""
+    target = field.target_field if isinstance(field, models.ForeignKey) else field
+    if isinstance(target, Uint256Field):
+        return f"{int(value or 0) + 1:078d}"
+    if isinstance(target, AddressField):
+        return "0x" + "ab" * 20
+    if isinstance(target, HashField):
+        return "0x" + "ab" * 32
+    if isinstance(target, models.DateTimeField):
+        return "2001-02-03 04:05:06"
+    if isinstance(target, models.BooleanField):
+        return 0 if value else 1
+    if isinstance(target, models.JSONField):
+        return '["forged"]'
+    if isinstance(target, models.IntegerField):
+        return 0 if value else 7
+    return "forged"
+
+
+def rows_to_forge(model: type[models.Model]) -> list[tuple[Any, models.Field[Any, Any], Any]]:
+    """(key, field, forged value) for each column of one row, a full one if there is."""
+    rows = list(model._base_manager.values()[:400])
+    row = max(rows, key=lambda each: sum(value not in (None, "", []) for value in each.values()))
+    skipped = NOT_OURS.get(model._meta.db_table, set()) | {model._meta.pk.attname}
+    return [
+        (row[model._meta.pk.attname], field, forged(field, row[field.attname]))
+        for field in model._meta.concrete_fields
+        if field.attname not in skipped
+    ]
+
+
+def change(model: type[models.Model], key: Any, field: models.Field[Any, Any], value: Any) -> None:
+    """Write past everything that could object."""
+    pk = model._meta.pk
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f'UPDATE "{model._meta.db_table}" SET "{field.column}" = %s WHERE "{pk.column}" = %s',  # noqa: S608
+            [value, pk.get_db_prep_value(key, connection)],
+        )
+
+
+def test_town_recounts_clean(riverbend: Riverbend) -> None:
+    riverbend.read()
+    report = riverbend.recount()
+    assert report.differences == []
+    assert set(tables()) <= set(report.tables)
+
+
+def test_reading_as_history_or_as_news_gives_the_same_mirror(riverbend: Riverbend) -> None:
+    riverbend.read(finality_blocks=0)
+    assert riverbend.recount().differences == []
+
+
+def test_every_changed_field_of_every_table_is_named(riverbend: Riverbend) -> None:
+    riverbend.read()
+    from daoportal.embedded.town.accounts import keep_reasons
+    from daoportal.embedded.town.plan import make_plan
+
+    keep_reasons(make_plan(riverbend.people, riverbend.deployment), riverbend.deployment)
+    expected: set[tuple[str, str, str]] = set()
+    with transaction.atomic():
+        for table, model in tables().items():
+            if not model._base_manager.exists():
+                assert table == "weight_reductions", f"the town has no row of {table} to forge"
+                continue
+            for key, field, value in rows_to_forge(model):
+                change(model, key, field, value)
+                expected.add((table, str(key), field.attname))
+        found = {(d.table, str(d.key), d.field) for d in riverbend.recount().differences}
+        transaction.set_rollback(True)
+    assert expected - found == set()
+
+
+@pytest.mark.parametrize("table", sorted(default.verifiers))
+def test_missing_row_is_named(riverbend: Riverbend, table: str) -> None:
+    riverbend.read(finality_blocks=0)
+    model = tables()[table]
+    row = model._base_manager.first()
+    if row is None or table == "vote_reasons":
+        return  # nothing of this kind happened in town, or the words are a person's own
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            pk = model._meta.pk
+            cursor.execute(
+                f'DELETE FROM "{table}" WHERE "{pk.column}" = %s',  # noqa: S608
+                [pk.get_db_prep_value(row.pk, connection)],
+            )
+        differences = riverbend.recount().differences
+        transaction.set_rollback(True)
+    assert (table, str(row.pk), "*") in {(d.table, str(d.key), d.field) for d in differences}
