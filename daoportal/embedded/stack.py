@@ -133,16 +133,28 @@ class Stack:
         await child.ready(self._valkey_answers, seconds=20)
 
     async def _valkey_answers(self) -> bool:
+        return bool(await self._ask_valkey(lambda valkey: valkey.ping()))
+
+    async def _worker_listens(self) -> bool:
+        """Whether the worker waits at the queue, which it does by a blocking pop."""
+        clients = await self._ask_valkey(lambda valkey: valkey.client_list())
+        return any(client["cmd"] == "brpop" for client in clients or ())
+
+    async def _free_locks(self, worker: Child) -> None:
+        """Let go of the locks a killed worker held: there is one worker, so nobody else holds them."""
+        await self._ask_valkey(lambda valkey: [valkey.delete(key) for key in valkey.scan_iter("lock:*")])
+
+    async def _ask_valkey(self, question: Callable[[redis.Redis], Any]) -> Any:
+        """Answer of a question put in a thread; None while Valkey is away or still reads its log."""
+
+        def ask() -> Any:
+            with redis.Redis.from_url(self.valkey_url, socket_timeout=2) as valkey:
+                return question(valkey)
+
         try:
-            reader, writer = await asyncio.open_connection(HOST, self._ports["valkey"])
-        except OSError:
-            return False
-        try:
-            writer.write(b"PING\r\n")
-            # While it loads its log it answers -LOADING.
-            return await reader.readline() == b"+PONG\r\n"
-        finally:
-            writer.close()
+            return await asyncio.to_thread(ask)
+        except redis.RedisError:
+            return None
 
     async def _start_anvil(self, binary: Path, *, first: bool) -> None:
         say("Starting Anvil (the local chain)")
@@ -228,24 +240,13 @@ class Stack:
             child.start()
         await web.ready(lambda: self._http_answers(self._ports["web"]), seconds=60)
         await live.ready(lambda: self._http_answers(self._ports["live"]), seconds=60)
+        await worker.ready(self._worker_listens, seconds=60)
         try:
             await self._door.open(HOST, self.port)
         except OSError as error:
             raise port_taken(self.port) from error
         self.home.write_stack(self._facts())
         print(f"ready {self.web_url}", flush=True)
-
-    async def _free_locks(self, worker: Child) -> None:
-        """Let go of the locks that a killed worker took with it: there is one worker, so nobody else holds
-        them."""
-
-        def free() -> None:
-            with redis.Redis.from_url(self.valkey_url, socket_timeout=2) as valkey:
-                for key in valkey.scan_iter("lock:*"):
-                    valkey.delete(key)
-
-        with contextlib.suppress(redis.RedisError):
-            await asyncio.to_thread(free)
 
     async def _http_answers(self, port: int) -> bool:
         try:
