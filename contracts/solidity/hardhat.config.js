@@ -10,7 +10,12 @@ const require = createRequire(import.meta.url);
 
 export default defineConfig({
   plugins: [hardhatEthers, hardhatChaiMatchers, hardhatMocha, hardhatNetworkHelpers],
-  paths: { sources: "src", tests: { mocha: "test" }, cache: process.env.CONTRACTS_CACHE ?? "cache", artifacts: process.env.CONTRACTS_BUILD ?? "build" },
+  paths: {
+    sources: "src",
+    tests: { mocha: "test" },
+    cache: process.env.CONTRACTS_CACHE ?? "cache",
+    artifacts: process.env.CONTRACTS_BUILD ?? "build",
+  },
   solidity: {
     npmFilesToBuild: [
       "@openzeppelin/contracts/proxy/transparent/TransparentUpgradeableProxy.sol",

@@ -1,18 +1,19 @@
 import { expect } from "chai";
 
+import { ballot, both, digestOf, draft, highS, opened, pack, packed, sign, toEnd } from "./support/acts.js";
 import {
-  ballot,
-  both,
-  digestOf,
-  draft,
-  highS,
-  opened,
-  pack,
-  packed,
-  sign,
-  toEnd,
-} from "./support/acts.js";
-import { acting, DAY, deployed, ethers, FOREVER, HOUR, loadFixture, PROPOSAL, role, SUPPORT, time } from "./support/deployment.js";
+  acting,
+  DAY,
+  deployed,
+  ethers,
+  FOREVER,
+  HOUR,
+  loadFixture,
+  PROPOSAL,
+  role,
+  SUPPORT,
+  time,
+} from "./support/deployment.js";
 
 const CITIZEN = role("CITIZEN");
 const now = async () => BigInt(await time.latest());
@@ -193,9 +194,7 @@ describe("VotingEngine: a signed ballot", () => {
     const [voter] = town.citizens;
     const reasonHash = ethers.id("because");
     const message = await ballot(town, proposal, voter, SUPPORT.ABSTAIN, { reasonHash });
-    await expect(
-      town.engine.connect(town.relayer).castVoteBySig(message, await sign(town, "Ballot", voter, message)),
-    )
+    await expect(town.engine.connect(town.relayer).castVoteBySig(message, await sign(town, "Ballot", voter, message)))
       .to.emit(town.engine, "VoteCast")
       .withArgs(voter.address, proposal.id, SUPPORT.ABSTAIN, 1n, reasonHash);
     expect(await votes(town, proposal.id)).to.deep.equal([0n, 0n, 1n]);
@@ -553,7 +552,9 @@ describe("VotingEngine: a pause", () => {
     const proposal = await opened(town);
     const emergency = await opened(town, {
       type: PROPOSAL.EMERGENCY,
-      actions: [{ target: await town.core.getAddress(), value: 0n, data: town.core.interface.encodeFunctionData("unpause") }],
+      actions: [
+        { target: await town.core.getAddress(), value: 0n, data: town.core.interface.encodeFunctionData("unpause") },
+      ],
     });
     await town.core.connect(town.guardians[0]).pause();
     const start = await now();

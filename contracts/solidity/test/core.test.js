@@ -78,7 +78,13 @@ describe("GovernanceCore: registry", () => {
 
   it("refuses a second initialisation, and any of an implementation", async () => {
     const town = await loadFixture(deployed);
-    const registry = { proposalManager: town.stranger, votingEngine: town.stranger, roleManager: town.stranger, executionModule: town.stranger, civicToken: town.stranger };
+    const registry = {
+      proposalManager: town.stranger,
+      votingEngine: town.stranger,
+      roleManager: town.stranger,
+      executionModule: town.stranger,
+      civicToken: town.stranger,
+    };
     const bare = await ethers.getContractAt("GovernanceCore", town.code.governanceCore);
     for (const core of [town.core, bare]) {
       await expect(core.initialize(PARAMS, registry, [])).to.be.revertedWithCustomError(core, "InvalidInitialization");
@@ -87,15 +93,24 @@ describe("GovernanceCore: registry", () => {
 
   it("refuses a registry with a hole", async () => {
     const town = await loadFixture(deployed);
-    const registry = { proposalManager: town.stranger, votingEngine: ethers.ZeroAddress, roleManager: town.stranger, executionModule: town.stranger, civicToken: ethers.ZeroAddress };
+    const registry = {
+      proposalManager: town.stranger,
+      votingEngine: ethers.ZeroAddress,
+      roleManager: town.stranger,
+      executionModule: town.stranger,
+      civicToken: ethers.ZeroAddress,
+    };
     const data = town.core.interface.encodeFunctionData("initialize", [
       PARAMS,
-      { ...registry, proposalManager: town.stranger.address, roleManager: town.stranger.address, executionModule: town.stranger.address },
+      {
+        ...registry,
+        proposalManager: town.stranger.address,
+        roleManager: town.stranger.address,
+        executionModule: town.stranger.address,
+      },
       [],
     ]);
-    await expect(
-      ethers.deployContract("TransparentUpgradeableProxy", [town.code.governanceCore, town.stranger, data]),
-    )
+    await expect(ethers.deployContract("TransparentUpgradeableProxy", [town.code.governanceCore, town.stranger, data]))
       .to.be.revertedWithCustomError(town.core, "GovernanceCoreZeroAddress")
       .withArgs(ethers.encodeBytes32String("VotingEngine"));
   });
@@ -207,7 +222,9 @@ describe("GovernanceCore: pause", () => {
     const town = await loadFixture(deployed);
     const tx = await town.core.connect(town.guardians[0]).pause();
     const start = BigInt(await time.latest());
-    await expect(tx).to.emit(town.core, "GovernancePaused").withArgs(town.guardians[0].address, start + 14n * DAY);
+    await expect(tx)
+      .to.emit(town.core, "GovernancePaused")
+      .withArgs(town.guardians[0].address, start + 14n * DAY);
     expect(await town.engine.paused()).to.equal(true);
     expect(await town.engine.pauseState()).to.deep.equal([true, 0n, start + 14n * DAY]);
     await expect(town.core.connect(town.guardians[1]).pause()).to.be.revertedWithCustomError(
@@ -281,9 +298,7 @@ describe("GovernanceCore: pause", () => {
       .to.emit(town.core, "PauseChangeRequested")
       .withArgs(first.address, true);
     await time.increase(HOUR);
-    await expect(town.core.connect(second).unpause())
-      .to.emit(town.core, "GovernanceUnpaused")
-      .withArgs(second.address);
+    await expect(town.core.connect(second).unpause()).to.emit(town.core, "GovernanceUnpaused").withArgs(second.address);
     const end = BigInt(await time.latest());
     expect(await town.engine.paused()).to.equal(false);
     expect(await town.engine.pausedSeconds()).to.equal(end - start);

@@ -1,7 +1,18 @@
 import { expect } from "chai";
 
 import { both, later, makeDelegate, opened, packed, sign } from "./support/acts.js";
-import { acting, DAY, deployed, ethers, FOREVER, HOUR, loadFixture, role, SUPPORT, time } from "./support/deployment.js";
+import {
+  acting,
+  DAY,
+  deployed,
+  ethers,
+  FOREVER,
+  HOUR,
+  loadFixture,
+  role,
+  SUPPORT,
+  time,
+} from "./support/deployment.js";
 
 const CITIZEN = role("CITIZEN");
 const now = async () => BigInt(await time.latest());
@@ -50,9 +61,10 @@ describe("VotingEngine: delegation", () => {
       .to.be.revertedWithCustomError(town.engine, "VotingEngineNotDelegate")
       .withArgs(town.citizens[2].address);
     await both(town, "revokeRole", role("DELEGATE"), town.stranger.address);
-    await expect(
-      town.engine.connect(town.citizens[1]).delegate(town.stranger.address),
-    ).to.be.revertedWithCustomError(town.engine, "VotingEngineNotDelegate");
+    await expect(town.engine.connect(town.citizens[1]).delegate(town.stranger.address)).to.be.revertedWithCustomError(
+      town.engine,
+      "VotingEngineNotDelegate",
+    );
   });
 
   it("by signature works once, in order, in time, for its signer", async () => {
@@ -64,7 +76,11 @@ describe("VotingEngine: delegation", () => {
       const { delegator, delegatee, nonce, deadline } = { ...message, ...changes };
       return town.engine.connect(town.relayer).delegateBySig(delegator, delegatee, nonce, deadline, by);
     };
-    for (const changes of [{ delegator: b.address }, { delegatee: town.stranger.address }, { deadline: message.deadline + 1n }]) {
+    for (const changes of [
+      { delegator: b.address },
+      { delegatee: town.stranger.address },
+      { deadline: message.deadline + 1n },
+    ]) {
       await expect(send(changes)).to.be.revertedWithCustomError(town.engine, "VotingEngineInvalidSignature");
     }
     await expect(send({ nonce: 1n }))
@@ -102,14 +118,16 @@ describe("VotingEngine: a delegate's ballot", () => {
     const first = await opened(town);
     await town.engine.connect(town.stranger).castVote(first.id, SUPPORT.AGAINST);
     expect(await votes(town, first.id)).to.deep.equal([1n, 0n, 0n]);
-    await expect(
-      town.engine.connect(town.stranger).castVote(first.id, SUPPORT.AGAINST),
-    ).to.be.revertedWithCustomError(town.engine, "VotingEngineAlreadyVoted");
+    await expect(town.engine.connect(town.stranger).castVote(first.id, SUPPORT.AGAINST)).to.be.revertedWithCustomError(
+      town.engine,
+      "VotingEngineAlreadyVoted",
+    );
     await town.engine.connect(a).delegate(ethers.ZeroAddress);
     const second = await opened(town);
-    await expect(
-      town.engine.connect(town.stranger).castVote(second.id, SUPPORT.AGAINST),
-    ).to.be.revertedWithCustomError(town.engine, "VotingEngineNoPower");
+    await expect(town.engine.connect(town.stranger).castVote(second.id, SUPPORT.AGAINST)).to.be.revertedWithCustomError(
+      town.engine,
+      "VotingEngineNoPower",
+    );
   });
 
   it("loses the unit of a delegator who votes in person before, and after, and says both", async () => {
@@ -132,9 +150,7 @@ describe("VotingEngine: a delegate's ballot", () => {
     expect(await votes(town, id)).to.deep.equal([1n, 2n, 1n]);
     expect(await town.engine.getBallotPower(id, town.delegate)).to.equal(2n);
     // The rest in a batch.
-    await expect(
-      town.engine.castVotesBySig(id, proposal.rulesHash, await packed(town, proposal, c, SUPPORT.FOR)),
-    )
+    await expect(town.engine.castVotesBySig(id, proposal.rulesHash, await packed(town, proposal, c, SUPPORT.FOR)))
       .to.emit(town.engine, "DelegateWeightReduced")
       .withArgs(town.delegate.address, id, c.address, 2n, 1n, true);
     expect(await votes(town, id)).to.deep.equal([1n, 2n, 1n]);

@@ -71,7 +71,13 @@ describe("storage", () => {
       const town = await loadFixture(deployed);
       const id = BigInt(ethers.id(`civicportal.storage.${name}`)) - 1n;
       const location = BigInt(ethers.keccak256(ethers.toBeHex(id, 32))) & ~0xffn;
-      const proxy = { GovernanceCore: town.core, ProposalManager: town.manager, VotingEngine: town.engine, RoleManager: town.roles, ExecutionModule: town.execution }[name];
+      const proxy = {
+        GovernanceCore: town.core,
+        ProposalManager: town.manager,
+        VotingEngine: town.engine,
+        RoleManager: town.roles,
+        ExecutionModule: town.execution,
+      }[name];
       const word = await ethers.provider.getStorage(await proxy.getAddress(), location);
       expect(BigInt(word)).not.to.equal(0n);
       expect(BigInt(await ethers.provider.getStorage(await proxy.getAddress(), 0n))).to.equal(0n);
@@ -112,10 +118,12 @@ describe("CivicToken", () => {
     const [owner] = town.citizens;
     const { chainId } = await ethers.provider.getNetwork();
     const domain = { name: "Town Share", version: "1", chainId, verifyingContract: await town.token.getAddress() };
-    const fields = ["address owner", "address spender", "uint256 value", "uint256 nonce", "uint256 deadline"].map((f) => {
-      const [type, name] = f.split(" ");
-      return { type, name };
-    });
+    const fields = ["address owner", "address spender", "uint256 value", "uint256 nonce", "uint256 deadline"].map(
+      (f) => {
+        const [type, name] = f.split(" ");
+        return { type, name };
+      },
+    );
     const message = { owner: owner.address, spender: town.stranger.address, value: 5n, nonce: 0n, deadline: 2n ** 48n };
     const { v, r, s } = ethers.Signature.from(await owner.signTypedData(domain, { Permit: fields }, message));
     await town.token.permit(message.owner, message.spender, message.value, message.deadline, v, r, s);

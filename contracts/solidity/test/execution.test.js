@@ -1,7 +1,20 @@
 import { expect } from "chai";
 
 import { abi, actionsHash, adopted, call, draft, metadata, opened, queued, toDue } from "./support/acts.js";
-import { acting, DAY, deployed, ethers, FOREVER, loadFixture, PARAMS, person, PROPOSAL, role, STATE, time } from "./support/deployment.js";
+import {
+  acting,
+  DAY,
+  deployed,
+  ethers,
+  FOREVER,
+  loadFixture,
+  PARAMS,
+  person,
+  PROPOSAL,
+  role,
+  STATE,
+  time,
+} from "./support/deployment.js";
 
 const now = async () => BigInt(await time.latest());
 
@@ -77,11 +90,11 @@ describe("ExecutionModule: bounds of each type", () => {
     const [unpause, revoke] = lists[PROPOSAL.EMERGENCY];
     const [upgrade] = lists[PROPOSAL.UPGRADE];
     const otherAdmin = await town.execution.proxyAdminOf(town.core);
-    const foreign = await call(
-      await ethers.getContractAt("ProxyAdmin", upgrade.target),
-      "upgradeAndCall",
-      [town.stranger.address, town.stranger.address, "0x"],
-    );
+    const foreign = await call(await ethers.getContractAt("ProxyAdmin", upgrade.target), "upgradeAndCall", [
+      town.stranger.address,
+      town.stranger.address,
+      "0x",
+    ]);
     const wrong = [
       [PROPOSAL.PARAMETER, { ...parameter, value: 1n }],
       [PROPOSAL.PARAMETER, { ...parameter, data: "0x" }],
@@ -97,7 +110,9 @@ describe("ExecutionModule: bounds of each type", () => {
       [PROPOSAL.UPGRADE, { ...foreign, target: ethers.ZeroAddress }],
       [
         PROPOSAL.UPGRADE,
-        await call(await ethers.getContractAt("ProxyAdmin", upgrade.target), "transferOwnership", [town.stranger.address]),
+        await call(await ethers.getContractAt("ProxyAdmin", upgrade.target), "transferOwnership", [
+          town.stranger.address,
+        ]),
       ],
       [PROPOSAL.EMERGENCY, { ...unpause, data: `${unpause.data}00` }],
       [PROPOSAL.EMERGENCY, await call(town.core, "pause", [])],
@@ -206,7 +221,9 @@ describe("ExecutionModule: the timelock", () => {
     const core = town.core.connect(await acting(town.execution));
     const admin = await ethers.getContractAt("ProxyAdmin", await town.execution.proxyAdminOf(town.engine));
     const code = await ethers.deployContract("VotingEngine");
-    const actions = [await call(admin, "upgradeAndCall", [await town.engine.getAddress(), await code.getAddress(), "0x"])];
+    const actions = [
+      await call(admin, "upgradeAndCall", [await town.engine.getAddress(), await code.getAddress(), "0x"]),
+    ];
     const upgrade = await adopted(town, { type: PROPOSAL.UPGRADE, actions });
     expect(await town.engine.longestOpenPeriod()).to.equal(0n);
     await core.updateGovernanceParams({ ...PARAMS, votingPeriod: 10n * DAY });

@@ -138,7 +138,10 @@ describe(`invariants (seed ${SEED}, ${STEPS} steps)`, function () {
         const weight = model.cast(proposal.id, voter.address, support);
         const sent = engine.connect(voter).castVote(proposal.id, support);
         if (weight == null) await expect(sent).to.be.revert(ethers);
-        else await expect(sent).to.emit(engine, "VoteCast").withArgs(voter.address, proposal.id, support, weight, ethers.ZeroHash);
+        else
+          await expect(sent)
+            .to.emit(engine, "VoteCast")
+            .withArgs(voter.address, proposal.id, support, weight, ethers.ZeroHash);
       },
       signature: async () => {
         const proposal = dice.pick(open);
@@ -165,12 +168,19 @@ describe(`invariants (seed ${SEED}, ${STEPS} steps)`, function () {
         let expected = 0n;
         for (let i = 0; i < 1 + dice.below(6); i++) {
           const old = signed.filter(({ message }) => message.proposalId === proposal.id);
-          const entry = old.length > 0 && dice.below(3) === 0 ? dice.pick(old) : await sign_(proposal, dice.pick(everyone), dice.below(3));
+          const entry =
+            old.length > 0 && dice.below(3) === 0
+              ? dice.pick(old)
+              : await sign_(proposal, dice.pick(everyone), dice.below(3));
           if (dice.below(5) === 0) {
             const stranger = dice.pick(everyone);
             const wrong = { ...entry.message, voter: stranger.address };
             parts.push(pack(wrong, entry.signature));
-            if (stranger.address === entry.message.voter && model.cast(proposal.id, stranger.address, entry.message.support) != null) expected++;
+            if (
+              stranger.address === entry.message.voter &&
+              model.cast(proposal.id, stranger.address, entry.message.support) != null
+            )
+              expected++;
           }
           parts.push(pack(entry.message, entry.signature));
           if (model.cast(proposal.id, entry.message.voter, entry.message.support) != null) expected++;
@@ -242,7 +252,10 @@ describe(`invariants (seed ${SEED}, ${STEPS} steps)`, function () {
       while ((await now()) < due - 1n) {
         const act = dice.below(3);
         if (act === 0) {
-          await town.core.connect(guardian).pause().catch(() => {});
+          await town.core
+            .connect(guardian)
+            .pause()
+            .catch(() => {});
         } else if (act === 1 && (await town.engine.paused())) {
           for (const each of town.guardians) await town.core.connect(each).unpause();
         }

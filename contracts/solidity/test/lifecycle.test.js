@@ -51,7 +51,10 @@ describe("a decision, end to end", () => {
 
   it("an UPGRADE proposal replaces an implementation through the timelock, its own included", async () => {
     const town = await loadFixture(deployed);
-    for (const [name, proxy] of [["VotingEngine", town.engine], ["ExecutionModule", town.execution]]) {
+    for (const [name, proxy] of [
+      ["VotingEngine", town.engine],
+      ["ExecutionModule", town.execution],
+    ]) {
       const code = await ethers.deployContract(name);
       const admin = await ethers.getContractAt("ProxyAdmin", await town.execution.proxyAdminOf(proxy));
       expect(await admin.owner()).to.equal(await town.execution.getAddress());
@@ -59,7 +62,10 @@ describe("a decision, end to end", () => {
       const proposal = await queued(town, { type: PROPOSAL.UPGRADE, actions });
       await toDue(town, proposal);
       await expect(town.manager.executeProposal(proposal.id, actions)).to.emit(
-        await ethers.getContractAt("@openzeppelin/contracts/proxy/transparent/TransparentUpgradeableProxy.sol:ITransparentUpgradeableProxy", proxy),
+        await ethers.getContractAt(
+          "@openzeppelin/contracts/proxy/transparent/TransparentUpgradeableProxy.sol:ITransparentUpgradeableProxy",
+          proxy,
+        ),
         "Upgraded",
       );
     }

@@ -311,7 +311,13 @@ describe("ProposalManager: activation", () => {
     const { id } = await draft(town);
     const [admin] = town.admins;
     const rules = await town.manager.previewRulesHash(id);
-    const message = { proposalId: id, rulesHash: rules, voteStart: 0n, administrator: admin.address, deadline: await later(DAY) };
+    const message = {
+      proposalId: id,
+      rulesHash: rules,
+      voteStart: 0n,
+      administrator: admin.address,
+      deadline: await later(DAY),
+    };
     const signature = await sign(town, "ActivateProposal", admin, message);
     const send = (voteStart = 0n, administrator = admin.address) =>
       town.manager
@@ -331,7 +337,14 @@ describe("ProposalManager: activation", () => {
     await core.updateGovernanceParams(PARAMS);
     await expect(send())
       .to.emit(town.manager, "ProposalActivated")
-      .withArgs(id, admin.address, rules, (value) => value > 0n, (value) => value > 0n, 25n);
+      .withArgs(
+        id,
+        admin.address,
+        rules,
+        (value) => value > 0n,
+        (value) => value > 0n,
+        25n,
+      );
     await expect(send()).to.be.revertedWithCustomError(town.manager, "ProposalManagerUnexpectedState");
   });
 });
@@ -404,7 +417,12 @@ describe("ProposalManager: cancellation", () => {
     const { id } = await draft(town);
     const { contentHash: content } = await town.manager.getProposal(id);
     const send = async (canceller, by = canceller, deadline = null) => {
-      const message = { proposalId: id, contentHash: content, canceller: canceller.address, deadline: deadline ?? (await later()) };
+      const message = {
+        proposalId: id,
+        contentHash: content,
+        canceller: canceller.address,
+        deadline: deadline ?? (await later()),
+      };
       const signature = await sign(town, "CancelProposal", by, message);
       return town.manager.connect(town.relayer).cancelProposalBySig(id, canceller.address, message.deadline, signature);
     };
@@ -418,7 +436,12 @@ describe("ProposalManager: cancellation", () => {
     await expect(send(second)).to.emit(town.manager, "ProposalCancelled").withArgs(id, second.address);
     const proposal = await draft(town);
     const hash = (await town.manager.getProposal(proposal.id)).contentHash;
-    const message = { proposalId: proposal.id, contentHash: hash, canceller: proposal.proposer.address, deadline: await later() };
+    const message = {
+      proposalId: proposal.id,
+      contentHash: hash,
+      canceller: proposal.proposer.address,
+      deadline: await later(),
+    };
     await expect(
       town.manager.cancelProposalBySig(
         proposal.id,
@@ -477,10 +500,7 @@ describe("ProposalManager: the outcome", () => {
     expect(await town.manager.quorum(weighted.id)).to.equal(250n * 10n ** 18n);
     const ahead = await draft(town);
     await town.manager.connect(town.admins[0]).activateProposal(ahead.id, (await now()) + DAY);
-    await expect(town.manager.quorum(ahead.id)).to.be.revertedWithCustomError(
-      town.engine,
-      "VotingEngineFutureLookup",
-    );
+    await expect(town.manager.quorum(ahead.id)).to.be.revertedWithCustomError(town.engine, "VotingEngineFutureLookup");
   });
 
   it("a token-weighted vote is decided by weight", async () => {
@@ -532,7 +552,9 @@ describe("ProposalManager: queue and execution", () => {
       .withArgs(proposal.id);
     const sent = await manager.queueProposal(proposal.id, actions);
     const due = (await now()) + 2n * DAY;
-    await expect(sent).to.emit(manager, "ProposalQueued").withArgs(proposal.id, due, due + 7n * DAY);
+    await expect(sent)
+      .to.emit(manager, "ProposalQueued")
+      .withArgs(proposal.id, due, due + 7n * DAY);
     await expect(sent)
       .to.emit(town.execution, "TransactionQueued")
       .withArgs(proposal.id, actionsHash(actions), due, due + 7n * DAY);
@@ -546,9 +568,7 @@ describe("ProposalManager: queue and execution", () => {
       .withArgs(proposal.id);
     const done = await manager.executeProposal(proposal.id, actions);
     await expect(done).to.emit(manager, "ProposalExecuted").withArgs(proposal.id, town.stranger.address);
-    await expect(done)
-      .to.emit(town.execution, "TransactionExecuted")
-      .withArgs(proposal.id, actionsHash(actions));
+    await expect(done).to.emit(town.execution, "TransactionExecuted").withArgs(proposal.id, actionsHash(actions));
     expect(await town.core.endorsements()).to.equal(5n);
     expect(await town.execution.isExecuted(proposal.id)).to.equal(true);
     await expect(manager.executeProposal(proposal.id, actions))

@@ -1,7 +1,19 @@
 import { expect } from "chai";
 
 import { abi, both, call, executed, queued, toDue } from "./support/acts.js";
-import { acting, DAY, deployed, ethers, FOREVER, loadFixture, person, PROPOSAL, role, setup, time } from "./support/deployment.js";
+import {
+  acting,
+  DAY,
+  deployed,
+  ethers,
+  FOREVER,
+  loadFixture,
+  person,
+  PROPOSAL,
+  role,
+  setup,
+  time,
+} from "./support/deployment.js";
 
 const CITIZEN = role("CITIZEN");
 const DELEGATE = role("DELEGATE");

@@ -96,11 +96,11 @@ contract ExecutionModule is IExecutionModule, Initializable, ReentrancyGuardTran
     }
 
     /// @inheritdoc IExecutionModule
-    function queueTransaction(uint256 proposalId, ProposalType proposalType, bytes32 actionsHash)
-        external
-        onlyManager
-        returns (uint48 executionTime, uint48 expiresAt)
-    {
+    function queueTransaction(
+        uint256 proposalId,
+        ProposalType proposalType,
+        bytes32 actionsHash
+    ) external onlyManager returns (uint48 executionTime, uint48 expiresAt) {
         ExecutionStorage storage $ = _storage();
         if ($.queue[proposalId].executionTime != 0) revert ExecutionModuleAlreadyQueued(proposalId);
         IGovernanceCore core = IGovernanceCore($.core);
@@ -125,12 +125,11 @@ contract ExecutionModule is IExecutionModule, Initializable, ReentrancyGuardTran
     }
 
     /// @inheritdoc IExecutionModule
-    function executeTransaction(uint256 proposalId, ProposalType proposalType, Action[] calldata actions)
-        external
-        payable
-        onlyManager
-        nonReentrant
-    {
+    function executeTransaction(
+        uint256 proposalId,
+        ProposalType proposalType,
+        Action[] calldata actions
+    ) external payable onlyManager nonReentrant {
         ExecutionStorage storage $ = _storage();
         Transaction memory transaction = $.queue[proposalId];
         if (msg.value != 0) revert ExecutionModuleValueNotTaken(msg.value);
@@ -138,7 +137,7 @@ contract ExecutionModule is IExecutionModule, Initializable, ReentrancyGuardTran
             revert ExecutionModuleNotQueued(proposalId);
         }
         if (transaction.executed) revert ExecutionModuleAlreadyExecuted(proposalId);
-        (bool isPaused, uint64 secondsPaused,) = IVotingEngine($.votingEngine).pauseState();
+        (bool isPaused, uint64 secondsPaused, ) = IVotingEngine($.votingEngine).pauseState();
         if (isPaused && proposalType != ProposalType.EMERGENCY) revert ExecutionModulePaused();
         (uint48 executionTime, uint48 expiresAt) = _shifted(transaction, secondsPaused);
         if (block.timestamp < executionTime) revert ExecutionModuleTooEarly(proposalId, executionTime);
@@ -159,7 +158,7 @@ contract ExecutionModule is IExecutionModule, Initializable, ReentrancyGuardTran
         if (transaction.executionTime == 0) revert ExecutionModuleNotQueued(proposalId);
         if (transaction.executed) revert ExecutionModuleAlreadyExecuted(proposalId);
         if (transaction.cancelled) revert ExecutionModuleAlreadyCancelled(proposalId);
-        (, uint64 secondsPaused,) = IVotingEngine($.votingEngine).pauseState();
+        (, uint64 secondsPaused, ) = IVotingEngine($.votingEngine).pauseState();
         (, uint48 expiresAt) = _shifted(transaction, secondsPaused);
         if (block.timestamp < expiresAt) revert ExecutionModuleNotExpired(proposalId, expiresAt);
         $.queue[proposalId].cancelled = true;
@@ -176,7 +175,7 @@ contract ExecutionModule is IExecutionModule, Initializable, ReentrancyGuardTran
         ExecutionStorage storage $ = _storage();
         Transaction memory transaction = $.queue[proposalId];
         if (transaction.executionTime == 0) return (0, 0);
-        (, uint64 secondsPaused,) = IVotingEngine($.votingEngine).pauseState();
+        (, uint64 secondsPaused, ) = IVotingEngine($.votingEngine).pauseState();
         return _shifted(transaction, secondsPaused);
     }
 
@@ -207,10 +206,11 @@ contract ExecutionModule is IExecutionModule, Initializable, ReentrancyGuardTran
         return (transaction.executionTime + shift, transaction.expiresAt + shift);
     }
 
-    function _checkActions(ExecutionStorage storage $, ProposalType proposalType, Action[] calldata actions)
-        private
-        view
-    {
+    function _checkActions(
+        ExecutionStorage storage $,
+        ProposalType proposalType,
+        Action[] calldata actions
+    ) private view {
         // A resolution about money needs no action; the treasury, once there is one, widens this.
         bool none = proposalType == ProposalType.POLICY || proposalType == ProposalType.BUDGET;
         if (none ? actions.length != 0 : actions.length == 0 || actions.length > MAX_ACTIONS) {
@@ -218,33 +218,36 @@ contract ExecutionModule is IExecutionModule, Initializable, ReentrancyGuardTran
         }
         for (uint256 i; i < actions.length; ++i) {
             Action calldata action = actions[i];
-            if (action.value != 0 || action.data.length < 4 || !_isAllowed($, proposalType, action.target, action.data)) {
+            if (
+                action.value != 0 || action.data.length < 4 || !_isAllowed($, proposalType, action.target, action.data)
+            ) {
                 revert ExecutionModuleTargetNotAllowed(proposalType, i);
             }
         }
     }
 
-    function _isAllowed(ExecutionStorage storage $, ProposalType proposalType, address target, bytes calldata data)
-        private
-        view
-        returns (bool)
-    {
+    function _isAllowed(
+        ExecutionStorage storage $,
+        ProposalType proposalType,
+        address target,
+        bytes calldata data
+    ) private view returns (bool) {
         bytes4 selector = bytes4(data);
         if (proposalType == ProposalType.PARAMETER) {
-            return target == $.core
-                && (
-                    selector == IGovernanceCore.updateGovernanceParams.selector
-                        || selector == IGovernanceCore.registerStrategy.selector
-                );
+            return
+                target == $.core &&
+                (selector == IGovernanceCore.updateGovernanceParams.selector ||
+                    selector == IGovernanceCore.registerStrategy.selector);
         }
         if (proposalType == ProposalType.ROLE) {
-            return target == $.roleManager
-                && (
-                    selector == IRoleManager.grantRole.selector || selector == IRoleManager.revokeRole.selector
-                        || selector == IRoleManager.grantTemporaryRole.selector
-                        || selector == IRoleManager.grantRoles.selector || selector == IRoleManager.revokeRoles.selector
-                        || selector == IRoleManager.identifyOfficer.selector
-                );
+            return
+                target == $.roleManager &&
+                (selector == IRoleManager.grantRole.selector ||
+                    selector == IRoleManager.revokeRole.selector ||
+                    selector == IRoleManager.grantTemporaryRole.selector ||
+                    selector == IRoleManager.grantRoles.selector ||
+                    selector == IRoleManager.revokeRoles.selector ||
+                    selector == IRoleManager.identifyOfficer.selector);
         }
         if (proposalType == ProposalType.UPGRADE) {
             if (selector != ProxyAdmin.upgradeAndCall.selector || data.length < 36) return false;
@@ -253,7 +256,10 @@ contract ExecutionModule is IExecutionModule, Initializable, ReentrancyGuardTran
         }
         // EMERGENCY
         if (target == $.core) return selector == IGovernanceCore.unpause.selector && data.length == 4;
-        return target == $.roleManager && selector == IRoleManager.revokeRole.selector && data.length == 68
-            && bytes32(data[4:36]) == GUARDIAN;
+        return
+            target == $.roleManager &&
+            selector == IRoleManager.revokeRole.selector &&
+            data.length == 68 &&
+            bytes32(data[4:36]) == GUARDIAN;
     }
 }

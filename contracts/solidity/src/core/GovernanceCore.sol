@@ -111,10 +111,11 @@ contract GovernanceCore is IGovernanceCore, Initializable {
     /// @param params First parameters, within bounds.
     /// @param registry The other contracts of the deployment.
     /// @param strategies Strategies that proposals may choose from the first day.
-    function initialize(GovernanceParams calldata params, Registry calldata registry, address[] calldata strategies)
-        external
-        initializer
-    {
+    function initialize(
+        GovernanceParams calldata params,
+        Registry calldata registry,
+        address[] calldata strategies
+    ) external initializer {
         CoreStorage storage $ = _storage();
         $.proposalManager = _register($, "ProposalManager", registry.proposalManager);
         $.votingEngine = _register($, "VotingEngine", registry.votingEngine);
@@ -221,15 +222,16 @@ contract GovernanceCore is IGovernanceCore, Initializable {
     /// @inheritdoc IGovernanceCore
     function governanceParams() external view returns (GovernanceParams memory) {
         CoreStorage storage $ = _storage();
-        return GovernanceParams({
-            votingPeriod: $.votingPeriod,
-            executionDelay: $.executionDelay,
-            reviewPeriod: $.reviewPeriod,
-            gracePeriod: $.gracePeriod,
-            quorumPercentage: $.quorumPercentage,
-            proposalThreshold: $.proposalThreshold,
-            endorsements: $.endorsements
-        });
+        return
+            GovernanceParams({
+                votingPeriod: $.votingPeriod,
+                executionDelay: $.executionDelay,
+                reviewPeriod: $.reviewPeriod,
+                gracePeriod: $.gracePeriod,
+                quorumPercentage: $.quorumPercentage,
+                proposalThreshold: $.proposalThreshold,
+                endorsements: $.endorsements
+            });
     }
 
     /// @inheritdoc IGovernanceCore
@@ -291,31 +293,47 @@ contract GovernanceCore is IGovernanceCore, Initializable {
     }
 
     function _setParams(CoreStorage storage $, GovernanceParams calldata p) private {
-        $.votingPeriod =
-            uint48(_checked("votingPeriod", $.votingPeriod, p.votingPeriod, MIN_VOTING_PERIOD, MAX_VOTING_PERIOD));
+        $.votingPeriod = uint48(
+            _checked("votingPeriod", $.votingPeriod, p.votingPeriod, MIN_VOTING_PERIOD, MAX_VOTING_PERIOD)
+        );
         $.executionDelay = uint48(
             _checked("executionDelay", $.executionDelay, p.executionDelay, MIN_EXECUTION_DELAY, MAX_EXECUTION_DELAY)
         );
-        $.reviewPeriod =
-            uint48(_checked("reviewPeriod", $.reviewPeriod, p.reviewPeriod, MIN_REVIEW_PERIOD, MAX_REVIEW_PERIOD));
-        $.gracePeriod =
-            uint48(_checked("gracePeriod", $.gracePeriod, p.gracePeriod, MIN_GRACE_PERIOD, MAX_GRACE_PERIOD));
+        $.reviewPeriod = uint48(
+            _checked("reviewPeriod", $.reviewPeriod, p.reviewPeriod, MIN_REVIEW_PERIOD, MAX_REVIEW_PERIOD)
+        );
+        $.gracePeriod = uint48(
+            _checked("gracePeriod", $.gracePeriod, p.gracePeriod, MIN_GRACE_PERIOD, MAX_GRACE_PERIOD)
+        );
         $.quorumPercentage = uint16(
             _checked(
-                "quorumPercentage", $.quorumPercentage, p.quorumPercentage, MIN_QUORUM_PERCENTAGE, MAX_QUORUM_PERCENTAGE
+                "quorumPercentage",
+                $.quorumPercentage,
+                p.quorumPercentage,
+                MIN_QUORUM_PERCENTAGE,
+                MAX_QUORUM_PERCENTAGE
             )
         );
-        $.proposalThreshold =
-            _checked("proposalThreshold", $.proposalThreshold, p.proposalThreshold, 1, MAX_PROPOSAL_THRESHOLD);
-        $.endorsements =
-            uint32(_checked("endorsements", $.endorsements, p.endorsements, MIN_ENDORSEMENTS, MAX_ENDORSEMENTS));
+        $.proposalThreshold = _checked(
+            "proposalThreshold",
+            $.proposalThreshold,
+            p.proposalThreshold,
+            1,
+            MAX_PROPOSAL_THRESHOLD
+        );
+        $.endorsements = uint32(
+            _checked("endorsements", $.endorsements, p.endorsements, MIN_ENDORSEMENTS, MAX_ENDORSEMENTS)
+        );
     }
 
     /// @dev Refuses a value out of bounds, announces a changed one, returns the new one.
-    function _checked(bytes32 name, uint256 oldValue, uint256 newValue, uint256 min, uint256 max)
-        private
-        returns (uint256)
-    {
+    function _checked(
+        bytes32 name,
+        uint256 oldValue,
+        uint256 newValue,
+        uint256 min,
+        uint256 max
+    ) private returns (uint256) {
         if (newValue < min || newValue > max) revert GovernanceCoreParamOutOfBounds(name, newValue, min, max);
         if (newValue != oldValue) emit GovernanceParamUpdated(name, oldValue, newValue);
         return newValue;
@@ -351,15 +369,18 @@ contract GovernanceCore is IGovernanceCore, Initializable {
     /// @dev When the pause that is on now ends.
     function _currentPause(CoreStorage storage $) private view returns (uint48 until) {
         bool isPaused;
-        (isPaused,, until) = IVotingEngine($.votingEngine).pauseState();
+        (isPaused, , until) = IVotingEngine($.votingEngine).pauseState();
         if (!isPaused) revert GovernanceCoreNotPaused();
     }
 
     /// @dev True if another person, still a guardian, asked the same for this very pause; else notes the request.
-    function _secondGuardian(CoreStorage storage $, PauseRequest storage request, bytes32 person, uint48 until, bool lift)
-        private
-        returns (bool)
-    {
+    function _secondGuardian(
+        CoreStorage storage $,
+        PauseRequest storage request,
+        bytes32 person,
+        uint48 until,
+        bool lift
+    ) private returns (bool) {
         address first = request.guardian;
         IRoleManager roles = IRoleManager($.roleManager);
         if (first != address(0) && request.pauseUntil == until && roles.hasRole(GUARDIAN, first)) {

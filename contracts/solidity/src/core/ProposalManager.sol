@@ -72,13 +72,15 @@ contract ProposalManager is IProposalManager, TypedData, Initializable {
     bytes32 private constant CREATE_TYPEHASH = keccak256(
         "CreateProposal(address proposer,uint8 proposalType,bytes32 metadataHash,bytes32 actionsHash,address strategy,uint48 deadline)"
     );
-    bytes32 private constant ENDORSE_TYPEHASH =
-        keccak256("EndorseProposal(uint256 proposalId,bytes32 contentHash,address endorser,uint48 deadline)");
+    bytes32 private constant ENDORSE_TYPEHASH = keccak256(
+        "EndorseProposal(uint256 proposalId,bytes32 contentHash,address endorser,uint48 deadline)"
+    );
     bytes32 private constant ACTIVATE_TYPEHASH = keccak256(
         "ActivateProposal(uint256 proposalId,bytes32 rulesHash,uint48 voteStart,address administrator,uint48 deadline)"
     );
-    bytes32 private constant CANCEL_TYPEHASH =
-        keccak256("CancelProposal(uint256 proposalId,bytes32 contentHash,address canceller,uint48 deadline)");
+    bytes32 private constant CANCEL_TYPEHASH = keccak256(
+        "CancelProposal(uint256 proposalId,bytes32 contentHash,address canceller,uint48 deadline)"
+    );
 
     /// @notice How far ahead an administrator may set the opening. In seconds.
     uint48 public constant MAX_VOTE_START_AHEAD = 30 days;
@@ -116,10 +118,12 @@ contract ProposalManager is IProposalManager, TypedData, Initializable {
     /// @param votingEngine VotingEngine: citizens and windows.
     /// @param roleManager RoleManager: administrators.
     /// @param executionModule ExecutionModule: the timelock.
-    function initialize(address core, address votingEngine, address roleManager, address executionModule)
-        external
-        initializer
-    {
+    function initialize(
+        address core,
+        address votingEngine,
+        address roleManager,
+        address executionModule
+    ) external initializer {
         ManagerStorage storage $ = _storage();
         $.core = core;
         $.votingEngine = votingEngine;
@@ -130,10 +134,12 @@ contract ProposalManager is IProposalManager, TypedData, Initializable {
     // ------------------------------------------------------------------ creation
 
     /// @inheritdoc IProposalManager
-    function createProposal(ProposalType proposalType, Action[] calldata actions, bytes32 metadataHash, address strategy)
-        external
-        returns (uint256)
-    {
+    function createProposal(
+        ProposalType proposalType,
+        Action[] calldata actions,
+        bytes32 metadataHash,
+        address strategy
+    ) external returns (uint256) {
         return _create(msg.sender, proposalType, actions, keccak256(abi.encode(actions)), metadataHash, strategy);
     }
 
@@ -153,7 +159,13 @@ contract ProposalManager is IProposalManager, TypedData, Initializable {
             deadline,
             keccak256(
                 abi.encode(
-                    CREATE_TYPEHASH, proposer, uint8(proposalType), metadataHash, actionsHash, strategy, deadline
+                    CREATE_TYPEHASH,
+                    proposer,
+                    uint8(proposalType),
+                    metadataHash,
+                    actionsHash,
+                    strategy,
+                    deadline
                 )
             ),
             signature
@@ -169,9 +181,12 @@ contract ProposalManager is IProposalManager, TypedData, Initializable {
     }
 
     /// @inheritdoc IProposalManager
-    function endorseProposalBySig(uint256 proposalId, address endorser, uint48 deadline, bytes calldata signature)
-        external
-    {
+    function endorseProposalBySig(
+        uint256 proposalId,
+        address endorser,
+        uint48 deadline,
+        bytes calldata signature
+    ) external {
         bytes32 contentHash = _contentHash(_known(proposalId));
         _checkSignature(
             endorser,
@@ -216,8 +231,11 @@ contract ProposalManager is IProposalManager, TypedData, Initializable {
         bytes32 actionsHash = draft.actionsHash;
         if (keccak256(abi.encode(actions)) != actionsHash) revert ProposalManagerActionsChanged(proposalId);
         draft.status = Status.QUEUED;
-        (uint48 executionTime, uint48 expiresAt) =
-            IExecutionModule($.executionModule).queueTransaction(proposalId, draft.proposalType, actionsHash);
+        (uint48 executionTime, uint48 expiresAt) = IExecutionModule($.executionModule).queueTransaction(
+            proposalId,
+            draft.proposalType,
+            actionsHash
+        );
         emit ProposalQueued(proposalId, executionTime, expiresAt);
     }
 
@@ -229,7 +247,9 @@ contract ProposalManager is IProposalManager, TypedData, Initializable {
         if (keccak256(abi.encode(actions)) != draft.actionsHash) revert ProposalManagerActionsChanged(proposalId);
         draft.status = Status.EXECUTED;
         IExecutionModule(_storage().executionModule).executeTransaction{value: msg.value}(
-            proposalId, draft.proposalType, actions
+            proposalId,
+            draft.proposalType,
+            actions
         );
         emit ProposalExecuted(proposalId, msg.sender);
     }
@@ -240,9 +260,12 @@ contract ProposalManager is IProposalManager, TypedData, Initializable {
     }
 
     /// @inheritdoc IProposalManager
-    function cancelProposalBySig(uint256 proposalId, address canceller, uint48 deadline, bytes calldata signature)
-        external
-    {
+    function cancelProposalBySig(
+        uint256 proposalId,
+        address canceller,
+        uint48 deadline,
+        bytes calldata signature
+    ) external {
         bytes32 contentHash = _contentHash(_known(proposalId));
         _checkSignature(
             canceller,
@@ -268,8 +291,9 @@ contract ProposalManager is IProposalManager, TypedData, Initializable {
         }
         Terms memory terms = $.terms[proposalId];
         if (block.timestamp < terms.voteStart) return ProposalState.PENDING;
-        (uint48 voteEnd, uint256 againstVotes, uint256 forVotes, uint256 abstainVotes, uint256 supply) =
-            IVotingEngine($.votingEngine).result(proposalId);
+        (uint48 voteEnd, uint256 againstVotes, uint256 forVotes, uint256 abstainVotes, uint256 supply) = IVotingEngine(
+            $.votingEngine
+        ).result(proposalId);
         if (block.timestamp < voteEnd) return ProposalState.ACTIVE;
         if (forVotes <= againstVotes || forVotes + abstainVotes < _needed(supply, terms.quorumPercentage)) {
             return ProposalState.DEFEATED;
@@ -291,15 +315,19 @@ contract ProposalManager is IProposalManager, TypedData, Initializable {
         proposal.actionsHash = draft.actionsHash;
         proposal.strategy = IGovernanceCore($.core).strategyAt(draft.strategyId);
         proposal.contentHash = _hashContent(
-            draft.proposer, draft.proposalType, draft.metadataHash, draft.actionsHash, proposal.strategy
+            draft.proposer,
+            draft.proposalType,
+            draft.metadataHash,
+            draft.actionsHash,
+            proposal.strategy
         );
         proposal.endorsements = draft.endorsements;
         if (terms.voteStart == 0) return proposal;
         proposal.quorumPercentage = terms.quorumPercentage;
         IVotingEngine engine = IVotingEngine($.votingEngine);
-        (proposal.voteStart, proposal.voteEnd, proposal.rulesHash,) = engine.votingWindow(proposalId);
+        (proposal.voteStart, proposal.voteEnd, proposal.rulesHash, ) = engine.votingWindow(proposalId);
         (proposal.againstVotes, proposal.forVotes, proposal.abstainVotes) = engine.proposalVotes(proposalId);
-        (proposal.executionTime,) = IExecutionModule($.executionModule).schedule(proposalId);
+        (proposal.executionTime, ) = IExecutionModule($.executionModule).schedule(proposalId);
     }
 
     /// @inheritdoc IProposalManager
@@ -346,10 +374,12 @@ contract ProposalManager is IProposalManager, TypedData, Initializable {
         return "ProposalManager";
     }
 
-    function _checkSignature(address signer, uint48 deadline, bytes32 structHash, bytes calldata signature)
-        private
-        view
-    {
+    function _checkSignature(
+        address signer,
+        uint48 deadline,
+        bytes32 structHash,
+        bytes calldata signature
+    ) private view {
         if (block.timestamp > deadline) revert ProposalManagerSignatureExpired(deadline);
         if (!_isSignedBy(signer, _digest(structHash), signature)) revert ProposalManagerInvalidSignature();
     }
@@ -376,13 +406,14 @@ contract ProposalManager is IProposalManager, TypedData, Initializable {
     }
 
     function _contentHash(Draft storage draft) private view returns (bytes32) {
-        return _hashContent(
-            draft.proposer,
-            draft.proposalType,
-            draft.metadataHash,
-            draft.actionsHash,
-            IGovernanceCore(_storage().core).strategyAt(draft.strategyId)
-        );
+        return
+            _hashContent(
+                draft.proposer,
+                draft.proposalType,
+                draft.metadataHash,
+                draft.actionsHash,
+                IGovernanceCore(_storage().core).strategyAt(draft.strategyId)
+            );
     }
 
     function _hashRules(bytes32 contentHash, GovernanceParams memory params) private pure returns (bytes32) {
@@ -425,11 +456,11 @@ contract ProposalManager is IProposalManager, TypedData, Initializable {
     }
 
     /// @dev Power is read one second back, so that nothing borrowed within the block counts.
-    function _checkProposer(ManagerStorage storage $, address proposer, address strategy)
-        private
-        view
-        returns (uint16 strategyId)
-    {
+    function _checkProposer(
+        ManagerStorage storage $,
+        address proposer,
+        address strategy
+    ) private view returns (uint16 strategyId) {
         bool onePerson;
         uint256 threshold;
         (strategyId, onePerson, threshold) = IGovernanceCore($.core).strategyInfo(strategy);
@@ -484,7 +515,12 @@ contract ProposalManager is IProposalManager, TypedData, Initializable {
         });
         delete $.cancelRequests[proposalId];
         IVotingEngine($.votingEngine).openWindow(
-            proposalId, rulesHash, voteStart, voteEnd, strategy, uint8(draft.proposalType)
+            proposalId,
+            rulesHash,
+            voteStart,
+            voteEnd,
+            strategy,
+            uint8(draft.proposalType)
         );
         emit ProposalActivated(proposalId, activator, rulesHash, voteStart, voteEnd, params.quorumPercentage);
     }
@@ -504,10 +540,11 @@ contract ProposalManager is IProposalManager, TypedData, Initializable {
     }
 
     /// @dev True if another person, still an administrator, asked the same within 7 days; else notes the request.
-    function _secondAdministrator(ManagerStorage storage $, uint256 proposalId, address administrator)
-        private
-        returns (bool)
-    {
+    function _secondAdministrator(
+        ManagerStorage storage $,
+        uint256 proposalId,
+        address administrator
+    ) private returns (bool) {
         IRoleManager roles = IRoleManager($.roleManager);
         if (!roles.hasRole(ADMINISTRATOR, administrator)) revert ProposalManagerUnauthorized(administrator);
         CancelRequest memory request = $.cancelRequests[proposalId];

@@ -197,8 +197,10 @@ contract RoleManager is IRoleManager, Initializable {
             bytes32 requestId = keccak256(abi.encode(role, accounts, until, grant));
             Request memory request = $.requests[requestId];
             if (block.timestamp >= request.expiresAt || !hasRole(ADMINISTRATOR, request.administrator)) {
-                $.requests[requestId] =
-                    Request({administrator: msg.sender, expiresAt: uint48(block.timestamp) + REQUEST_LIFETIME});
+                $.requests[requestId] = Request({
+                    administrator: msg.sender,
+                    expiresAt: uint48(block.timestamp) + REQUEST_LIFETIME
+                });
                 emit RoleChangeRequested(requestId, role, msg.sender, accounts, until, grant);
                 return;
             }

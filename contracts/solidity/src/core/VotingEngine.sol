@@ -92,8 +92,9 @@ contract VotingEngine is IVotingEngine, TypedData, Initializable {
     bytes32 private constant BALLOT_TYPEHASH = keccak256(
         "Ballot(uint256 proposalId,bytes32 rulesHash,address voter,uint8 support,bytes params,bytes32 reasonHash,uint48 deadline)"
     );
-    bytes32 private constant DELEGATE_TYPEHASH =
-        keccak256("Delegate(address delegator,address delegatee,uint256 nonce,uint48 deadline)");
+    bytes32 private constant DELEGATE_TYPEHASH = keccak256(
+        "Delegate(address delegator,address delegatee,uint256 nonce,uint48 deadline)"
+    );
     bytes32 private constant EMPTY_HASH = keccak256("");
     bytes32 private constant ONE_PERSON = keccak256("one-person-one-vote");
 
@@ -151,18 +152,17 @@ contract VotingEngine is IVotingEngine, TypedData, Initializable {
     }
 
     /// @inheritdoc IVotingEngine
-    function castVoteWithReason(uint256 proposalId, uint8 support, string calldata reason)
-        external
-        returns (uint256)
-    {
+    function castVoteWithReason(uint256 proposalId, uint8 support, string calldata reason) external returns (uint256) {
         return _castWithReason(proposalId, support, reason);
     }
 
     /// @inheritdoc IVotingEngine
-    function castVoteWithParams(uint256 proposalId, uint8 support, string calldata reason, bytes calldata params)
-        external
-        returns (uint256)
-    {
+    function castVoteWithParams(
+        uint256 proposalId,
+        uint8 support,
+        string calldata reason,
+        bytes calldata params
+    ) external returns (uint256) {
         if (params.length != 0) revert VotingEngineParamsNotEmpty();
         return _castWithReason(proposalId, support, reason);
     }
@@ -190,10 +190,11 @@ contract VotingEngine is IVotingEngine, TypedData, Initializable {
     }
 
     /// @inheritdoc IVotingEngine
-    function castVotesBySig(uint256 proposalId, bytes32 rulesHash, bytes calldata packed)
-        external
-        returns (uint256 counted)
-    {
+    function castVotesBySig(
+        uint256 proposalId,
+        bytes32 rulesHash,
+        bytes calldata packed
+    ) external returns (uint256 counted) {
         EngineStorage storage $ = _storage();
         WindowClock memory window = _openWindow($, proposalId);
         if ($.windows[proposalId].rulesHash != rulesHash) {
@@ -225,9 +226,13 @@ contract VotingEngine is IVotingEngine, TypedData, Initializable {
     }
 
     /// @inheritdoc IVotingEngine
-    function delegateBySig(address delegator, address delegatee, uint256 nonce, uint48 deadline, bytes calldata signature)
-        external
-    {
+    function delegateBySig(
+        address delegator,
+        address delegatee,
+        uint256 nonce,
+        uint48 deadline,
+        bytes calldata signature
+    ) external {
         if (block.timestamp > deadline) revert VotingEngineSignatureExpired();
         EngineStorage storage $ = _storage();
         uint256 current = $.nonces[delegator];
@@ -402,17 +407,17 @@ contract VotingEngine is IVotingEngine, TypedData, Initializable {
     }
 
     /// @inheritdoc IVotingEngine
-    function proposalVotes(uint256 proposalId)
-        external
-        view
-        returns (uint256 againstVotes, uint256 forVotes, uint256 abstainVotes)
-    {
+    function proposalVotes(
+        uint256 proposalId
+    ) external view returns (uint256 againstVotes, uint256 forVotes, uint256 abstainVotes) {
         EngineStorage storage $ = _storage();
         return _votes($, proposalId, _knownClock($, proposalId).onePerson);
     }
 
     /// @inheritdoc IVotingEngine
-    function result(uint256 proposalId)
+    function result(
+        uint256 proposalId
+    )
         external
         view
         returns (uint48 voteEnd, uint256 againstVotes, uint256 forVotes, uint256 abstainVotes, uint256 supply)
@@ -422,17 +427,16 @@ contract VotingEngine is IVotingEngine, TypedData, Initializable {
         uint48 snapshot = _past(window.voteStart - 1);
         voteEnd = _shiftedEnd(window, $.pause);
         (againstVotes, forVotes, abstainVotes) = _votes($, proposalId, window.onePerson);
-        supply = window.onePerson
-            ? $.supply.upperLookupRecent(snapshot)
-            : IVotingStrategy($.windows[proposalId].strategy).getPastTotalSupply(snapshot);
+        supply =
+            window.onePerson
+                ? $.supply.upperLookupRecent(snapshot)
+                : IVotingStrategy($.windows[proposalId].strategy).getPastTotalSupply(snapshot);
     }
 
     /// @inheritdoc IVotingEngine
-    function votingWindow(uint256 proposalId)
-        external
-        view
-        returns (uint48 voteStart, uint48 voteEnd, bytes32 rulesHash, address strategy)
-    {
+    function votingWindow(
+        uint256 proposalId
+    ) external view returns (uint48 voteStart, uint48 voteEnd, bytes32 rulesHash, address strategy) {
         EngineStorage storage $ = _storage();
         WindowClock memory window = _knownClock($, proposalId);
         Window storage stored = $.windows[proposalId];
@@ -487,16 +491,22 @@ contract VotingEngine is IVotingEngine, TypedData, Initializable {
         return "VotingEngine";
     }
 
-    function _castWithReason(uint256 proposalId, uint8 support, string calldata reason) private returns (uint256 weight) {
+    function _castWithReason(
+        uint256 proposalId,
+        uint8 support,
+        string calldata reason
+    ) private returns (uint256 weight) {
         bool given = bytes(reason).length != 0;
         weight = _castOne(proposalId, msg.sender, support, given ? keccak256(bytes(reason)) : bytes32(0));
         if (given) emit VoteReasonPublished(msg.sender, proposalId, reason);
     }
 
-    function _castOne(uint256 proposalId, address voter, uint8 support, bytes32 reasonHash)
-        private
-        returns (uint256 weight)
-    {
+    function _castOne(
+        uint256 proposalId,
+        address voter,
+        uint8 support,
+        bytes32 reasonHash
+    ) private returns (uint256 weight) {
         EngineStorage storage $ = _storage();
         WindowClock memory window = _openWindow($, proposalId);
         uint256 oldTally = window.onePerson ? $.tallies[proposalId] : 0;
@@ -628,23 +638,24 @@ contract VotingEngine is IVotingEngine, TypedData, Initializable {
     }
 
     /// @dev What the account's ballot weighs now, cast or not.
-    function _delegateWeight(EngineStorage storage $, uint256 proposalId, uint48 snapshot, address account)
-        private
-        view
-        returns (uint256)
-    {
+    function _delegateWeight(
+        EngineStorage storage $,
+        uint256 proposalId,
+        uint48 snapshot,
+        address account
+    ) private view returns (uint256) {
         DelegateBallot storage ballot = $.delegateBallots[proposalId][account];
-        uint256 own = ballot.supportPlusOne != 0
-            ? (ballot.ownCounted ? 1 : 0)
-            : _ownUnit($.accounts[account], snapshot);
+        uint256 own =
+            ballot.supportPlusOne != 0 ? (ballot.ownCounted ? 1 : 0) : _ownUnit($.accounts[account], snapshot);
         return own + $.received[OVERALL][account].upperLookupRecent(snapshot) - ballot.taken;
     }
 
-    function _hasReceipt(EngineStorage storage $, address account, uint256 word, uint256 index)
-        private
-        view
-        returns (bool)
-    {
+    function _hasReceipt(
+        EngineStorage storage $,
+        address account,
+        uint256 word,
+        uint256 index
+    ) private view returns (bool) {
         uint256 epoch = index >> 7;
         uint256 newest = word.epoch();
         if (epoch > newest) return false;
@@ -668,11 +679,11 @@ contract VotingEngine is IVotingEngine, TypedData, Initializable {
         $.accounts[account] = word | bit;
     }
 
-    function _votes(EngineStorage storage $, uint256 proposalId, bool onePerson)
-        private
-        view
-        returns (uint256 againstVotes, uint256 forVotes, uint256 abstainVotes)
-    {
+    function _votes(
+        EngineStorage storage $,
+        uint256 proposalId,
+        bool onePerson
+    ) private view returns (uint256 againstVotes, uint256 forVotes, uint256 abstainVotes) {
         if (onePerson) {
             uint256 tally = $.tallies[proposalId];
             return (uint64(tally), uint64(tally >> 64), uint64(tally >> 128));
@@ -684,11 +695,14 @@ contract VotingEngine is IVotingEngine, TypedData, Initializable {
     function _powerAt(EngineStorage storage $, address account, uint48 timepoint) private view returns (uint256 power) {
         uint256 word = $.accounts[account];
         uint48 since = word.since();
-        bool owned = since != 0 && since <= timepoint
-            ? timepoint < word.until()
-            : $.pastUnits[account].upperLookupRecent(timepoint) != 0;
-        if (owned && (word & AccountSlot.HAS_DELEGATED == 0 || $.delegateOf[OVERALL][account].upperLookupRecent(timepoint) == 0))
-        {
+        bool owned =
+            since != 0 && since <= timepoint
+                ? timepoint < word.until()
+                : $.pastUnits[account].upperLookupRecent(timepoint) != 0;
+        if (
+            owned &&
+            (word & AccountSlot.HAS_DELEGATED == 0 || $.delegateOf[OVERALL][account].upperLookupRecent(timepoint) == 0)
+        ) {
             power = 1;
         }
         if (word & AccountSlot.IS_DELEGATE != 0) power += $.received[OVERALL][account].upperLookupRecent(timepoint);
@@ -784,11 +798,10 @@ contract VotingEngine is IVotingEngine, TypedData, Initializable {
 
     /// @dev Reads the packed ballot at calldata `offset` and checks its deadline and signature. `code` is 0 or the
     ///      selector of what is wrong.
-    function _readPacked(uint256 offset, uint256 scratch)
-        private
-        view
-        returns (address voter, uint8 support, bytes32 reasonHash, bytes32 digest, bytes4 code)
-    {
+    function _readPacked(
+        uint256 offset,
+        uint256 scratch
+    ) private view returns (address voter, uint8 support, bytes32 reasonHash, bytes32 digest, bytes4 code) {
         uint48 deadline;
         bytes32 vs;
         assembly ("memory-safe") {
@@ -804,7 +817,8 @@ contract VotingEngine is IVotingEngine, TypedData, Initializable {
             mstore(add(scratch, 0x122), keccak256(scratch, 0x100))
             digest := keccak256(add(scratch, 0x100), 66)
         }
-        if (block.timestamp > deadline) return (voter, support, reasonHash, digest, VotingEngineSignatureExpired.selector);
+        if (block.timestamp > deadline)
+            return (voter, support, reasonHash, digest, VotingEngineSignatureExpired.selector);
         uint256 s = uint256(vs) & (type(uint256).max >> 1);
         address signer;
         if (s <= HALF_ORDER) {

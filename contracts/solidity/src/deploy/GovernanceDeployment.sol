@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.28;
 
-import {TransparentUpgradeableProxy} from
-    "@openzeppelin/contracts/proxy/transparent/TransparentUpgradeableProxy.sol";
+import {TransparentUpgradeableProxy} from "@openzeppelin/contracts/proxy/transparent/TransparentUpgradeableProxy.sol";
 import {ExecutionModule} from "../core/ExecutionModule.sol";
 import {GovernanceCore} from "../core/GovernanceCore.sol";
 import {ProposalManager} from "../core/ProposalManager.sol";
@@ -124,7 +123,8 @@ contract GovernanceDeployment {
         proxies[4] = d.executionModule;
         if (proxies.length == 6) proxies[5] = d.civicToken;
         bytes memory call = abi.encodeCall(
-            ExecutionModule.initialize, (d.governanceCore, d.proposalManager, d.votingEngine, d.roleManager, proxies)
+            ExecutionModule.initialize,
+            (d.governanceCore, d.proposalManager, d.votingEngine, d.roleManager, proxies)
         );
         _proxy(d, d.executionModule, code.executionModule, call);
         call = abi.encodeCall(VotingEngine.initialize, (d.governanceCore, d.proposalManager, d.roleManager));
@@ -135,14 +135,16 @@ contract GovernanceDeployment {
         );
         _proxy(d, d.roleManager, code.roleManager, call);
         call = abi.encodeCall(
-            ProposalManager.initialize, (d.governanceCore, d.votingEngine, d.roleManager, d.executionModule)
+            ProposalManager.initialize,
+            (d.governanceCore, d.votingEngine, d.roleManager, d.executionModule)
         );
         _proxy(d, d.proposalManager, code.proposalManager, call);
     }
 
     function _deployToken(Implementations memory code, Setup memory setup, Deployed memory d) private {
         bytes memory call = abi.encodeCall(
-            CivicToken.initialize, (setup.tokenName, setup.tokenSymbol, setup.tokenHolders, setup.tokenAmounts)
+            CivicToken.initialize,
+            (setup.tokenName, setup.tokenSymbol, setup.tokenHolders, setup.tokenAmounts)
         );
         _proxy(d, d.civicToken, code.civicToken, call);
         d.tokenWeightedStrategy = address(new TokenWeightedStrategy(d.civicToken));

@@ -20,21 +20,34 @@ interface IGovernanceCore {
     /// @notice The pause was lifted at this block's time by two guardians or by an executed proposal.
     event GovernanceUnpaused(address indexed by);
 
+    /// @notice Seconds a vote stays open.
     function votingPeriod() external view returns (uint48);
+    /// @notice Seconds an adopted proposal waits before it can be carried out.
     function executionDelay() external view returns (uint48);
+    /// @notice Seconds a draft must be readable before anyone may open its vote.
     function reviewPeriod() external view returns (uint48);
+    /// @notice Seconds an adopted proposal may wait to be queued, and a due one to be executed.
     function gracePeriod() external view returns (uint48);
+    /// @notice Whole percent (1 to 100) of the power at the snapshot that For and Abstain must reach together.
     function quorumPercentage() external view returns (uint16);
+    /// @notice Power a proposer needs, in units of the proposal's strategy.
     function proposalThreshold() external view returns (uint256);
+    /// @notice Endorsements a draft needs before anyone may open its vote.
     function endorsements() external view returns (uint32);
+    /// @notice All parameters at once.
     function governanceParams() external view returns (GovernanceParams memory);
 
+    /// @notice Address of the ProposalManager.
     function proposalManager() external view returns (address);
+    /// @notice Address of the VotingEngine.
     function votingEngine() external view returns (address);
+    /// @notice Address of the RoleManager.
     function roleManager() external view returns (address);
+    /// @notice Address of the ExecutionModule.
     function executionModule() external view returns (address);
     /// @notice The address registered under `name`, a short string in bytes32 such as "VotingEngine"; zero if none.
     function contractOf(bytes32 name) external view returns (address);
+    /// @notice Whether proposals may choose this strategy.
     function isStrategy(address strategy) external view returns (bool);
     /// @notice What a new proposal needs to know, in one call: the strategy's number (from 1, 0 if not admitted),
     ///         whether it counts one person one vote, and the proposal threshold.

@@ -5,6 +5,8 @@ pragma solidity ^0.8.28;
 interface IVotingStrategy {
     /// @notice `one-person-one-vote` or `token-weighted`.
     function kind() external view returns (string memory);
+    /// @notice Units that `account` casts in a vote whose snapshot is `timepoint` (Unix seconds, in the past).
     function getVotingPower(address account, uint256 timepoint) external view returns (uint256);
+    /// @notice Units that exist at `timepoint` (Unix seconds, in the past); the quorum is a share of them.
     function getPastTotalSupply(uint256 timepoint) external view returns (uint256);
 }

@@ -10,8 +10,9 @@ import {SignatureChecker} from "@openzeppelin/contracts/utils/cryptography/Signa
 /// @dev The hashes of name and version are immutables of the implementation, so that building the separator costs a
 ///      few hundred gas and reads no storage. Behind a proxy `address(this)` is the proxy, as it should be.
 abstract contract TypedData is IERC5267 {
-    bytes32 private constant DOMAIN_TYPEHASH =
-        keccak256("EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)");
+    bytes32 private constant DOMAIN_TYPEHASH = keccak256(
+        "EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)"
+    );
     bytes32 private constant VERSION_HASH = keccak256("1");
     bytes32 private immutable _nameHash;
 
@@ -52,8 +53,9 @@ abstract contract TypedData is IERC5267 {
     /// @dev True if `signer` signed `digest`: ECDSA (65 bytes, low s) first, so that an account with delegated code
     ///      (EIP-7702) can still sign by key, then ERC-1271 when there is code to ask.
     function _isSignedBy(address signer, bytes32 digest, bytes calldata signature) internal view returns (bool) {
-        (address recovered, ECDSA.RecoverError err,) = ECDSA.tryRecoverCalldata(digest, signature);
+        (address recovered, ECDSA.RecoverError err, ) = ECDSA.tryRecoverCalldata(digest, signature);
         if (err == ECDSA.RecoverError.NoError && recovered == signer) return true;
-        return signer.code.length != 0 && SignatureChecker.isValidERC1271SignatureNowCalldata(signer, digest, signature);
+        return
+            signer.code.length != 0 && SignatureChecker.isValidERC1271SignatureNowCalldata(signer, digest, signature);
     }
 }

@@ -3,10 +3,23 @@ pragma solidity ^0.8.28;
 
 import {Action, ProposalType} from "../interfaces/GovernanceTypes.sol";
 
-/// @title Emits a deployment's events without one, to fill nodes for benchmarks of the indexer. Never deployed for real.
+/// @title Emits a deployment's events without one, to fill nodes for benchmarks of the indexer. Never deployed for
+///         real.
 contract LogEmitter {
-    event VoteCast(address indexed voter, uint256 indexed proposalId, uint8 support, uint256 weight, bytes32 reasonHash);
-    event VotingWindowOpened(uint256 indexed proposalId, bytes32 rulesHash, uint48 voteStart, uint48 voteEnd, address strategy);
+    event VoteCast(
+        address indexed voter,
+        uint256 indexed proposalId,
+        uint8 support,
+        uint256 weight,
+        bytes32 reasonHash
+    );
+    event VotingWindowOpened(
+        uint256 indexed proposalId,
+        bytes32 rulesHash,
+        uint48 voteStart,
+        uint48 voteEnd,
+        address strategy
+    );
     event ProposalCreated(
         uint256 indexed proposalId,
         address indexed proposer,
@@ -35,16 +48,27 @@ contract LogEmitter {
     }
 
     /// @notice A proposal created (as a POLICY without actions) and opened in one go.
-    function emitProposal(uint256 proposalId, address strategy, uint48 voteStart, uint48 voteEnd, uint16 quorumPercentage)
-        external
-    {
+    function emitProposal(
+        uint256 proposalId,
+        address strategy,
+        uint48 voteStart,
+        uint48 voteEnd,
+        uint16 quorumPercentage
+    ) external {
         bytes32 metadataHash = keccak256(abi.encode("metadata", proposalId));
         bytes32 actionsHash = keccak256(abi.encode(new Action[](0)));
         bytes32 contentHash = keccak256(abi.encode(msg.sender, uint8(0), metadataHash, actionsHash, strategy));
-        bytes32 rulesHash =
-            keccak256(abi.encode(contentHash, bytes32("voteStart-1"), quorumPercentage, voteEnd - voteStart));
+        bytes32 rulesHash = keccak256(
+            abi.encode(contentHash, bytes32("voteStart-1"), quorumPercentage, voteEnd - voteStart)
+        );
         emit ProposalCreated(
-            proposalId, msg.sender, ProposalType.POLICY, strategy, metadataHash, contentHash, new Action[](0)
+            proposalId,
+            msg.sender,
+            ProposalType.POLICY,
+            strategy,
+            metadataHash,
+            contentHash,
+            new Action[](0)
         );
         emit VotingWindowOpened(proposalId, rulesHash, voteStart, voteEnd, strategy);
         emit ProposalActivated(proposalId, msg.sender, rulesHash, voteStart, voteEnd, quorumPercentage);

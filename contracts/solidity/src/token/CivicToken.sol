@@ -2,10 +2,8 @@
 pragma solidity ^0.8.28;
 
 import {ERC20Upgradeable} from "@openzeppelin/contracts-upgradeable/token/ERC20/ERC20Upgradeable.sol";
-import {ERC20PermitUpgradeable} from
-    "@openzeppelin/contracts-upgradeable/token/ERC20/extensions/ERC20PermitUpgradeable.sol";
-import {ERC20VotesUpgradeable} from
-    "@openzeppelin/contracts-upgradeable/token/ERC20/extensions/ERC20VotesUpgradeable.sol";
+import {ERC20PermitUpgradeable} from "@openzeppelin/contracts-upgradeable/token/ERC20/extensions/ERC20PermitUpgradeable.sol";
+import {ERC20VotesUpgradeable} from "@openzeppelin/contracts-upgradeable/token/ERC20/extensions/ERC20VotesUpgradeable.sol";
 import {NoncesUpgradeable} from "@openzeppelin/contracts-upgradeable/utils/NoncesUpgradeable.sol";
 import {VotesUpgradeable} from "@openzeppelin/contracts-upgradeable/governance/utils/VotesUpgradeable.sol";
 
@@ -25,10 +23,12 @@ contract CivicToken is ERC20Upgradeable, ERC20PermitUpgradeable, ERC20VotesUpgra
     /// @param symbol_ ERC-20 symbol.
     /// @param holders First holders.
     /// @param amounts What each receives, in the token's smallest unit (18 decimals).
-    function initialize(string calldata name_, string calldata symbol_, address[] calldata holders, uint256[] calldata amounts)
-        external
-        initializer
-    {
+    function initialize(
+        string calldata name_,
+        string calldata symbol_,
+        address[] calldata holders,
+        uint256[] calldata amounts
+    ) external initializer {
         __ERC20_init(name_, symbol_);
         __ERC20Permit_init(name_);
         __ERC20Votes_init();
@@ -66,7 +66,11 @@ contract CivicToken is ERC20Upgradeable, ERC20PermitUpgradeable, ERC20VotesUpgra
     }
 
     /// @inheritdoc ERC20Upgradeable
-    function _update(address from, address to, uint256 value) internal override(ERC20Upgradeable, ERC20VotesUpgradeable) {
+    function _update(
+        address from,
+        address to,
+        uint256 value
+    ) internal override(ERC20Upgradeable, ERC20VotesUpgradeable) {
         super._update(from, to, value);
     }
 }
