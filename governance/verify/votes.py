@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from typing import Any
+from uuid import UUID
 
 from contracts.acts.hashes import reason_hash
 from contracts.verify import Difference, VerifyContext, compare_table
@@ -76,9 +77,16 @@ def kept_reasons(ctx: VerifyContext) -> Iterator[Difference]:
     for key, digest, text, erased in rows:
         if erased is not None:
             if text != "":
-                yield Difference(table, str(key), "text", text, "")
+                yield Difference(table, _shown(key), "text", text, "")
         elif _hash(text) != digest:
-            yield Difference(table, str(key), "text", text, f"words of hash {digest}")
+            yield Difference(table, _shown(key), "text", text, f"words of hash {digest}")
+
+
+def _shown(key: Any) -> str:
+    try:
+        return str(UUID(str(key)))
+    except ValueError:
+        return str(key)
 
 
 def _known_words(

@@ -51,9 +51,25 @@ class Riverbend:
             "data": encode_call(contract, function, args),
         }
         digest = self.node.rpc("eth_sendTransaction", transaction)
-        receipt = self.node.rpc("eth_getTransactionReceipt", digest)
+        until = time.monotonic() + 10
+        while (receipt := self.node.rpc("eth_getTransactionReceipt", digest)) is None:
+            if time.monotonic() > until:
+                break
+            time.sleep(0.02)
         if receipt is None or receipt["status"] != "0x1":
             raise RuntimeError(f"{function} was not mined: {receipt}")
+
+    def take_a_vote_back(self) -> int:
+        """A vote given to a delegate, who votes, and taken back by voting in person; answers the proposal."""
+        delegate = next(person for person in self.people.citizens if "DELEGATE" in person.roles)
+        giver = next(person for person in self.people.citizens if "DELEGATE" not in person.roles)
+        self.send(giver.address, "VotingEngine", "delegate", delegate.address)
+        number = self.ask("ProposalManager", "proposalCount")
+        self.send(self.people.administrators[0].address, "ProposalManager", "activateProposal", number, 0)
+        self.wait(60)
+        for person in (delegate, giver):
+            self.send(person.address, "VotingEngine", "castVoteWithReason", number, 1, "As we said.")
+        return number
 
     def ask(self, contract: str, function: str, *args: Any) -> Any:
         """What the contract answers at the head."""

@@ -10,12 +10,24 @@ from django.db import connection, models, transaction
 
 from contracts.registry import default
 from daoportal.kernel.fields import AddressField, HashField, Uint256Field
+from governance.models import Proposal, Vote
 from tests.mirror.conftest import Riverbend
 
 pytestmark = pytest.mark.django_db
 
 #: Fields that the chain does not decide.
-NOT_OURS = {"vote_reasons": {"id", "chain_id", "contract", "proposal_id", "voter", "erased_at", "created_at"}}
+NOT_OURS = {
+    "vote_reasons": {
+        "id",
+        "chain_id",
+        "contract",
+        "proposal_id",
+        "voter",
+        "reason_hash",
+        "erased_at",
+        "created_at",
+    }
+}
 
 
 def tables() -> dict[str, type[models.Model]]:
@@ -28,7 +40,7 @@ def forged(field: models.Field[Any, Any], value: Any) -> Any:
     """Another value that the column can hold, as the driver takes it."""
     target = field.target_field if isinstance(field, models.ForeignKey) else field
     if isinstance(target, Uint256Field):
-        return f"{int(value or 0) + 1:078d}"
+        return f"{int(value or 0) + 10**40:078d}"
     if isinstance(target, AddressField):
         return "0x" + "ab" * 20
     if isinstance(target, HashField):
@@ -74,11 +86,15 @@ def test_town_recounts_clean(riverbend: Riverbend) -> None:
 
 
 def test_reading_as_history_or_as_news_gives_the_same_mirror(riverbend: Riverbend) -> None:
+    number = riverbend.take_a_vote_back()
     riverbend.read(finality_blocks=0)
+    proposal = Proposal.objects.get(proposal_id=number)
+    assert (proposal.for_votes, Vote.objects.filter(proposal=proposal).count()) == (2, 2)
     assert riverbend.recount().differences == []
 
 
 def test_every_changed_field_of_every_table_is_named(riverbend: Riverbend) -> None:
+    riverbend.take_a_vote_back()
     riverbend.read()
     from daoportal.embedded.town.accounts import keep_reasons
     from daoportal.embedded.town.plan import make_plan
@@ -87,9 +103,7 @@ def test_every_changed_field_of_every_table_is_named(riverbend: Riverbend) -> No
     expected: set[tuple[str, str, str]] = set()
     with transaction.atomic():
         for table, model in tables().items():
-            if not model._base_manager.exists():
-                assert table == "weight_reductions", f"the town has no row of {table} to forge"
-                continue
+            assert model._base_manager.exists(), f"the town has no row of {table} to forge"
             for key, field, value in rows_to_forge(model):
                 change(model, key, field, value)
                 expected.add((table, str(key), field.attname))
@@ -98,20 +112,22 @@ def test_every_changed_field_of_every_table_is_named(riverbend: Riverbend) -> No
     assert expected - found == set()
 
 
-@pytest.mark.parametrize("table", sorted(default.verifiers))
-def test_missing_row_is_named(riverbend: Riverbend, table: str) -> None:
-    riverbend.read(finality_blocks=0)
-    model = tables()[table]
-    row = model._base_manager.first()
-    if row is None or table == "vote_reasons":
-        return  # nothing of this kind happened in town, or the words are a person's own
+def test_missing_row_of_every_table_is_named(riverbend: Riverbend) -> None:
+    riverbend.take_a_vote_back()
+    riverbend.read()
+    expected: set[tuple[str, str, str]] = set()
     with transaction.atomic():
-        with connection.cursor() as cursor:
+        for table, model in tables().items():
+            row = model._base_manager.last()
+            if row is None or table == "vote_reasons":
+                continue  # nothing of this kind happened in town; words kept for ballots are people's own
             pk = model._meta.pk
-            cursor.execute(
-                f'DELETE FROM "{table}" WHERE "{pk.column}" = %s',  # noqa: S608
-                [pk.get_db_prep_value(row.pk, connection)],
-            )
-        differences = riverbend.recount().differences
+            with connection.cursor() as cursor:
+                cursor.execute(
+                    f'DELETE FROM "{table}" WHERE "{pk.column}" = %s',  # noqa: S608
+                    [pk.get_db_prep_value(row.pk, connection)],
+                )
+            expected.add((table, str(row.pk), "*"))
+        found = {(d.table, str(d.key), d.field) for d in riverbend.recount().differences}
         transaction.set_rollback(True)
-    assert (table, str(row.pk), "*") in {(d.table, str(d.key), d.field) for d in differences}
+    assert expected - found == set()
