@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pytest
@@ -91,7 +91,7 @@ async def test_client_that_leaves_a_stream_frees_its_thread(handler: PooledHandl
 
     class Leaving:
         async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-            async def send_once(message: dict[str, Any]) -> None:
+            async def send_once(message: Mapping[str, Any]) -> None:
                 if message["type"] == "http.response.body":
                     raise Gone
                 await send(message)

@@ -158,12 +158,11 @@ def test_killing_every_process_in_turn_loses_and_doubles_nothing(stack: Stack, k
 
     eventually(lambda: wanted <= set(mirrored()), seconds=PATIENCE_SECONDS, what="every vote in the mirror")
     assert max(mirrored().values()) == 1
-    for digest in digests:
-        eventually(
-            lambda digest=digest: stack.get(f"/api/acts/{digest}")["status"] in {"mined", "final"},
-            seconds=PATIENCE_SECONDS,
-            what="the relayed act",
-        )
+
+    def landed() -> bool:
+        return all(stack.get(f"/api/acts/{digest}")["status"] in {"mined", "final"} for digest in digests)
+
+    eventually(landed, seconds=PATIENCE_SECONDS, what="every relayed act")
     reached = head(stack)
     eventually(
         lambda: rows(stack, "select block_number from cursors")[0][0] >= reached,
