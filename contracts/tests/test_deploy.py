@@ -21,6 +21,8 @@ from contracts.deploy.ledger import Ledger, Step
 from contracts.deploy.setup import DEFAULTS, SetupInvalid, read_setup
 from contracts.deployment import artifact, deployment
 from contracts.tests.civic import ADMINISTRATORS, DEPLOYER, GUARDIANS, account, setup
+from daoportal.audit.actions import Action
+from daoportal.audit.models import AuditLog
 
 KEY = "0x" + bytes(account(DEPLOYER).key).hex()
 
@@ -41,7 +43,7 @@ def officers(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def node(anvil_snapshot: Any, settings: Any, tmp_path: Path) -> Any:
+def node(anvil_snapshot: Any, settings: Any, tmp_path: Path, db: None) -> Any:
     settings.DEPLOYMENTS_DIR = tmp_path / "deployments"
     return anvil_snapshot
 
@@ -64,6 +66,8 @@ def test_deploys_wires_and_writes_the_file(node: Any, officers: Path) -> None:
     assert len(roles) > 2
     header = node.rpc("eth_getBlockByNumber", hex(current.start_block), False)
     assert current.extra["transaction"] in header["transactions"]
+    entries = AuditLog.objects.filter(actor="command:deploy_contracts").order_by("sequence")
+    assert [entry.action for entry in entries] == [Action.COMMAND_STARTED, Action.COMMAND_FINISHED]
 
 
 def test_second_run_does_nothing(node: Any, officers: Path) -> None:

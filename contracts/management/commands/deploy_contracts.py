@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.core.checks import Tags
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import OperationalError, connection
 from requests.exceptions import RequestException
 from web3 import Web3
 from web3.exceptions import Web3Exception
@@ -16,6 +18,8 @@ from contracts.deploy.deployer import Deployer
 from contracts.deploy.setup import read_setup
 from contracts.deployment import deployment, deployment_path
 from contracts.errors import DeploymentMissing
+from daoportal.audit.commands import audited_command
+from daoportal.audit.models import AuditLog
 from daoportal.kernel.errors import DomainError
 
 
@@ -60,7 +64,9 @@ class Command(BaseCommand):
                 say=self.stdout.write,
                 timeout=options["timeout"],
             )
-            result = deployer.run()
+            with self._audited(chain_id) as outcome:
+                result = deployer.run()
+                outcome |= {"deployment": result["deployment"], "startBlock": result["startBlock"]}
         except DomainError as error:
             raise CommandError(str(error.detail)) from error
         except (Web3Exception, RequestException) as error:
@@ -90,6 +96,17 @@ class Command(BaseCommand):
                 )
         self.stdout.write(f"chain {chain_id} has its contracts already; nothing to do")
         return True
+
+    def _audited(self, chain_id: int) -> AbstractContextManager[dict[str, Any]]:
+        """The audit log's eye on the run; a chain may get its contracts before the portal has a database."""
+        try:
+            ready = AuditLog._meta.db_table in connection.introspection.table_names()
+        except OperationalError:
+            ready = False
+        if ready:
+            return audited_command("deploy_contracts", chain_id=chain_id)
+        self.stdout.write("the database is not there yet: this run is not in the audit log")
+        return nullcontext({})
 
     def _key(self, file: Path | None) -> str:
         try:

@@ -13,6 +13,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from contracts.client import client
 from contracts.deployment import deployment, deployment_path
 from contracts.services import sync_chain
+from daoportal.audit.commands import audited_command
 from daoportal.checks import demo_wallet_allowed
 from daoportal.embedded.town import TownError, people
 from daoportal.embedded.town.files import setup_files
@@ -48,7 +49,9 @@ class Command(BaseCommand):
                 return
             if not deployment_path(settings.CHAIN_ID).exists():
                 self._deploy(home)
-            new = raise_town(client(), deployment(), small=options["small"], say=self._say)
+            with audited_command("demo_town", small=options["small"]) as outcome:
+                new = raise_town(client(), deployment(), small=options["small"], say=self._say)
+                outcome["new"] = new
             if options["sync"]:
                 sync_chain(seconds=600)
         except (TownError, DomainError) as error:
