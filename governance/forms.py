@@ -15,18 +15,18 @@ from governance.errors import FieldInvalid, FieldMissing
 from governance.models import ProposalDraft, ProposalType
 from governance.selectors.parameters import Parameter
 
-UNITS: tuple[tuple[int, Promise], ...] = (
+UNITS = (
     (parameters.MINUTE, _("minutes")),
     (parameters.HOUR, _("hours")),
     (parameters.DAY, _("days")),
 )
-_UNIT_WORDS = {parameters.PERCENT: _("percent"), parameters.COUNT: ""}
+_UNIT_WORDS: dict[str, Promise | str] = {parameters.PERCENT: _("percent"), parameters.COUNT: ""}
 #: The kinds that can be written here; the others need calls that no form can ask for in plain words yet.
 KINDS = (
     (ProposalType.POLICY.value, _("A decision in words")),
     (ProposalType.PARAMETER.value, _("A change of the voting rules")),
 )
-KIND_HINTS = {
+KIND_HINTS: dict[str, Promise] = {
     ProposalType.POLICY.value: _("What the town should do. If it passes, it binds those who carry it out."),
     ProposalType.PARAMETER.value: _(
         "How long votes last, how many must take part. If it passes, it happens by itself."
@@ -73,15 +73,16 @@ class DraftForm(forms.Form):
     )
 
     def __init__(self, *args: Any, rules: Mapping[str, Parameter], **kwargs: Any) -> None:
-        super().__init__(*args, label_suffix="", **kwargs)
+        kwargs["label_suffix"] = ""
+        super().__init__(*args, **kwargs)
         self.rules = rules
         for name, kind in parameters.KINDS.items():
             self.fields[_number(name)] = forms.IntegerField(
-                label=kind.label, help_text=kind.help, required=False, min_value=0
+                label=str(kind.label), help_text=str(kind.help), required=False, min_value=0
             )
             if kind.unit == parameters.SECONDS:
                 self.fields[_unit(name)] = forms.TypedChoiceField(
-                    label=_("Unit"), choices=UNITS, coerce=int, required=False, empty_value=parameters.DAY
+                    label=_("Unit"), choices=UNITS, coerce=int, required=False
                 )
         for name, field in self.fields.items():
             self._dress(name, field)

@@ -13,6 +13,7 @@ urlpatterns = [
     path("proposals/new", drafts.write, name="proposal-new"),
     path("proposals/drafts/save", drafts.autosave, name="draft-save"),
     path("proposals/drafts/<uuid:draft_id>", drafts.write, name="draft"),
+    path("proposals/made", drafts.done, name="proposal-made"),
     path("proposals/drafts/<uuid:draft_id>/preview", drafts.preview, name="draft-preview"),
     path("proposals/drafts/<uuid:draft_id>/delete", drafts.delete, name="draft-delete"),
     path("proposals/<str:proposal_id>", proposals.proposal_detail, name="proposal"),
@@ -27,4 +28,5 @@ urlpatterns = [
     path("parts/open", parts.open_now, name="part-open"),
     path("parts/needs-my-vote", parts.needs_vote, name="part-needs-my-vote"),
     path("demo-wallet/people", demo.people, name="demo-people"),
+    path("demo-wallet/node", demo.node, name="demo-node"),
 ]

@@ -40,6 +40,8 @@ class DemoWallet {
         return null;
       case "eth_signTypedData_v4":
         return this.#sign(params[0], JSON.parse(params[1]));
+      case "eth_sendTransaction":
+        return this.#send(params[0]);
       default:
         throw Object.assign(new Error(`The demo wallet cannot do ${method}.`), { code: 4200 });
     }
@@ -76,17 +78,46 @@ class DemoWallet {
   }
 
   async #sign(address, document) {
+    const person = await this.#ask(address, document.primaryType, document.message);
+    const { signTypedData } = await import(this.#script.dataset.signer);
+    return signTypedData(document, person.privateKey);
+  }
+
+  async #send({ from, to, data, value = "0x0" }) {
+    const person = await this.#ask(from, "Transaction", { to, value, data });
+    const call = { from, to, data, value };
+    const [nonce, gas, price] = [
+      await this.#node("eth_getTransactionCount", [from, "pending"]),
+      await this.#node("eth_estimateGas", [call]),
+      await this.#node("eth_gasPrice", []),
+    ];
+    const { signTransaction } = await import(this.#script.dataset.signer);
+    const fields = { chainId: this.#script.dataset.chainId, nonce, gas, price, to, value, data };
+    return this.#node("eth_sendRawTransaction", [signTransaction(fields, person.privateKey)]);
+  }
+
+  // The local node, reached through the portal: the page may talk to its own server alone.
+  async #node(method, params) {
+    const response = await fetch(this.#script.dataset.node, {
+      method: "POST",
+      headers: { "Content-Type": "application/json", Accept: "application/json" },
+      body: JSON.stringify({ method, params }),
+    });
+    const answer = await response.json();
+    if (!response.ok) throw Object.assign(new Error(answer.detail ?? ""), { code: -32000 });
+    return answer.result;
+  }
+
+  // Shows what is to be signed and waits for a yes. @returns the person whose key it is
+  async #ask(address, title, values) {
     const person = (await this.#load()).find((one) => one.address.toLowerCase() === address.toLowerCase());
     if (!person) throw Object.assign(new Error("The demo wallet has no key for this address."), { code: 4100 });
     const section = this.#show("sign");
     section.querySelector("[data-person]").textContent = `${person.name} · ${person.address}`;
-    section.querySelector("pre").textContent = [
-      document.primaryType,
-      ...Object.entries(document.message).map(([name, value]) => `${name}: ${value}`),
-    ].join("\n");
+    const lines = Object.entries(values).map(([name, value]) => `${name}: ${value}`);
+    section.querySelector("pre").textContent = [title, ...lines].join("\n");
     await this.#answer();
-    const { signTypedData } = await import(this.#script.dataset.signer);
-    return signTypedData(document, person.privateKey);
+    return person;
   }
 
   #show(state) {

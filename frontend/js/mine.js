@@ -12,7 +12,7 @@ export class Mine {
   constructor(htmx) {
     this.htmx = htmx;
     document.addEventListener("portal:wallet", (event) => this.#changed(event.detail));
-    document.addEventListener("portal:act", (event) => event.detail.status === "mined" && this.reload());
+    document.addEventListener("portal:act", (event) => ["mined", "final"].includes(event.detail.status) && this.reload());
     document.addEventListener("portal:act:closed", () => this.reload());
     document.addEventListener("portal:proposal:state_changed", () => this.reload({ unlessTyping: true }));
     document.addEventListener("portal:chain:reverted", () => this.reload());

@@ -13,7 +13,7 @@ import { keepTimes } from "./times.js";
 const STRIP_SECONDS = 30;
 
 // What htmx would otherwise do and the page's security policy forbids, or nobody needs.
-Object.assign(htmx.config, { includeIndicatorStyles: false, allowEval: false, historyEnabled: false, selfRequestsOnly: true });
+Object.assign(htmx.config, { includeIndicatorStyles: false, attributesToSettle: ["class"], allowEval: false, historyEnabled: false, selfRequestsOnly: true });
 
 function keepDisclosures() {
   let open = [];
@@ -47,6 +47,17 @@ function keepStrip() {
   }, STRIP_SECONDS * 1000);
 }
 
+// A signed act that made something: when its window is closed, on to what it made.
+function followMade() {
+  document.addEventListener("portal:act:closed", ({ detail }) => {
+    const button = document.querySelector(`[data-sign="${detail.act}"][data-sign-done]`);
+    if (!button || !["mined", "final"].includes(detail.status)) return;
+    const url = new URL(button.dataset.signDone, location.href);
+    url.searchParams.set("act", detail.digest);
+    location.assign(url);
+  });
+}
+
 function begin() {
   for (const component of [accordion, banner, navigation, skipnav]) component.on(document.body);
   keepTimes();
@@ -54,6 +65,7 @@ function begin() {
   keepDisclosures();
   submitOnChange();
   announceTurnings();
+  followMade();
   new Mine(htmx);
   new Parts((part) => htmx.ajax("GET", part.dataset.liveUrl, { target: part, swap: "innerHTML" }));
   const address = document.querySelector('meta[name="portal-live"]')?.content;

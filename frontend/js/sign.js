@@ -3,6 +3,7 @@
 //
 //   <form data-sign="vote" data-sign-fields='{"proposalId": "24"}'>   named controls become fields of the act
 //   <button data-sign="endorse" data-sign-fields='{"proposalId": "12"}'>
+//   <button data-send="queue" data-send-transaction='{"to": …}'>      a transaction of the wallet's own, nothing relayed
 //   <button data-wallet>                                              opens the choice of a wallet
 //
 // Events on document: portal:wallet {address, name}, portal:act {act, fields, digest, status, body}.
@@ -55,6 +56,15 @@ class Signing {
     else this.#choose();
   }
 
+  /** Has the wallet send a transaction of its own. @param {string} act whose words to show */
+  async send(act, transaction) {
+    this.#following?.abort();
+    this.#pending = { act, transaction };
+    this.#dialog.about(act);
+    if (this.wallets.provider) await this.#guard(() => this.#prepare());
+    else this.#choose();
+  }
+
   /** Shows the wallet in use, or the choice of one. */
   openWallet() {
     this.#pending = null;
@@ -98,7 +108,8 @@ class Signing {
   async #prepare() {
     if (!this.wallets.provider) return this.#choose();
     if ((await this.wallets.chainId()) !== this.#chainId) return this.#dialog.show("chain");
-    const { act, fields } = this.#pending;
+    const { act, fields, transaction } = this.#pending;
+    if (transaction) return this.#sendOwn(transaction);
     const draft = await this.#acts.draft(act, this.wallets.address, fields);
     this.#pending = { act, fields, draft, digest: draft.digest };
     this.#showRows(draft);
@@ -132,6 +143,13 @@ class Signing {
     const answer = await this.#acts.submit(act, signer, fields, draft.deadline, signature);
     this.#pending.promise = answer.promise;
     this.#followAct(answer);
+  }
+
+  async #sendOwn(transaction) {
+    this.#dialog.show("wait");
+    const hash = await this.wallets.sendTransaction(transaction);
+    this.#dialog.fill("transaction", hash);
+    this.#dialog.show("own");
   }
 
   #followAct(answer) {
@@ -195,7 +213,8 @@ class Signing {
     try {
       await step();
     } catch (error) {
-      if (error instanceof WalletRefused) this.#dialog.show(this.#pending?.draft ? "refused" : "choose");
+      const asked = this.#pending?.draft || this.#pending?.transaction;
+      if (error instanceof WalletRefused) this.#dialog.show(asked && this.wallets.provider ? "refused" : "choose");
       else if (error instanceof Problem) {
         if (!this.#pending?.signature) markSteps(this.#dialog.element, "");
         this.#fail({ code: error.code, detail: error.message, title: error.title });
@@ -246,7 +265,9 @@ function begin() {
   });
   document.addEventListener("click", (event) => {
     const button = event.target.closest("button[data-sign]");
+    const sender = event.target.closest("button[data-send]");
     if (button) signing.start(button.dataset.sign, fieldsOf(button));
+    else if (sender) signing.send(sender.dataset.send, JSON.parse(sender.dataset.sendTransaction));
     else if (event.target.closest("button[data-wallet]")) signing.openWallet();
   });
   window.portal = { ...window.portal, wallets: signing.wallets, sign: (act, fields) => signing.start(act, fields) };

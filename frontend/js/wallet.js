@@ -104,8 +104,8 @@ export class Wallets {
   }
 
   /** Sends a call with the account's own money. @returns {Promise<string>} the transaction's hash. */
-  async sendTransaction({ to, data }) {
-    return this.request({ method: "eth_sendTransaction", params: [{ from: this.#address, to, data }] });
+  async sendTransaction({ to, data, value = "0x0" }) {
+    return this.request({ method: "eth_sendTransaction", params: [{ from: this.#address, to, data, value }] });
   }
 
   async request(call, provider = this.provider) {

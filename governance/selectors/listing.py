@@ -39,7 +39,7 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class ListPage:
-    """One page: rows in order, how many fit in all, and the numbers after and before which the neighbours lie."""
+    """One page: rows in order, how many fit in all, and the numbers that its neighbours hang on."""
 
     rows: list[Proposal]
     total: int
@@ -50,7 +50,7 @@ class ListPage:
 def list_page(
     wanted: Wanted, *, sort: str = CLOSING, after: int | None = None, before: int | None = None
 ) -> ListPage:
-    """The page that follows the proposal ``after``, or precedes ``before``; the first if neither is in the list.
+    """The page that follows the proposal ``after``, or precedes ``before``; else the first.
 
     Pages hang on a proposal, not on a number, so what is added meanwhile shifts nothing. Two queries.
     """

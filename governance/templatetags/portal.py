@@ -52,7 +52,7 @@ def moment(value: datetime | None, kind: str = "moment") -> SafeString | str:
 
     Args:
         value: a moment with a zone; None writes nothing.
-        kind: ``moment`` (day, hour, UTC beside), ``day``, ``clock`` or ``ago`` (see ``frontend/js/times.js``).
+        kind: ``moment`` (with UTC beside), ``day``, ``clock`` or ``ago``, as in ``frontend/js/times.js``.
     """
     if value is None:
         return ""
@@ -67,7 +67,9 @@ def left(value: datetime | None) -> SafeString | str:
     """How long until ``value``, kept true by the page's script."""
     if value is None:
         return ""
-    return format_html('<time datetime="{}" data-time="left">{}</time>', iso(value), span(value - timezone.now()))
+    return format_html(
+        '<time datetime="{}" data-time="left">{}</time>', iso(value), span(value - timezone.now())
+    )
 
 
 @register.filter

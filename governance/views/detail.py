@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,6 +23,7 @@ from governance.selectors import (
     result_series,
     votes_with_reasons,
 )
+from governance.selectors.due import due_transaction
 from governance.selectors.power import in_words
 from governance.views.present import ProposalView, level, names_of, present, record_rows, vote_rows
 from governance.views.shapes.chart import draw
@@ -89,7 +91,7 @@ def ballot(proposal: Proposal, address: str) -> Context:
     view = present([proposal])[0]
     panel = _panel(view, address) if address else BallotPanel()
     delegate = panel.power.delegate if panel.power else None
-    return {"view": view, "ballot": panel, "names": names_of(address, delegate)}
+    return {"view": view, "ballot": panel, "due": _due(view), "names": names_of(address, delegate)}
 
 
 def whole(proposal: Proposal) -> Context:
@@ -107,9 +109,17 @@ def whole(proposal: Proposal) -> Context:
         "names": names,
         "effects": effects,
         "effect_count": len(effects),
-        "effects_title": _("What happened when it passed") if passed else _("What will happen if this passes"),
+        "effects_title": _("What happened when it passed")
+        if passed
+        else _("What will happen if this passes"),
         "ballot": BallotPanel(),
+        "due": _due(view),
     }
+
+
+def _due(view: ProposalView) -> str:
+    """The transaction that anyone may send now, as JSON; empty if nothing is due."""
+    return json.dumps(due_transaction(view.proposal, view.due)) if view.due else ""
 
 
 def _panel(view: ProposalView, address: str) -> BallotPanel:

@@ -9,16 +9,16 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from daoportal.kernel.errors import DomainError
+from governance.acts import actions_for
 from governance.errors import FieldInvalid, FieldMissing
 from governance.forms import DraftForm, draft_form
 from governance.models import ProposalDraft, ProposalType
-from governance.selectors import ActionInWords, current_parameters, drafts, get_draft
-from governance.selectors.actions import parameter_changes_in
+from governance.selectors import current_parameters, describe_calls, drafts, get_draft
+from governance.selectors.outcomes import proposal_made_by
 from governance.services import create_draft, delete_draft, prepare_proposal, update_draft
 from governance.views.common import draft_owner, page, part
 from governance.views.errors import told
@@ -31,7 +31,7 @@ DRAFTS_SHOWN = 10
 @require_http_methods(["GET", "HEAD", "POST"])
 @told
 def write(request: HttpRequest, draft_id: UUID | None = None) -> HttpResponse:
-    """The form: empty, or with a draft in it; what was sent is saved, and read once more if nothing is missing."""
+    """The form, empty or with a draft in it; what was sent is saved, and read once more if it is whole."""
     if request.method != "POST":
         owner = draft_owner(request)
         draft = get_draft(owner or "", draft_id) if draft_id else None
@@ -62,7 +62,7 @@ def autosave(request: HttpRequest) -> HttpResponse:
 @require_GET
 @told
 def preview(request: HttpRequest, draft_id: UUID) -> HttpResponse:
-    """The draft as others will see it, and the button to sign it; back to the form if something is missing."""
+    """The draft as others will see it, with the button to sign it; the form if something is missing."""
     draft = get_draft(draft_owner(request) or "", draft_id)
     try:
         fields = prepare_proposal(draft=draft)
@@ -73,9 +73,20 @@ def preview(request: HttpRequest, draft_id: UUID) -> HttpResponse:
         "proposals/preview.html",
         "proposal-new",
         draft=draft,
-        effects=_effects(draft),
-        act_fields=json.dumps(fields),
+        effects=describe_calls(actions_for(ProposalType(draft.proposal_type), fields)),
+        act_fields=json.dumps({**fields, "draftId": str(draft.pk)}),
     )
+
+
+@never_cache
+@require_GET
+@told
+def done(request: HttpRequest) -> HttpResponseRedirect:
+    """Go to the proposal that the act ``?act=`` made; to the newest ones if it is not on the record yet."""
+    proposal = proposal_made_by(request.GET.get("act", ""))
+    if proposal is None:
+        return HttpResponseRedirect(f"{reverse('proposals')}?sort=newest")
+    return HttpResponseRedirect(reverse("proposal", args=[proposal.proposal_id]))
 
 
 @require_POST
@@ -113,10 +124,3 @@ def _form_page(request: HttpRequest, draft: ProposalDraft | None, form: DraftFor
         "drafts": drafts(owner)[:DRAFTS_SHOWN] if owner else [],
     }
     return page(request, "proposals/write.html", "proposal-new", **context)
-
-
-def _effects(draft: ProposalDraft) -> list[ActionInWords]:
-    """What the draft would change, in words; nothing for a decision in words."""
-    if draft.proposal_type != ProposalType.PARAMETER:
-        return []
-    return [ActionInWords(title=_("Change the rules of voting"), note="", changes=parameter_changes_in(draft.parameters))]

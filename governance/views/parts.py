@@ -35,7 +35,11 @@ record = _part_of("proposals/parts/record.html", detail.record)
 @told
 def ballot(request: HttpRequest, proposal_id: str) -> HttpResponse:
     """The panel in which the reader votes or supports, for ``?address=``."""
-    return part(request, "proposals/parts/ballot.html", **detail.ballot(get_proposal(proposal_id), reader_address(request)))
+    return part(
+        request,
+        "proposals/parts/ballot.html",
+        **detail.ballot(get_proposal(proposal_id), reader_address(request)),
+    )
 
 
 @require_safe

@@ -1,4 +1,4 @@
-"""Proposals as the pages show them: a row of the mirror, its tally drawn, its deadlines with pauses counted in."""
+"""Proposals as the pages show them: the mirror's row, its tally drawn, its deadlines with pauses counted in."""
 
 from __future__ import annotations
 
@@ -127,7 +127,14 @@ def present(proposals: Iterable[Proposal]) -> list[ProposalView]:
 
 def rule_values() -> dict[str, int]:
     """The rules by name, as numbers; zero for one that was never announced."""
-    names = ("votingPeriod", "executionDelay", "reviewPeriod", "gracePeriod", "quorumPercentage", "endorsements")
+    names = (
+        "votingPeriod",
+        "executionDelay",
+        "reviewPeriod",
+        "gracePeriod",
+        "quorumPercentage",
+        "endorsements",
+    )
     current = current_parameters()
     return {name: current[name].value if name in current else 0 for name in names}
 
@@ -137,7 +144,9 @@ def vote_rows(votes: Iterable[Vote]) -> list[VoteRow]:
     rows, head = list(votes), chain_head()
     weights = effective_weights(rows)
     return [
-        VoteRow(vote, weights[vote.event_id], level(vote.block_number, head), Support(vote.support).name.lower())
+        VoteRow(
+            vote, weights[vote.event_id], level(vote.block_number, head), Support(vote.support).name.lower()
+        )
         for vote in rows
     ]
 

@@ -64,7 +64,9 @@ def proposal_list(request: HttpRequest) -> HttpResponse:
         kinds=[value for value in request.GET.getlist("kind") if value in ProposalType.values],
         topics=[value[:64] for value in request.GET.getlist("topic")[:50]],
     )
-    found = list_page(wanted, sort=sort, after=number_in(request, "after"), before=number_in(request, "before"))
+    found = list_page(
+        wanted, sort=sort, after=number_in(request, "after"), before=number_in(request, "before")
+    )
     groups, everything = _groups(wanted)
     return page(
         request,
@@ -85,7 +87,9 @@ def proposal_list(request: HttpRequest) -> HttpResponse:
 @told
 def proposal_detail(request: HttpRequest, proposal_id: str) -> HttpResponse:
     """One proposal: everything a reader needs before voting, and what came of it."""
-    return page(request, "proposals/detail.html", "proposals", **proposal_page.whole(get_proposal(proposal_id)))
+    return page(
+        request, "proposals/detail.html", "proposals", **proposal_page.whole(get_proposal(proposal_id))
+    )
 
 
 @require_safe
@@ -121,7 +125,9 @@ def calendar(request: HttpRequest, proposal_id: str) -> HttpResponse:
     """The vote's window as an iCalendar entry (RFC 5545)."""
     view = present([get_proposal(proposal_id)])[0]
     link = f"{settings.PUBLIC_URL}{reverse('proposal', args=[view.proposal.proposal_id])}"
-    body = render_to_string("proposals/vote.ics", {"view": view, "now": timezone.now(), "link": link}, request)
+    body = render_to_string(
+        "proposals/vote.ics", {"view": view, "now": timezone.now(), "link": link}, request
+    )
     lines = [folded for line in body.splitlines() if line for folded in _folded(line)]
     response = HttpResponse("\r\n".join([*lines, ""]), content_type="text/calendar; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="vote-{view.proposal.proposal_id}.ics"'
@@ -156,7 +162,9 @@ def _groups(wanted: Wanted) -> tuple[list[dict[str, Any]], int]:
     return [group for group in groups if group["options"]], counts.total
 
 
-def _options(choices: Iterable[tuple[str, str]], numbers: dict[str, int], chosen: Iterable[str]) -> list[Option]:
+def _options(
+    choices: Iterable[tuple[str, str]], numbers: dict[str, int], chosen: Iterable[str]
+) -> list[Option]:
     """The choices that any proposal has, and those that are chosen."""
     picked = set(chosen)
     return [
@@ -174,7 +182,11 @@ def _chips(request: HttpRequest, groups: list[dict[str, Any]]) -> list[Chip]:
         if option.chosen
     ]
     words = request.GET.get("q", "").strip()
-    return [Chip(f"“{words[:40]}”", _without(request, "q", request.GET.get("q", ""))), *chips] if words else chips
+    return (
+        [Chip(f"“{words[:40]}”", _without(request, "q", request.GET.get("q", ""))), *chips]
+        if words
+        else chips
+    )
 
 
 def _without(request: HttpRequest, name: str, value: str) -> str:

@@ -1,1 +1,1 @@
-"""What the pages draw: tallies, steps, charts, as numbers that a template can write down. Pure, without queries."""
+"""What the pages draw: tallies and charts as numbers that a template can write down."""

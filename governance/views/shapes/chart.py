@@ -1,4 +1,4 @@
-"""Votes over time as an SVG that the server draws: For and Abstain stacked, Against as a line, the quorum dotted."""
+"""Votes over time as an SVG: For and Abstain stacked, Against as a line, the quorum dotted."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Chart:
 
 
 def nice_top(value: int) -> tuple[int, int]:
-    """A top for an axis that holds ``value``, and its step: 1, 2 or 5 times a power of ten, at most six steps."""
+    """The top of an axis that holds ``value``, and its step: 1, 2 or 5 times a power of ten, six at most."""
     power = 1
     while True:
         for factor in _STEPS:

@@ -8,10 +8,8 @@ import nh3
 from django.utils.safestring import SafeString, mark_safe
 from markdown_it import MarkdownIt
 
-_TAGS = {
-    "p", "br", "hr", "h3", "h4", "h5", "h6", "ul", "ol", "li", "strong", "em", "del", "code", "pre", "blockquote", "a",
-    "table", "thead", "tbody", "tr", "th", "td",
-}  # fmt: skip
+_TEXT = {"p", "br", "hr", "ul", "ol", "li", "strong", "em", "del", "code", "pre", "blockquote", "a"}
+_TAGS = _TEXT | {"h3", "h4", "h5", "h6", "table", "thead", "tbody", "tr", "th", "td"}
 _ATTRIBUTES = {"a": {"href", "title"}, "ol": {"start"}, "th": {"scope"}}
 _SCHEMES = {"http", "https", "mailto"}
 _HIGHEST, _LOWEST = 3, 6  # ranks of headings: the page has its own h1 and h2
@@ -24,7 +22,7 @@ def _parser() -> MarkdownIt:
 
 @lru_cache(maxsize=256)
 def render(text: str) -> SafeString:
-    """``text`` (CommonMark with tables) as sanitised HTML: no raw HTML, images, scripts or styles; links marked nofollow."""
+    """``text`` (CommonMark with tables) as sanitised HTML: no raw HTML, images, scripts or styles."""
     tokens = _parser().parse(text)
     ranks = [int(token.tag[1]) for token in tokens if token.type == "heading_open"]
     shift = _HIGHEST - min(ranks, default=_HIGHEST)
@@ -35,5 +33,11 @@ def render(text: str) -> SafeString:
         token.attrs.pop("style", None)
     html = _parser().renderer.render(tokens, _parser().options, {})
     return mark_safe(  # noqa: S308 - the sanitiser's output is what this function is for
-        nh3.clean(html, tags=_TAGS, attributes=_ATTRIBUTES, url_schemes=_SCHEMES, link_rel="nofollow noopener noreferrer")
+        nh3.clean(
+            html,
+            tags=_TAGS,
+            attributes=_ATTRIBUTES,
+            url_schemes=_SCHEMES,
+            link_rel="nofollow noopener noreferrer",
+        )
     )
