@@ -214,3 +214,25 @@ def parameter(name: str, old: int, new: int) -> Happening:
 def fresh(proposal: Proposal) -> Proposal:
     """The proposal as the database has it now."""
     return Proposal.objects.get(proposal_id=proposal.proposal_id)
+
+
+def cancellation_asked(proposal: Proposal, administrator: str) -> Happening:
+    """One administrator's wish to cancel."""
+    return happened(
+        chain.ProposalCancellationRequested, proposal_id=proposal.proposal_id, administrator=administrator
+    )
+
+
+def cancelled(proposal: Proposal, by: str = ADMINISTRATORS[1]) -> Happening:
+    """The proposal is cancelled."""
+    return happened(chain.ProposalCancelled, proposal_id=proposal.proposal_id, cancelled_by=by)
+
+
+def paused(until: datetime, by: str = person(900)) -> Happening:
+    """A guardian stops voting and execution."""
+    return happened(chain.GovernancePaused, guardian=by, until=unix(until))
+
+
+def unpaused(by: str = person(901)) -> Happening:
+    """The pause is lifted."""
+    return happened(chain.GovernanceUnpaused, by=by)
