@@ -1,9 +1,9 @@
-"""Acts: the document to sign, the signed act, and where it stands. The signature is the authority, not the session."""
+"""Acts: the document to sign, the signed act, where it stands. The signature is the authority here."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from drf_spectacular.utils import extend_schema
 from rest_framework.permissions import AllowAny
@@ -96,7 +96,7 @@ class TypedDataView(StrictQuery):
     )
     def post(self, request: Request) -> Response:
         """The document to sign for an act, or the problem that would stop it."""
-        body = request.data
+        body = body_of(request)
         draft = draft_act(_name(body), signer_of(body), act_fields(body), deadline=body.get("deadline"))
         return answer(
             {
@@ -117,7 +117,8 @@ class ActListView(ActResource):
     @act_schema("any", ActSubmitSerializer, operation_id="submitAct", tags=["Acts"])
     def post(self, request: Request) -> Response:
         """Hand in a signed act. Its digest is its identity: to post it twice is to post it once."""
-        return self.submit(_name(request.data), request.data)
+        body = body_of(request)
+        return self.submit(_name(body), body)
 
 
 class ActView(Resource):
@@ -135,6 +136,11 @@ class ActView(Resource):
         return answer(
             {**act_payload(row), "transaction": direct_call(row) if self_send_offered(row) else None}
         )
+
+
+def body_of(request: Request) -> dict[str, Any]:
+    """The body, which the parser has made sure is an object."""
+    return cast(dict[str, Any], request.data)
 
 
 def act_fields(body: Mapping[str, Any]) -> dict[str, Any]:

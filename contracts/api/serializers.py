@@ -15,7 +15,7 @@ DEADLINE_HELP = "Unix time in seconds after which the signature is void; at most
 class SummaryRowSerializer(serializers.Serializer[Any]):
     """One line of what is to be signed, in plain words."""
 
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
     value = serializers.CharField(allow_blank=True)
 
 
@@ -23,7 +23,7 @@ class TransactionSerializer(serializers.Serializer[Any]):
     """A transaction as `eth_sendTransaction` takes it, but for its sender."""
 
     to = Address()
-    data = HexBytes()
+    data = HexBytes()  # type: ignore[assignment]
     value = serializers.CharField(help_text="Wei in hexadecimal.")
     chainId = serializers.IntegerField()
 
@@ -109,7 +109,7 @@ class EventSerializer(serializers.Serializer[Any]):
     eventName = serializers.CharField()
     proposalId = Uint256(allow_null=True)
     contract = Address()
-    data = serializers.DictField(help_text="The event's arguments; uint256 as decimal text.")
+    data = serializers.DictField(help_text="The event's arguments; uint256 as decimal text.")  # type: ignore[assignment]
     transactionHash = Hash()
     blockNumber = serializers.IntegerField(min_value=0)
     blockHash = Hash()

@@ -1,14 +1,15 @@
 """``Prefer: wait=N`` (RFC 7240): a write answers when its act is on chain, or after N seconds.
 
-The response carries a :class:`ActWait` as its ``later``; :class:`daoportal.serving.PooledHandler` comes back to it until
-it is done. Between two looks no thread and no database connection is held, so a hundred clients can wait while others
-are served. Under any other server the preference is not honoured, which the RFC allows.
+The response carries a :class:`ActWait` as its ``later``; :class:`daoportal.serving.PooledHandler` comes back
+to it until it is done. Between two looks no thread and no database connection is held, so a hundred clients
+can wait while others are served. Under any other server the preference is not honoured, which the RFC allows.
 """
 
 from __future__ import annotations
 
 import re
 import time
+from collections.abc import Mapping
 
 from django.db import close_old_connections
 from django.http import HttpResponse
@@ -39,7 +40,7 @@ class ActWait:
         seconds: how long the client would wait.
     """
 
-    def __init__(self, response: HttpResponse, accepted: dict[str, object], seconds: int) -> None:
+    def __init__(self, response: HttpResponse, accepted: Mapping[str, object], seconds: int) -> None:
         self._response = response
         self._accepted = accepted
         self._seconds = seconds

@@ -1,12 +1,12 @@
 """What every address of the API has in common: strict query strings, versions, and lists in pages.
 
-Lists are rows of ``values()`` turned into JSON by one function each; REST framework's serializers describe them in the
-schema and are not run, which halves the cost of a list.
+Lists are rows of ``values()`` turned into JSON by one function each; REST framework's serializers describe
+them in the schema and are not run, which halves the cost of a list.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from types import SimpleNamespace
 from typing import Any, ClassVar
 
@@ -36,11 +36,9 @@ Row = dict[str, Any]
 class FormatNegotiation(DefaultContentNegotiation):
     """``?format=`` (or the address's suffix) decides where a view has several forms; else ``Accept`` does."""
 
-    settings = SimpleNamespace(URL_FORMAT_OVERRIDE="")
+    settings: Any = SimpleNamespace(URL_FORMAT_OVERRIDE="")
 
-    def select_renderer(
-        self, request: Request, renderers: Sequence[Any], format_suffix: str | None = None
-    ) -> Any:
+    def select_renderer(self, request: Request, renderers: Any, format_suffix: str | None = None) -> Any:
         """The renderer and the media type to answer in."""
         wanted = format_suffix or request.query_params.get(FORMAT)
         if wanted is None or len(renderers) == 1:
@@ -149,7 +147,8 @@ class FieldsBackend(BaseFilterBackend):
 class ListResource(ConditionalReads, StrictQuery, GenericAPIView):
     """A list in pages.
 
-    Subclasses give ``get_queryset`` (models; the columns are chosen here), ``columns``, ``row`` and ``serializer_class``.
+    Subclasses give ``get_queryset`` (models; the columns are chosen here), ``columns``, ``to_json``, and
+    ``serializer_class`` to describe what it makes.
     """
 
     pagination_class = CursorPages
@@ -159,8 +158,6 @@ class ListResource(ConditionalReads, StrictQuery, GenericAPIView):
     orderings: ClassVar[Mapping[str, str]] = {}
     default_ordering: ClassVar[str] = ""
     columns: ClassVar[Sequence[str]] = ()
-    row: ClassVar[Callable[[Row], Row]]
-    paged: Any
 
     def query_names(self) -> Collection[str]:
         """The parameters of the filters, the order, the fields and the pages."""
@@ -173,7 +170,8 @@ class ListResource(ConditionalReads, StrictQuery, GenericAPIView):
 
     def field_names(self) -> list[str]:
         """The members of a result."""
-        return list(self.get_serializer_class()._declared_fields)
+        serializer: Any = self.get_serializer_class()
+        return list(serializer._declared_fields)
 
     def get_ordering(self, request: Request) -> tuple[str, ...]:
         """The order asked for, in model attributes.
@@ -201,8 +199,7 @@ class ListResource(ConditionalReads, StrictQuery, GenericAPIView):
 
     def to_json(self, rows: Sequence[Row]) -> Iterator[Row]:
         """The rows as results."""
-        make = type(self).row
-        return (make(row) for row in rows)
+        raise NotImplementedError
 
 
 def answer(data: Any, *, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:

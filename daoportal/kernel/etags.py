@@ -1,4 +1,4 @@
-"""Versions of what was read: ``ETag``, ``If-None-Match`` (304) and ``If-Match`` (412), RFC 9110 section 13."""
+"""Versions of what was read: ``ETag``, ``If-None-Match`` (304), ``If-Match`` (412); RFC 9110, section 13."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def check_if_match(request: Request, present: Callable[[], Any]) -> None:
 
 
 class ConditionalReads:
-    """A view mixin: each 200 of a GET carries its ``ETag``, and a client that has it already is answered 304."""
+    """A view mixin: each 200 of a GET carries its ``ETag``; a client that has it is answered 304."""
 
     def finalize_response(
         self, request: Request, response: HttpResponseBase, *args: Any, **kwargs: Any

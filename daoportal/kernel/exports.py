@@ -1,6 +1,7 @@
-"""Whole lists as NDJSON or CSV, streamed without a cap: a batch of rows is in memory only while it is written.
+"""Whole lists as NDJSON or CSV, streamed without a cap: only one batch of rows is in memory.
 
-The batches are queries of their own, so a client that reads slowly holds no cursor and no snapshot of the database.
+The batches are queries of their own, so a client that reads slowly holds no cursor and no snapshot of the
+database.
 """
 
 from __future__ import annotations
@@ -69,7 +70,7 @@ def export(
 
 
 def batches_of(queryset: QuerySet[Any, Any], ordering: Sequence[str]) -> Iterator[list[Row]]:
-    """All rows of ``queryset`` (of ``values()``), in batches, each starting after the last row of the one before."""
+    """All rows of ``queryset`` (of ``values()``), in batches; each starts after the last row of another."""
     cursor = None
     while True:
         page = paginate(queryset, ordering, cursor=cursor, size=BATCH)

@@ -1,4 +1,4 @@
-"""Live messages: one ordered stream in Valkey, which every broadcaster reads and a late client can resume from."""
+"""Live messages: one ordered stream in Valkey, read by every broadcaster; late clients can resume in it."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ STREAM = "live"
 SEQUENCE = "live:sequence"
 KEPT = 10_000  # messages a client can be behind and still resume without a gap
 
-# One step in the server: number and order in the stream can't disagree, whoever publishes at once. Numbers start from
-# the clock, in milliseconds, so that a server that lost its data never gives a number twice.
+# One step in the server: number and order in the stream can't disagree, whoever publishes at once. Numbers
+# start from the clock, in milliseconds, so that a server that lost its data never gives a number twice.
 _PUBLISH = """
 if redis.call('EXISTS', KEYS[2]) == 0 then
   local now = redis.call('TIME')
@@ -40,7 +40,7 @@ _lost = False  # messages of this process that were never published
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One message to all: ``event`` as interfaces name it, ``data`` JSON, ``topic`` and ``proposal`` to filter by."""
+    """One message to all. ``event`` is the interfaces' name, ``topic`` and ``proposal`` are to filter by."""
 
     event: str
     data: dict[str, Any]
@@ -64,9 +64,9 @@ def quietly() -> Iterator[None]:
 def publish(messages: Iterable[Message]) -> None:
     """Append ``messages`` to the stream, in order. Call it from ``transaction.on_commit``.
 
-    A frame on the wire is ``{"event", "id", "at", "data"}``; ``id`` is a decimal string that grows by one. Valkey
-    being away costs the live message, never the data behind it: the next message leaves out a number, by which every
-    reader knows that something is missing, and the next snapshot shows it.
+    A frame on the wire is ``{"event", "id", "at", "data"}``; ``id`` is a decimal string that grows by one.
+    Valkey being away costs the live message, never the data behind it: the next message leaves out a number,
+    by which every reader knows that something is missing, and the next snapshot shows it.
     """
     global _lost
     if _quiet.get():

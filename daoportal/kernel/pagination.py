@@ -1,7 +1,7 @@
 """Pages by cursor: each page starts after a row, not at a number, so a row added meanwhile shifts nothing.
 
-A cursor is the base64url of the ordering's values in the last row shown. Ties are broken by the primary key, which
-ends every ordering, so that rows of one instant are neither skipped nor shown twice.
+A cursor is the base64url of the ordering's values in the last row shown. Ties are broken by the primary key,
+which ends every ordering, so that rows of one instant are neither skipped nor shown twice.
 """
 
 from __future__ import annotations
@@ -77,7 +77,7 @@ def paginate(queryset: QuerySet[Any, Any], ordering: Sequence[str], *, cursor: s
     """One page of ``queryset`` (of models or of ``values()`` that hold the ordering's fields).
 
     Args:
-        ordering: names of non-null fields, ``-`` for descending; the primary key is added where it is missing.
+        ordering: names of non-null fields, ``-`` for descending; the primary key is added if missing.
         cursor: as a page before gave it, ``None`` for the first page.
         size: rows at most.
 
@@ -138,9 +138,7 @@ def page_size(text: str | None, *, default: int = PAGE_SIZE, largest: int = MAX_
 class CursorPages(BasePagination):
     """REST framework's pagination: ``next`` and ``previous`` as URLs, ``results``."""
 
-    def paginate_queryset(
-        self, queryset: QuerySet[Any, Any], request: Request, view: Any = None
-    ) -> list[Any]:
+    def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any]:
         """The rows of the page that ``request`` asks for, in the view's ``get_ordering(request)``."""
         self.request = request
         self.page = paginate(
@@ -222,8 +220,8 @@ def _text(value: Any) -> str:
 def _value(field: Field[Any, Any], value: Any) -> Any:
     if not isinstance(value, str):
         raise TypeError("a cursor's values are text")
-    target = field.target_field if field.is_relation else field
-    parsed = target.to_python(value)
+    target: Any = field
+    parsed = (target.target_field if target.is_relation else target).to_python(value)
     if parsed is None:
         raise ValueError("a cursor's values are never empty")
     return parsed

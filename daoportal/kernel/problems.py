@@ -1,7 +1,8 @@
 """Problem details (RFC 9457): every error of the API is one JSON object with a code that never changes.
 
-``type`` is ``/api/problems/<code>``, which answers what the code means; ``title`` is the same for every occurrence,
-``detail`` speaks of this one. ``field`` names the input at fault, ``errors`` lists them when there are several.
+``type`` is ``/api/problems/<code>``, which answers what the code means; ``title`` is the same for every
+occurrence, ``detail`` speaks of this one. ``field`` names the input at fault, ``errors`` lists them when
+there are several.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ logger = logging.getLogger(__name__)
 MEDIA_TYPE = "application/problem+json"
 RETRY_AFTER_SECONDS = 5  # what a client is told when the database or Valkey is away
 
-# Facts that the contracts count in uint256: decimal text, so that one name has one JSON type whatever its size.
+# Facts that the contracts count in uint256 are decimal text: one name has one JSON type, whatever its size.
 _UINT256_FACTS = frozenset(
     {"proposal_id", "weight", "power", "needed", "supply", "threshold", "quorum", "amount", "value", "nonce"}
 )
@@ -104,7 +105,7 @@ def problem_response(body: Mapping[str, Any], headers: Mapping[str, str] | None 
 
 
 def exception_handler(error: Exception, context: Mapping[str, Any]) -> Response:
-    """REST framework's ``EXCEPTION_HANDLER``: any exception as a problem, the unforeseen ones logged and counted."""
+    """REST framework's ``EXCEPTION_HANDLER``: any exception as a problem, unforeseen ones logged too."""
     body, headers = _describe(error, context)
     set_rollback()
     request = context.get("request")
@@ -168,8 +169,8 @@ def _api_problem(error: exceptions.APIException) -> tuple[dict[str, Any], dict[s
     if auth_header := getattr(error, "auth_header", None):
         headers["WWW-Authenticate"] = auth_header
     facts: dict[str, Any] = {}
-    if isinstance(error, exceptions.Throttled) and error.wait is not None:
-        seconds = max(1, math.ceil(error.wait))
+    if isinstance(error, exceptions.Throttled) and (wait := getattr(error, "wait", None)) is not None:
+        seconds = max(1, math.ceil(wait))
         headers["Retry-After"] = str(seconds)
         facts["retry_after"] = seconds
     body = _http_problem(code, detail=error.detail, **facts)

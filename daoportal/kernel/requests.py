@@ -1,4 +1,8 @@
-"""What can be wrong with a request before any domain sees it. Apart from the rest, for REST framework loads it early."""
+"""What can be wrong with a request before any domain sees it.
+
+Apart from :mod:`daoportal.kernel.problems`, because REST framework loads its parsers
+and pages before its views.
+"""
 
 from __future__ import annotations
 

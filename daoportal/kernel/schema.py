@@ -62,7 +62,7 @@ class ProblemSerializer(serializers.Serializer[Any]):
     detail = serializers.CharField()
     code = serializers.CharField(help_text="Never changes; programs branch on it.")
     field = serializers.CharField(required=False, help_text="The input at fault.")
-    errors = ProblemErrorSerializer(many=True, required=False)
+    errors = ProblemErrorSerializer(many=True, required=False)  # type: ignore[assignment]
 
 
 _MEANINGS: dict[int, str] = {
@@ -104,7 +104,7 @@ IF_MATCH = OpenApiParameter(
     "If-Match",
     OpenApiTypes.STR,
     OpenApiParameter.HEADER,
-    description="The `ETag` of `GET /api/proposals/{proposalId}` that the act rests on: 412 if it has changed since.",
+    description="The `ETag` of the proposal that the act rests on: 412 if it has changed since.",
 )
 PREFER = OpenApiParameter(
     "Prefer",
@@ -130,5 +130,5 @@ class AccessTokenScheme(OpenApiAuthenticationExtension):
             "type": "http",
             "scheme": "bearer",
             "bearerFormat": "JWT",
-            "description": "RS256, from the headless login under `/api/auth/`. Reading and signed acts need none.",
+            "description": "RS256, from the login under `/api/auth/`. Reading and signed acts need none.",
         }

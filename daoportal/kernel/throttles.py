@@ -1,6 +1,7 @@
 """Rate limits per address and per account, counted in the cache.
 
-The limits guard the portal, they are no authority: with the cache away reading goes on unlimited, and says so in the log.
+The limits guard the portal, they are no authority: with the cache away reading goes on unlimited, and says so
+in the log.
 """
 
 from __future__ import annotations

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from typing import Protocol
+from typing import Any, Protocol
 from weakref import WeakKeyDictionary
 
 import orjson
@@ -76,8 +76,8 @@ class Broadcaster:
     async def join(self, socket: Subscriber, wanted: Filter, since: int | None) -> None:
         """Greet ``socket`` with a snapshot and what followed it, and serve it from now on.
 
-        The frames that follow a snapshot are all those with a greater id. A client that resumes is given the id it
-        came with, unless messages since then are lost: then the newest, and ``gap``.
+        The frames that follow a snapshot are all those with a greater id. A client that resumes is given the
+        id it came with, unless messages since then are lost: then the newest, and ``gap``.
         """
         # With Valkey away a newcomer is greeted all the same, and again when it is back.
         await self.caught_up(seconds=1)
@@ -122,7 +122,7 @@ class Broadcaster:
             try:
                 async with _client(self._url) as client:
                     await self._catch_up(client)
-                    # Whoever published while Valkey was away was not heard: everyone is told where things stand.
+                    # Who published while Valkey was away was not heard: all are told where things stand.
                     await self._greet_again(self.history.last)
                     self._caught_up.set()
                     wait = FIRST_WAIT_SECONDS
@@ -136,10 +136,10 @@ class Broadcaster:
             await asyncio.sleep(wait)
             wait = min(wait * 2, LONGEST_WAIT_SECONDS)
 
-    async def _catch_up(self, client: redis.asyncio.Redis) -> None:
+    async def _catch_up(self, client: Any) -> None:
         """Read what is kept, without telling the sockets."""
         async with asyncio.timeout(BLOCK_MILLISECONDS / 1000):
-            # As `publish` does with the first message, so that the first one heard follows on from what was read.
+            # As `publish` does with its first message, so that it follows on from what was read.
             seconds, microseconds = await client.time()
             await client.set(SEQUENCE, seconds * 1000 + microseconds // 1000, nx=True)
             last = int(await client.get(SEQUENCE))
@@ -160,7 +160,7 @@ class Broadcaster:
         self.history = history
         self.snapshots.forget()
 
-    async def _read(self, client: redis.asyncio.Redis) -> None:
+    async def _read(self, client: Any) -> None:
         async with asyncio.timeout(BLOCK_MILLISECONDS / 1000 + 5):
             streams = await client.xread(
                 {STREAM: f"{self.history.last}-{2**63}"}, count=BATCH, block=BLOCK_MILLISECONDS
@@ -174,8 +174,10 @@ class Broadcaster:
             if not self.history.add(message):
                 await self._greet_again(message.id - 1)
             await self._send(message)
+            # A block of a thousand votes must not overflow the sockets of clients that do read.
+            await asyncio.sleep(0)
 
-    async def _check_numbers(self, client: redis.asyncio.Redis) -> None:
+    async def _check_numbers(self, client: Any) -> None:
         """A stream that was emptied counts from elsewhere; waiting for the old number would last for ever."""
         async with asyncio.timeout(BLOCK_MILLISECONDS / 1000):
             last = int(await client.get(SEQUENCE) or 0)
@@ -214,7 +216,7 @@ async def _each(text: str, sockets: list[Subscriber]) -> None:
             await asyncio.sleep(0)
 
 
-def _client(url: str) -> redis.asyncio.Redis:
+def _client(url: str) -> Any:
     # A reconnection that the client makes by itself would hide that messages may have been lost meanwhile.
     return redis.asyncio.Redis.from_url(
         url, protocol=2, socket_timeout=None, socket_connect_timeout=5, retry=Retry(NoBackoff(), 0)

@@ -26,7 +26,7 @@ MAX_REASON_BYTES = 123  # a close frame carries no more (RFC 6455, 5.5)
 class EventsConsumer(AsyncWebsocketConsumer):
     """One client that follows events; see :mod:`daoportal.live.filters` for what it may ask."""
 
-    # What all may see goes by the broadcaster; a channel of its own would cost each socket a subscription in Valkey.
+    # What all may see goes by the broadcaster; a channel would cost each socket a subscription in Valkey.
     channel_layer_alias = None
 
     broadcaster: Broadcaster | None = None

@@ -1,4 +1,4 @@
-"""The newest messages in memory, so that a late or returning client gets what it missed without asking Valkey."""
+"""The newest messages in memory: a late or returning client gets what it missed without asking Valkey."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Frame:
 
 
 class History:
-    """A run of frames whose ids grow by one; a hole in the ids means that messages were lost, and starts it anew."""
+    """A run of frames whose ids grow by one. A hole means that messages were lost, and starts it anew."""
 
     def __init__(self, *, kept: int = KEPT, last: int = 0) -> None:
         self._frames: deque[Frame] = deque(maxlen=kept)

@@ -1,4 +1,4 @@
-"""One socket's way out: written to at once while it keeps up, buffered up to a cap when it does not, then dropped."""
+"""One socket's way out: written to at once while it keeps up, buffered to a cap when not, then dropped."""
 
 from __future__ import annotations
 
@@ -6,11 +6,14 @@ import asyncio
 import logging
 from collections import deque
 from collections.abc import Awaitable, Callable, Coroutine, Generator
+from functools import partial
 from typing import Any
 
 logger = logging.getLogger(__name__)
 
-MAX_BACKLOG_BYTES = 256 * 1024  # on top of the 64 KiB that the server's transport holds
+# On top of the 64 KiB that the server's transport holds. The texts are shared by all sockets, so that a backlog
+# costs a pointer a frame; what the cap bounds is how far behind a client may fall.
+MAX_BACKLOG_BYTES = 1024 * 1024
 
 Send = Callable[[dict[str, Any]], Coroutine[Any, Any, None]]
 
@@ -44,8 +47,9 @@ class Outbox:
             else:
                 self._backlog.append(text)
             return
-        # A task for every frame and socket costs more than the writing. A server whose transport has room finishes the
-        # send without waiting, so its first step is taken here, and a task only made for a socket that must wait.
+        # A task for every frame and socket costs more than the writing. A server whose transport has room
+        # finishes the send without waiting, so its first step is taken here, and a task only made for a
+        # socket that must wait.
         sending = self._send({"type": "websocket.send", "text": text})
         try:
             waiting_for = sending.send(None)
@@ -82,8 +86,9 @@ class Outbox:
 
     def _drop(self) -> None:
         self.close()
-        # asyncio's close() flushes first, which never ends for a client that stopped reading: break the connection off.
-        # ASGI has no word for it, so this knows that uvicorn's `send` belongs to an object with a transport.
+        # asyncio's close() flushes first, which never ends for a client that stopped reading: break the
+        # connection off. ASGI has no word for it, so this knows that uvicorn's `send` belongs to an object
+        # with a transport.
         transport = getattr(getattr(self._send, "__self__", None), "transport", None)
         if transport is not None:
             transport.abort()
@@ -104,13 +109,11 @@ class _Begun:
         while True:
             try:
                 answer = yield waiting_for
-            except BaseException as error:  # noqa: BLE001 - a cancellation must reach the coroutine, whatever it is
-                step = self._coroutine.throw
-                argument: Any = error
+            except BaseException as error:  # noqa: BLE001 - a cancellation must reach the coroutine too
+                step: Callable[[], Any] = partial(self._coroutine.throw, error)
             else:
-                step = self._coroutine.send
-                argument = answer
+                step = partial(self._coroutine.send, answer)
             try:
-                waiting_for = step(argument)
+                waiting_for = step()
             except StopIteration:
                 return

@@ -1,4 +1,4 @@
-"""Rows of the mirror as the API shows them: camelCase, uint256 as decimal text, addresses in EIP-55, times in UTC.
+"""Rows of the mirror as the API shows them: camelCase, uint256 as decimal text, addresses in EIP-55, UTC.
 
 Each function takes one dict of ``values()`` and makes one JSON object; no queries.
 """
@@ -125,7 +125,7 @@ def action_row(action: Row) -> Row:
 
 
 def vote_row(row: Row, lost: Mapping[tuple[int, str], int], head: ChainHead) -> Row:
-    """A counted ballot: ``weight`` as cast, ``effectiveWeight`` less what delegators took back by voting themselves."""
+    """A counted ballot: ``weight`` as cast, ``effectiveWeight`` less what is ``lost`` to delegators since."""
     return {
         "proposalId": str(row["proposal_id"]),
         "voter": checksum(row["voter"]),

@@ -18,7 +18,7 @@ class ActionSerializer(serializers.Serializer[Any]):
 
     target = Address(help_text="The contract called.")
     value = Uint256(help_text="Sent along, in wei.")
-    data = HexBytes(help_text="Calldata.")
+    data = HexBytes(help_text="Calldata.")  # type: ignore[assignment]
 
 
 class ProposalSerializer(serializers.Serializer[Any]):
@@ -80,7 +80,7 @@ class ChangeSerializer(serializers.Serializer[Any]):
     """What an action changes, in words."""
 
     name = serializers.CharField(allow_blank=True)
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
     before = serializers.CharField(allow_blank=True)
     after = serializers.CharField(allow_blank=True)
 
@@ -117,7 +117,7 @@ class StepSerializer(serializers.Serializer[Any]):
     """One step of a proposal's life."""
 
     key = serializers.CharField()
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
     status = serializers.ChoiceField(("done", "current", "next", "stopped"))
     start = serializers.DateTimeField(allow_null=True)
     end = serializers.DateTimeField(allow_null=True)
@@ -181,7 +181,7 @@ class ParameterSerializer(serializers.Serializer[Any]):
     """One rule."""
 
     name = serializers.CharField()
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
     help = serializers.CharField(allow_blank=True)
     value = Uint256()
     unit = serializers.ChoiceField(("seconds", "percent", "count"))
@@ -199,7 +199,7 @@ class StrategySerializer(serializers.Serializer[Any]):
 
 
 class ParametersSerializer(serializers.Serializer[Any]):
-    """The rules every decision is made under. Durations in seconds. Without a deployment the values are missing."""
+    """The rules every decision is made under. Durations in seconds; nothing before the deployment is read."""
 
     votingPeriod = Uint256(required=False)
     executionDelay = Uint256(required=False)

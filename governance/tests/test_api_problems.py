@@ -140,7 +140,8 @@ def test_a_false_token_is_refused_even_for_reading(client: Client) -> None:
 
 def test_too_many_requests_say_when_to_come_back(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     Town.founded(citizens=1)
-    monkeypatch.setattr(SimpleRateThrottle, "THROTTLE_RATES", {"anon": "3/min", "user": "3/min", "acts": "1/min"})
+    rates = {"anon": "3/min", "user": "3/min", "acts": "1/min"}
+    monkeypatch.setattr(SimpleRateThrottle, "THROTTLE_RATES", rates)
     cache.clear()
     for _ in range(3):
         assert client.get("/api/governance/params").status_code == 200
@@ -151,7 +152,8 @@ def test_too_many_requests_say_when_to_come_back(client: Client, monkeypatch: py
 
 
 def test_acts_have_a_limit_of_their_own(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(SimpleRateThrottle, "THROTTLE_RATES", {"anon": None, "user": None, "acts": "2/min"})
+    rates = {"anon": None, "user": None, "acts": "2/min"}
+    monkeypatch.setattr(SimpleRateThrottle, "THROTTLE_RATES", rates)
     cache.clear()
     codes = [client.post("/api/acts", {}, content_type="application/json").status_code for _ in range(3)]
     assert codes == [422, 422, 429]
@@ -159,7 +161,9 @@ def test_acts_have_a_limit_of_their_own(client: Client, monkeypatch: pytest.Monk
 
 def test_every_code_is_explained_at_its_type(client: Client) -> None:
     kinds = client.get("/api/problems").json()["results"]
-    assert {"already-voted", "signature-invalid", "throttled", "unknown-parameter"} <= {k["code"] for k in kinds}
+    assert {"already-voted", "signature-invalid", "throttled", "unknown-parameter"} <= {
+        k["code"] for k in kinds
+    }
     for kind in kinds:
         assert client.get(f"/api/problems/{kind['code']}").json() == kind
         assert 400 <= kind["status"] < 600

@@ -32,7 +32,7 @@ OTHER: LocalAccount = Account.from_key("0x" + "22" * 32)
 
 @pytest.fixture
 def town(anvil: Any) -> Town:
-    """A town in which VOTER is a citizen; nobody signs for a contract, so the node is asked only who has code."""
+    """A town in which VOTER is a citizen. The node is asked only whether an address has code."""
     town = Town.founded(citizens=3)
     town.block(*town.joins(VOTER.address.lower()))
     town.block()
@@ -64,7 +64,12 @@ def signed(client: Client, account: LocalAccount = VOTER, **body: Any) -> dict[s
 
 def ballot(client: Client, proposal: Proposal, **more: Any) -> dict[str, Any]:
     body = signed(
-        client, act="vote", proposalId=str(proposal.proposal_id), support=1, reason="It is shady there.", **more
+        client,
+        act="vote",
+        proposalId=str(proposal.proposal_id),
+        support=1,
+        reason="It is shady there.",
+        **more,
     )
     del body["act"], body["proposalId"]
     return body
@@ -121,7 +126,7 @@ def test_after_a_minute_the_call_to_send_it_oneself_is_offered(client: Client, p
 
 
 def test_a_proposal_and_a_cancellation_have_addresses_of_their_own(client: Client, town: Town) -> None:
-    fields = {
+    fields: dict[str, Any] = {
         "proposalType": "POLICY",
         "title": "More benches",
         "summary": "Along the river.",
@@ -189,7 +194,10 @@ def test_rules_speak_before_anything_is_signed(client: Client, town: Town, propo
     town.block(vote(proposal, VOTER.address.lower(), Support.FOR))
     assert refused(**mine) == (409, "already-voted")
     town.close_vote(proposal)
-    assert refused(**{**mine, "signer": "0x000000000000000000000000000000000000c001"}) == (409, "voting-closed")
+    assert refused(**{**mine, "signer": "0x000000000000000000000000000000000000c001"}) == (
+        409,
+        "voting-closed",
+    )
 
 
 def test_if_match_refuses_an_act_on_what_has_changed_since(
@@ -247,7 +255,8 @@ async def test_waiting_clients_hold_no_thread_and_hear_when_the_act_is_mined(
     while not await RelayedAct.objects.aexists():
         assert (await http.get("/api/health/live")).status_code == 200
     assert not any(task.done() for task in waiting)
-    await RelayedAct.objects.aupdate(status=ActStatus.MINED, transaction_hash="0x" + "ab" * 32, block_number=7)
+    mined = {"status": ActStatus.MINED, "transaction_hash": "0x" + "ab" * 32, "block_number": 7}
+    await RelayedAct.objects.aupdate(**mined)
     for response in await asyncio.gather(*waiting):
         assert response.status_code == 200
         assert response.headers["preference-applied"] == "wait=25"
@@ -257,7 +266,9 @@ async def test_waiting_clients_hold_no_thread_and_hear_when_the_act_is_mined(
 
 
 @pytest.mark.django_db(transaction=True)
-async def test_waiting_ends_when_its_time_is_over(http: httpx.AsyncClient, client: Client, anvil: Any) -> None:
+async def test_waiting_ends_when_its_time_is_over(
+    http: httpx.AsyncClient, client: Client, anvil: Any
+) -> None:
     def prepare() -> dict[str, Any]:
         town = Town.founded(citizens=3)
         town.block(*town.joins(VOTER.address.lower()))

@@ -19,7 +19,9 @@ def frame(number: int) -> Frame:
     kept=st.integers(1, 12),
     since=st.integers(0, 100),
 )
-def test_what_is_reachable_is_whole_and_nothing_else_is(first: int, count: int, kept: int, since: int) -> None:
+def test_what_is_reachable_is_whole_and_nothing_else_is(
+    first: int, count: int, kept: int, since: int
+) -> None:
     history = History(kept=kept, last=first - 1)
     for number in range(first, first + count):
         assert history.add(frame(number))

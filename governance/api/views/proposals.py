@@ -11,7 +11,7 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from contracts.api.acts import ActResource, act_schema
+from contracts.api.acts import ActResource, act_schema, body_of
 from contracts.selectors import chain_head
 from daoportal.kernel import fieldsets
 from daoportal.kernel.api import (
@@ -89,7 +89,7 @@ class ProposalListView(ActResource, ListResource):
     @act_schema("propose", ProposeSerializer, operation_id="createProposal", tags=["Proposals"])
     def post(self, request: Request) -> Response:
         """Hand in a proposal that its proposer has signed."""
-        return self.submit(self.act, request.data)
+        return self.submit(self.act, body_of(request))
 
 
 class ProposalView(ActResource, Resource):
@@ -118,7 +118,7 @@ class ProposalView(ActResource, Resource):
     def delete(self, request: Request, proposal_id: int) -> Response:
         """Hand in a signed cancellation; it takes two administrators."""
         check_if_match(request, lambda: details.proposal_detail(proposal_id))
-        return self.submit(self.act, request.data, proposal_id=proposal_id)
+        return self.submit(self.act, body_of(request), proposal_id=proposal_id)
 
 
 class ProposalVoteView(ActResource):
@@ -130,4 +130,4 @@ class ProposalVoteView(ActResource):
     def put(self, request: Request, proposal_id: int) -> Response:
         """Hand in a ballot that its voter has signed. The same ballot again answers the first one's state."""
         check_if_match(request, lambda: details.proposal_detail(proposal_id))
-        return self.submit(self.act, request.data, proposal_id=proposal_id)
+        return self.submit(self.act, body_of(request), proposal_id=proposal_id)

@@ -10,12 +10,12 @@ from django.http import HttpResponseBase
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework.request import Request
-from rest_framework.settings import api_settings
 
 from contracts.selectors import chain_head
 from daoportal.kernel import fieldsets
 from daoportal.kernel.api import FORMAT, ListResource, Row
 from daoportal.kernel.exports import CSVRenderer, NDJSONRenderer, batches_of, export
+from daoportal.kernel.rendering import OrjsonRenderer
 from daoportal.kernel.schema import FIND_PROBLEMS, IF_NONE_MATCH, NOT_MODIFIED, READ_PROBLEMS, problems
 from governance.api import queries, rows
 from governance.api.filters import UserVoteFilters, VoteFilters
@@ -28,7 +28,7 @@ FORMAT_PARAMETER = OpenApiParameter(
     FORMAT,
     OpenApiTypes.STR,
     enum=["json", *EXPORTS],
-    description="`ndjson` or `csv` for all of them at once, streamed; the address may end in `.ndjson` or `.csv` instead.",
+    description="`ndjson` or `csv`: all, streamed. The address may end in `.ndjson` or `.csv` as well.",
 )
 EXPORTED: dict[tuple[int, str], OpenApiResponse] = {
     (200, "application/x-ndjson"): OpenApiResponse(OpenApiTypes.STR, "One ballot a line."),
@@ -40,7 +40,7 @@ class VoteListView(ListResource):
     """Ballots in pages; with `format` or a suffix, all of them as a stream."""
 
     serializer_class = VoteSerializer
-    renderer_classes = (*api_settings.DEFAULT_RENDERER_CLASSES, NDJSONRenderer, CSVRenderer)
+    renderer_classes = (OrjsonRenderer, NDJSONRenderer, CSVRenderer)
     orderings: ClassVar[dict[str, str]] = {"timestamp": "event_id", "weight": "weight"}
     default_ordering = "-timestamp"
     columns = rows.VOTE_COLUMNS

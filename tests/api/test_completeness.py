@@ -1,0 +1,55 @@
+"""What is named live is said somewhere, and nothing is said that is not named."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+from django.conf import settings
+
+from daoportal.live.filters import LATER_TOPICS, TOPICS
+
+ROOMS = ("contracts", "identity", "governance", "daoportal")
+
+
+def emitted() -> set[tuple[str, str]]:
+    """(event, module) of every ``Message(...)`` in the code, tests apart."""
+    found: set[tuple[str, str]] = set()
+    for room in ROOMS:
+        for path in (Path(settings.BASE_DIR) / room).rglob("*.py"):
+            if "tests" in path.parts or "node_modules" in path.parts:
+                continue
+            for node in ast.walk(ast.parse(path.read_text())):
+                if isinstance(node, ast.Call) and ast.unparse(node.func).split(".")[-1] == "Message":
+                    first = node.args[0] if node.args else None
+                    if isinstance(first, ast.Constant) and isinstance(first.value, str):
+                        found.add((first.value, str(path.relative_to(settings.BASE_DIR))))
+    return found
+
+
+def test_every_live_event_is_emitted_and_every_emitted_event_is_named() -> None:
+    named = {event for events in TOPICS.values() for event in events}
+    assert {event for event, _ in emitted()} == named
+
+
+def test_payloads_are_built_in_the_rooms_meant_for_it() -> None:
+    assert {Path(module).name for _, module in emitted()} == {"live.py"}
+
+
+def test_every_builder_of_a_payload_is_used() -> None:
+    sources = {
+        path: path.read_text()
+        for room in ROOMS
+        for path in (Path(settings.BASE_DIR) / room).rglob("*.py")
+        if "tests" not in path.parts and "node_modules" not in path.parts
+    }
+    for _, module in emitted():
+        path = Path(settings.BASE_DIR) / module
+        for node in ast.parse(sources[path]).body:
+            if isinstance(node, ast.FunctionDef) and "Message(" in ast.unparse(node):
+                used = any(node.name in text for other, text in sources.items() if other != path)
+                assert used, f"{module}: {node.name}"
+
+
+def test_topics_that_come_later_have_no_event_yet() -> None:
+    assert not LATER_TOPICS & TOPICS.keys()
