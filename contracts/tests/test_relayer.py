@@ -162,7 +162,7 @@ class TestRefusals:
 
     def test_refused_act_can_be_handed_in_again(self, civic: Civic) -> None:
         number = civic.open_vote()
-        fields = {"proposalId": str(number), "support": FOR, "reason": ""}
+        fields: dict[str, Any] = {"proposalId": str(number), "support": FOR, "reason": ""}
         act = civic.submit("vote", CITIZENS[1], **fields)
         outbox.fail(act, explain("0x"))
         deadline = int(act.typed_data["message"]["deadline"])

@@ -13,8 +13,9 @@ from django.core.management import CommandError, call_command
 
 from contracts.client import client
 from contracts.deployment import deployment
-from contracts.models import ChainEvent
+from contracts.models import ChainEvent, RelayedAct, RelayerTransaction
 from contracts.registry import default
+from contracts.relayer.run import relay_acts
 from contracts.services import sync_chain
 from contracts.verify import verify
 from daoportal.embedded.town import TownError, people
@@ -85,6 +86,15 @@ def test_small_town_has_every_state_and_the_mirror_agrees(chain: Any) -> None:
     spread = votes.latest("timestamp").timestamp - votes.earliest("timestamp").timestamp
     assert 28 <= spread.days <= 31
     assert ChainEvent.objects.filter(event_name="BallotSkipped").count() == 0
+
+    # What the relayer carried is in its outbox, and it goes on from there.
+    acts = RelayedAct.objects.all()
+    assert {act.act for act in acts} == {"vote", "propose", "endorse", "activate", "cancel"}
+    assert acts.filter(act="vote").count() < votes.count()
+    assert acts.exclude(status__in=("mined", "final")).count() == 0
+    relay_acts()
+    assert acts.exclude(status__in=("mined", "final")).count() == 0
+    assert RelayerTransaction.objects.filter(mined_block=None).count() == 0
 
     # A second run changes nothing.
     before = chain.rpc("eth_blockNumber")

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import Final
 
+from django.conf import settings
 from django.contrib.auth.hashers import make_password
 
 from contracts.acts.hashes import reason_hash
+from contracts.acts.types import digest_of
 from contracts.deployment import Deployment
+from contracts.models import ActStatus, RelayedAct, RelayerTransaction
 from daoportal.embedded.town.people import Person, Roster
 from daoportal.embedded.town.plan import Proposal
+from daoportal.embedded.town.timeline import MAX_FEE, RELAYER, TIP, Letter, Mined
 from daoportal.kernel import content
 from governance.models import BallotReason
 from identity.models import User
@@ -63,6 +68,75 @@ def make_accounts(town: Roster) -> int:
         link_address(user=user, address=person.address)
         made += 1
     return made
+
+
+def keep_letters(mined: Sequence[Mined]) -> None:
+    """Enter the relayer's transactions and the signed acts in them into the outbox, as it would have itself.
+
+    They are mined; :func:`finish_letters` says which are final by the end of the walk.
+    """
+    relayed = [entry for entry in mined if entry.sent.place == RELAYER]
+    rows = {entry.sent.hash: _transaction(entry) for entry in relayed}
+    RelayerTransaction.objects.bulk_create(rows.values(), batch_size=100)
+    acts = []
+    times = {}
+    for entry in relayed:
+        for letter in entry.sent.letters:
+            act = _act(letter, entry, rows[entry.sent.hash])
+            times[act.digest] = datetime.fromtimestamp(entry.sent.time, UTC)
+            acts.append(act)
+    RelayedAct.objects.bulk_create(acts, batch_size=100)
+    for act in acts:
+        act.created_at = act.updated_at = times[act.digest]
+    RelayedAct.objects.bulk_update(acts, ["created_at", "updated_at"], batch_size=100)
+
+
+def finish_letters(head: int) -> None:
+    """Call final what lies deep enough below the block ``head``; the relayer does so with the rest."""
+    final_up_to = head - settings.CHAIN_FINALITY_BLOCKS
+    RelayerTransaction.objects.filter(mined_block__lte=final_up_to).update(final=True)
+    RelayedAct.objects.filter(block_number__lte=final_up_to, status=ActStatus.MINED).update(
+        status=ActStatus.FINAL
+    )
+
+
+def _transaction(entry: Mined) -> RelayerTransaction:
+    sent, receipt = entry.sent, entry.receipt
+    return RelayerTransaction(
+        sender=sent.call["from"].lower(),
+        nonce=sent.nonce,
+        to=sent.call["to"].lower(),
+        data=sent.call["data"],
+        gas=sent.gas,
+        max_fee_per_gas=MAX_FEE,
+        max_priority_fee_per_gas=TIP,
+        raw=sent.raw,
+        hashes=[sent.hash],
+        attempts=1,
+        sent_at=datetime.fromtimestamp(sent.time, UTC),
+        mined_block=receipt.block_number,
+        mined_block_hash=receipt.block_hash,
+        succeeded=True,
+    )
+
+
+def _act(letter: Letter, entry: Mined, row: RelayerTransaction) -> RelayedAct:
+    message = letter.document["message"]
+    return RelayedAct(
+        digest=digest_of(letter.document),
+        act=letter.act,
+        signer=letter.person.address.lower(),
+        proposal_id=int(message["proposalId"]) if "proposalId" in message else None,
+        fields=dict(letter.fields),
+        typed_data=letter.document,
+        extras=dict(letter.extras),
+        signature=letter.signature,
+        deadline=datetime.fromtimestamp(int(message["deadline"]), UTC),
+        status=ActStatus.MINED,
+        transaction=row,
+        transaction_hash=entry.sent.hash,
+        block_number=entry.receipt.block_number,
+    )
 
 
 def _username(person: Person) -> str:

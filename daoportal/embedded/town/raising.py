@@ -10,7 +10,13 @@ from contracts.calldata import decode_result, encode_call
 from contracts.client import Client
 from contracts.deployment import Deployment
 from daoportal.embedded.anvil import CHAIN_ID
-from daoportal.embedded.town.accounts import keep_reasons, keep_texts, make_accounts
+from daoportal.embedded.town.accounts import (
+    finish_letters,
+    keep_letters,
+    keep_reasons,
+    keep_texts,
+    make_accounts,
+)
 from daoportal.embedded.town.agenda import DAY
 from daoportal.embedded.town.errors import TownError
 from daoportal.embedded.town.people import roster
@@ -74,9 +80,12 @@ def _walk(steps: Sequence[Step], timeline: Timeline, end: int, say: Callable[[st
         step.do(moment)
         timeline.mine(moment)
         if place % GROUP == 0 or place == len(steps):
-            done += timeline.check()
+            mined = timeline.check()
+            keep_letters(mined)
+            done += len(mined)
             say(f"{done} of {len(steps)} acts, {max(step.at, 0):.0f} days before now")
     timeline.mine(end)
+    finish_letters(timeline.height())
 
 
 def _is_whole(client: Client, deployment: Deployment, plan: Sequence[Proposal]) -> bool:

@@ -15,8 +15,15 @@ from daoportal.embedded.town.lots import Lots
 from daoportal.embedded.town.people import DELEGATES, DELEGATIONS, MOVED_AWAY, Person, Roster
 from daoportal.embedded.town.plan import MOVED_AWAY_AT, PAUSED_AT, STRATEGY, Choice, Proposal
 from daoportal.embedded.town.signing import signed
-from daoportal.embedded.town.timeline import RELAYER, Timeline
+from daoportal.embedded.town.timeline import RELAYER, Letter, Timeline
 
+_ACTS: Final = {
+    "CreateProposal": "propose",
+    "EndorseProposal": "endorse",
+    "ActivateProposal": "activate",
+    "CancelProposal": "cancel",
+    "Delegate": "delegate",
+}
 _GAS: Final = 1_500_000
 _VOTE_GAS: Final = 400_000
 _BALLOT_GAS: Final = 90_000  # a first ballot fills slots that were empty
@@ -246,7 +253,7 @@ class Schedule:
         ballots = tuple(choices)
 
         def do(time: int) -> None:
-            packed = []
+            letters = []
             for choice in ballots:
                 message = {
                     "proposalId": proposal.number,
@@ -257,11 +264,22 @@ class Schedule:
                     "reasonHash": reason_hash(choice.reason) if choice.reason else ZERO_HASH,
                     "deadline": time + DAY,
                 }
-                packed.append(packed_ballot(*signed(choice.person, "Ballot", message, self._deployment)))
+                fields = {
+                    "proposalId": str(proposal.number),
+                    "support": choice.support,
+                    "reason": choice.reason,
+                }
+                document, signature = signed(choice.person, "Ballot", message, self._deployment)
+                letters.append(Letter("vote", choice.person, fields, document, signature, {}))
+            packed = [packed_ballot(letter.document, letter.signature) for letter in letters]
             contract, data = batch_call(proposal.number, proposal.rules_hash, packed)
-            gas = 200_000 + _BALLOT_GAS * len(packed)
             self._timeline.send_raw(
-                RELAYER, contract, data, gas=gas, what=f"{len(packed)} ballots on “{proposal.item.title}”"
+                RELAYER,
+                contract,
+                data,
+                gas=200_000 + _BALLOT_GAS * len(packed),
+                what=f"{len(packed)} ballots on “{proposal.item.title}”",
+                letters=letters,
             )
 
         return Step(min(choice.at for choice in ballots), do)
@@ -299,9 +317,18 @@ class Schedule:
                 person, primary_type, {**message, "deadline": time + DAY}, self._deployment
             )
             contract, data = signed_call(document, extras or {}, signature)
-            self._timeline.send_raw(RELAYER, contract, data, gas=_GAS, what=what)
+            letter = Letter(
+                _ACTS[primary_type], person, _fields(document["message"]), document, signature, extras or {}
+            )
+            self._timeline.send_raw(RELAYER, contract, data, gas=_GAS, what=what, letters=[letter])
 
         return Step(at, do)
 
     def _time(self, days_ago: float) -> int:
         return self._now - round(days_ago * DAY)
+
+
+def _fields(message: dict[str, Any]) -> dict[str, Any]:
+    """What of a message the person chose: not who they are, nor what binds it to its content."""
+    given = ("proposalId", "voteStart", "delegatee")
+    return {name: message[name] for name in given if name in message}

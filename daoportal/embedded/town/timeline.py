@@ -8,17 +8,29 @@ from typing import Any, Final
 
 from contracts.addresses import checksum
 from contracts.calldata import encode_call
-from contracts.client import Client
+from contracts.client import Client, Header
 from contracts.deployment import Deployment
 from contracts.errors import CallReverted, ChainError
-from contracts.relayer.receipts import read_receipt
+from contracts.relayer.receipts import Receipt, read_receipt
 from contracts.relayer.reverts import explain
 from daoportal.embedded.town.errors import TownError
-from daoportal.embedded.town.people import account
+from daoportal.embedded.town.people import Person, account
 
 RELAYER: Final = 1
 MAX_FEE: Final = 100 * 10**9  # wei per gas; Anvil's base fee starts at one gwei and falls
 TIP: Final = 10**9
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A signed act that a transaction carried: its name and fields, its document and the signature."""
+
+    act: str
+    person: Person
+    fields: Mapping[str, Any]
+    document: dict[str, Any]
+    signature: str
+    extras: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +40,20 @@ class Sent:
     what: str
     hash: str
     call: Mapping[str, str]
+    place: int
+    nonce: int
+    gas: int
+    raw: str
+    time: int
+    letters: tuple[Letter, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Mined:
+    """A transaction and the receipt it got."""
+
+    sent: Sent
+    receipt: Receipt
 
 
 class Timeline:
@@ -43,7 +69,7 @@ class Timeline:
         self._deployment = deployment
         self._nonces: dict[int, int] = {}
         self._sent: list[Sent] = []
-        self._now = self._head_time()
+        self._now = self._head().timestamp
 
     def __enter__(self) -> Timeline:
         self._client.request("evm_setAutomine", False)
@@ -70,8 +96,10 @@ class Timeline:
         """Sign a call with the key at ``place`` and hand it to the node; the next block takes it."""
         self.send_raw(place, contract, encode_call(contract, function, args), gas=gas, what=what)
 
-    def send_raw(self, place: int, contract: str, data: str, *, gas: int, what: str) -> None:
-        """As :meth:`send`, with calldata that is there already."""
+    def send_raw(
+        self, place: int, contract: str, data: str, *, gas: int, what: str, letters: Sequence[Letter] = ()
+    ) -> None:
+        """As :meth:`send`, with calldata that is there already, and the signed acts in it."""
         signer = account(place)
         if place not in self._nonces:
             self._nonces[place] = self._client.transaction_count(signer.address, "latest")
@@ -89,8 +117,11 @@ class Timeline:
         }
         signed = signer.sign_transaction(transaction)
         self._nonces[place] += 1
-        sent = self._client.send_raw_transaction("0x" + bytes(signed.raw_transaction).hex())
-        self._sent.append(Sent(what, sent, {"from": signer.address, "to": to, "data": data}))
+        raw = "0x" + bytes(signed.raw_transaction).hex()
+        sent = self._client.send_raw_transaction(raw)
+        call = {"from": signer.address, "to": to, "data": data}
+        nonce = transaction["nonce"]
+        self._sent.append(Sent(what, sent, call, place, nonce, gas, raw, self._now, tuple(letters)))
 
     def mine(self, time: int) -> None:
         """Mine one block at ``time``, or a second after the last one if that is later."""
@@ -98,13 +129,14 @@ class Timeline:
         self._client.request("evm_setNextBlockTimestamp", self._now)
         self._client.request("evm_mine")
 
-    def check(self) -> int:
-        """Hold everything that was sent against its receipt; answers how many transactions there were.
+    def check(self) -> list[Mined]:
+        """Hold everything that was sent since the last check against its receipt.
 
         Raises:
             TownError: one was refused, or a ballot was left out of its batch.
         """
         receipts = self._client.receipts([sent.hash for sent in self._sent])
+        mined = []
         for sent, raw in zip(self._sent, receipts, strict=True):
             if raw is None:
                 raise TownError(f"{sent.what}: the transaction {sent.hash} was never mined.")
@@ -116,8 +148,9 @@ class Timeline:
                 )
             if not receipt.succeeded:
                 raise TownError(f"{sent.what}: refused ({self._why(sent, receipt.block_number)}).")
-        done, self._sent = len(self._sent), []
-        return done
+            mined.append(Mined(sent, receipt))
+        self._sent = []
+        return mined
 
     def _why(self, sent: Sent, block: int) -> str:
         try:
@@ -128,8 +161,12 @@ class Timeline:
             pass
         return "out of gas, or it depended on its block"
 
-    def _head_time(self) -> int:
+    def height(self) -> int:
+        """The newest block's number."""
+        return self._head().number
+
+    def _head(self) -> Header:
         header = self._client.header("latest")
         if header is None:
             raise TownError("The chain has no block.")
-        return header.timestamp
+        return header
