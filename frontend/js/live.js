@@ -1,6 +1,8 @@
 // One socket a page. What comes over it makes the parts of the page that it touches load again from the server.
 //
 //   <meta name="portal-live" content="/ws/events?proposal=24">
+// Beside the events of the socket, `act:mined` is when an act (someone's support, say) has reached the record.
+//
 //   <div data-live="vote:cast proposal:state_changed" data-live-url="/proposals/24/parts/result">…</div>
 //
 // A lost connection comes back by itself, later each time, and resumes after the last message seen. Where no socket is to
@@ -10,6 +12,7 @@ const FIRST_WAIT = 500; // ms
 const LONGEST_WAIT = 30_000;
 const GATHER = 250; // ms in which messages are gathered into one load
 const SPREAD = 750; // ms over which the readers of one page spread their loads
+const READ_BACK = 1500; // ms that a mined act may take until it is read back from the record
 
 export class Live {
   #url;
@@ -60,6 +63,9 @@ export class Parts {
   constructor(load) {
     this.load = load;
     document.addEventListener("portal:live", (event) => this.mark(event.detail.event));
+    document.addEventListener("portal:act:status", (event) => {
+      if (event.detail.data?.status === "mined") setTimeout(() => this.mark("act:mined"), READ_BACK);
+    });
   }
 
   mark(name) {

@@ -6,13 +6,15 @@
 
 import { shortAddress } from "./wallet.js";
 
+const READ_BACK = [500, 2000, 5000]; // ms
+
 export class Mine {
   #address = null;
 
   constructor(htmx) {
     this.htmx = htmx;
     document.addEventListener("portal:wallet", (event) => this.#changed(event.detail));
-    document.addEventListener("portal:act", (event) => ["mined", "final"].includes(event.detail.status) && this.reload());
+    document.addEventListener("portal:act", (event) => this.#moved(event.detail.status));
     document.addEventListener("portal:act:closed", () => this.reload());
     document.addEventListener("portal:proposal:state_changed", () => this.reload({ unlessTyping: true }));
     document.addEventListener("portal:chain:reverted", () => this.reload());
@@ -37,6 +39,12 @@ export class Mine {
     const url = new URL(part.dataset.mine, location.href);
     if (this.#address) url.searchParams.set("address", this.#address);
     this.htmx.ajax("GET", url.pathname + url.search, { target: part, swap: "innerHTML" });
+  }
+
+  // What was mined is read back from the record a moment later: then it shows.
+  #moved(status) {
+    if (status === "final") this.reload();
+    if (status === "mined") for (const wait of READ_BACK) setTimeout(() => this.reload(), wait);
   }
 
   #changed({ address, name }) {

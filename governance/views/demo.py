@@ -1,4 +1,4 @@
-"""What the demo wallet needs. Served in embedded mode alone: its keys are the local chain's public test keys."""
+"""What the demo wallet needs. Embedded mode alone serves it: its keys are the local chain’s test keys."""
 
 from __future__ import annotations
 

@@ -15,6 +15,7 @@ from governance.selectors import (
     BallotPower,
     ballot_power,
     describe_actions,
+    endorsements,
     has_endorsed,
     lifecycle,
     needs_my_vote,
@@ -25,11 +26,20 @@ from governance.selectors import (
 )
 from governance.selectors.due import due_transaction
 from governance.selectors.power import in_words
-from governance.views.present import ProposalView, level, names_of, present, record_rows, vote_rows
+from governance.views.present import (
+    ProposalView,
+    level,
+    names_of,
+    present,
+    record_rows,
+    supporter_rows,
+    vote_rows,
+)
 from governance.views.shapes.chart import draw
 from identity.selectors import is_citizen
 
 LATEST_VOTES = 5
+LATEST_SUPPORTERS = 20
 REASONS_LOOKED_AT = 60
 Context = dict[str, Any]
 
@@ -86,6 +96,16 @@ def record(proposal: Proposal) -> Context:
     return {"entries": record_rows(proposal)}
 
 
+def supporters(proposal: Proposal, view: ProposalView | None = None) -> Context:
+    """Who supports it, the newest first."""
+    rows = supporter_rows(endorsements(proposal).select_related("event")[:LATEST_SUPPORTERS])
+    return {
+        "view": view or present([proposal])[0],
+        "supporters": rows,
+        "names": names_of(*(row.endorsement.endorser for row in rows)),
+    }
+
+
 def ballot(proposal: Proposal, address: str) -> Context:
     """The panel in which the reader votes, supports, or sees what they did."""
     view = present([proposal])[0]
@@ -97,7 +117,7 @@ def ballot(proposal: Proposal, address: str) -> Context:
 def whole(proposal: Proposal) -> Context:
     """The whole page, as a reader without a wallet sees it."""
     view = present([proposal])[0]
-    voted = result(proposal, view)
+    voted = result(proposal, view) if view.has_vote else supporters(proposal, view)
     names = {**names_of(proposal.proposer), **voted.get("names", {})}
     effects = describe_actions(proposal)
     passed = proposal.state == ProposalState.EXECUTED

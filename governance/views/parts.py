@@ -28,6 +28,7 @@ def _part_of(template: str, context: Callable[[Proposal], detail.Context]) -> Ca
 head = _part_of("proposals/parts/head.html", detail.head)
 steps = _part_of("proposals/parts/steps.html", detail.steps)
 result = _part_of("proposals/parts/result.html", detail.result)
+supporters = _part_of("proposals/parts/supporters.html", detail.supporters)
 record = _part_of("proposals/parts/record.html", detail.record)
 
 

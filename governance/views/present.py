@@ -1,4 +1,4 @@
-"""Proposals as the pages show them: the mirror's row, its tally drawn, its deadlines with pauses counted in."""
+"""Proposals as the pages show them: the mirror’s row, its tally drawn, its deadlines with pauses added."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 from contracts.selectors import ChainHead, chain_head, confirmation, last_recount
 from governance import rules, state
-from governance.models import Proposal, ProposalState, Support, Vote
+from governance.models import Endorsement, Proposal, ProposalState, Support, Vote
 from governance.selectors.conditions import Conditions, current_conditions
 from governance.selectors.parameters import current_parameters
 from governance.selectors.proposals import effective_weights
@@ -111,6 +111,14 @@ class VoteRow:
 
 
 @dataclass(frozen=True, slots=True)
+class SupporterRow:
+    """Someone's support, and how firmly it stands."""
+
+    endorsement: Endorsement
+    level: int
+
+
+@dataclass(frozen=True, slots=True)
 class EntryRow:
     """A line of the record, and how firmly it stands; 0 where no entry stands behind it."""
 
@@ -149,6 +157,12 @@ def vote_rows(votes: Iterable[Vote]) -> list[VoteRow]:
         )
         for vote in rows
     ]
+
+
+def supporter_rows(endorsements: Iterable[Endorsement]) -> list[SupporterRow]:
+    """Rows for a table of supporters (with their events)."""
+    head = chain_head()
+    return [SupporterRow(each, level(each.event.block_number, head)) for each in endorsements]
 
 
 def record_rows(proposal: Proposal) -> list[EntryRow]:
