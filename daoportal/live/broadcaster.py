@@ -141,8 +141,13 @@ class Broadcaster:
         async with asyncio.timeout(BLOCK_MILLISECONDS / 1000):
             # As `publish` does with its first message, so that it follows on from what was read.
             seconds, microseconds = await client.time()
-            await client.set(SEQUENCE, seconds * 1000 + microseconds // 1000, nx=True)
+            now = seconds * 1000 + microseconds // 1000
+            await client.set(SEQUENCE, now, nx=True)
             last = int(await client.get(SEQUENCE))
+            if last < self.history.last:
+                # A crash cost the server its last second: no number may be given twice.
+                last = max(now, self.history.last)
+                await client.set(SEQUENCE, last)
             entries: list[Entry] = []
             newest = "+"
             while len(entries) < KEPT:

@@ -11,7 +11,7 @@ from typing import Any
 
 logger = logging.getLogger(__name__)
 
-# On top of the 64 KiB that the server's transport holds. The texts are shared by all sockets, so that a backlog
+# On top of the 64 KiB that the server's transport holds. The texts are shared by all sockets, so a backlog
 # costs a pointer a frame; what the cap bounds is how far behind a client may fall.
 MAX_BACKLOG_BYTES = 1024 * 1024
 

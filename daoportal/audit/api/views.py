@@ -11,6 +11,7 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 
 from daoportal.audit.api.serializers import AuditEntrySerializer
+from daoportal.audit.chain import timestamp_text
 from daoportal.audit.models import AuditLog
 from daoportal.kernel.api import ListResource, Row
 from daoportal.kernel.filters import SinceFilter, UntilFilter
@@ -66,7 +67,7 @@ class AuditListView(ListResource):
         return AuditLog.objects.all()
 
     def to_json(self, found: Sequence[Row]) -> Iterator[Row]:
-        """Entries as JSON."""
+        """Entries as JSON: without its ``hash``, each is the very document that was hashed."""
         return (
             {
                 "sequence": row["sequence"],
@@ -76,7 +77,7 @@ class AuditListView(ListResource):
                 "details": row["details"],
                 "transactionHash": row["transaction_hash"],
                 "blockNumber": row["block_number"],
-                "timestamp": row["timestamp"],
+                "timestamp": timestamp_text(row["timestamp"]),
                 "previousHash": row["previous_hash"],
                 "hash": row["hash"],
             }
