@@ -76,6 +76,7 @@ class DeskAdmin(admin.ModelAdmin):
     search: ClassVar[Search] = Search()
     export_fields: ClassVar[tuple[str, ...]] = ()
     list_top_template: ClassVar[str] = ""
+    facts_only: ClassVar[bool] = False
 
     actions = [export_selected]
     list_per_page = ROWS_A_PAGE
@@ -210,6 +211,8 @@ class DeskAdmin(admin.ModelAdmin):
         row = kwargs.get("obj")
         if row is not None:
             context["panels"] = self.panels(request, row)
+            context["list_title"] = self.list_title
+            context["facts_only"] = self.facts_only
             context.update(self.record_context(request, row))
         return super().render_change_form(request, context, *args, **kwargs)
 
@@ -247,6 +250,7 @@ class ChainOwnedAdmin(DeskAdmin):
     """For rows that the chain decided: nobody adds, changes or deletes one here, superusers neither."""
 
     change_form_template = "admin/record.html"
+    facts_only = True
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Nobody: the chain owns the row."""

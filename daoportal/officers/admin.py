@@ -143,7 +143,9 @@ class AuditLogAdmin(ChainOwnedAdmin):
             "entry": row,
             "entry_words": words(row.action),
             "actor_name": names_of_actors([row.actor])[row.actor],
-            "facts": [(key, _fact(value)) for key, value in row.details.items()],
+            "facts": [
+                (key.replace("_", " ").capitalize(), _fact(value)) for key, value in row.details.items()
+            ],
             "before": before,
             "after": after,
             "sealed": recompute(row) == row.hash,
@@ -283,6 +285,8 @@ class BallotReasonAdmin(ChainOwnedAdmin):
 
 
 def _fact(value: Any) -> Any:
+    if isinstance(value, bool):
+        return _t("yes") if value else _t("no")
     if isinstance(value, list):
         return ", ".join(map(str, value)) or html.NOTHING
     if isinstance(value, dict):

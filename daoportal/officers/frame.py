@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib.admin import AdminSite
 from django.http import HttpRequest
 
@@ -14,14 +15,17 @@ from identity.admin.officer import officer_of
 
 def context(site: AdminSite, request: HttpRequest) -> dict[str, Any]:
     """Nothing of it is read for somebody who has not signed in."""
+    # Django's sign-in page means the host's name by "site_name".
+    portal_name = settings.PORTAL_NAME
     if not site.has_permission(request):
-        return {"portal_nav": []}
+        return {"portal_nav": [], "portal_name": portal_name}
     waits = waiting_of(request)
     counts = {
         "proposals": len(waits.ready) + len(waits.cancellations),
         "role_requests": len(waits.role_requests),
     }
     return {
+        "portal_name": portal_name,
         "portal_nav": nav.sections(site, request, counts),
         "officer": officer_of(request),
         "chain": status.chain_state(),

@@ -98,8 +98,7 @@ def last_recount() -> Recount | None:
 def ether(wei: int) -> str:
     """An amount of wei in ether, with as many digits as are worth reading."""
     amount = Decimal(wei) / WEI
-    digits = 2 if amount >= 1 else 4
-    return f"{amount:,.{digits}f}"
+    return f"{amount:,.2f}" if amount >= 1 else f"{amount.quantize(Decimal('0.0001')).normalize():f}"
 
 
 def alerts(chain: ChainState, balance: Balance | None, recount: Recount | None) -> list[Alert]:

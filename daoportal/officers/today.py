@@ -155,7 +155,16 @@ def closing_soon() -> tuple[list[Closing], int]:
         if closes is not None:
             view = tally(proposal)
             decimals = strategies.decimals(kinds.get(proposal.strategy, strategies.ONE_PERSON))
-            shown.append(Closing(proposal, closes, closes - at.now < SOON, view, tally_words(view, decimals), quorum_note(view, decimals)))
+            shown.append(
+                Closing(
+                    proposal,
+                    closes,
+                    closes - at.now < SOON,
+                    view,
+                    tally_words(view, decimals),
+                    quorum_note(view, decimals),
+                )
+            )
     return shown, len(rows)
 
 

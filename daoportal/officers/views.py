@@ -10,6 +10,7 @@ from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from contracts.addresses import checksum
 from contracts.deployment import deployment
 from contracts.errors import ChainError
 from contracts.models import Block, ChainEvent
@@ -72,6 +73,8 @@ def chain_status(request: HttpRequest) -> TemplateResponse:
 
 def _contracts() -> list[dict[str, str]]:
     try:
-        return [{"name": name, "address": address} for name, address in deployment().contracts.items()]
+        return [
+            {"name": name, "address": checksum(address)} for name, address in deployment().contracts.items()
+        ]
     except ChainError:
         return []

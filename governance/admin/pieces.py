@@ -7,7 +7,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from daoportal.desk import html
@@ -27,6 +27,7 @@ STATE_TAGS = {
     ProposalState.CANCELLED: "ended",
     ProposalState.EXPIRED: "ended",
 }
+_HATCH = mark_safe('<rect width="14" height="14" fill="url(#hatch)"></rect>')
 CANCELLABLE = (ProposalState.DRAFT, ProposalState.PENDING)
 
 
@@ -71,11 +72,7 @@ def support_words(support: int) -> SafeString:
     """A ballot's side with its swatch in the citizens' colours, and in words."""
     side = Support(support)
     css = {Support.FOR: "for", Support.AGAINST: "against", Support.ABSTAIN: "abstain"}[side]
-    hatch = (
-        format_html('<rect width="14" height="14" fill="url(#hatch)"></rect>')
-        if side == Support.AGAINST
-        else ""
-    )
+    hatch = _HATCH if side == Support.AGAINST else ""
     return format_html(
         '<span class="choice"><svg class="swatch" viewBox="0 0 14 14" aria-hidden="true" focusable="false">'
         '<rect class="tally__{}" width="14" height="14"></rect>{}</svg>{}</span>',

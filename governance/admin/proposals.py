@@ -47,6 +47,7 @@ from governance.selectors import (
     strategy_kinds,
     tally,
 )
+from governance.views.shapes.markdown import render
 from identity import selectors as identity
 from identity.admin.officer import officer_of
 from identity.admin.roles import person
@@ -208,6 +209,7 @@ class ProposalAdmin(ChainOwnedAdmin):
         )
         return {
             "proposal": row,
+            "full_text": render(row.description) if row.description else "",
             "number": number(row.proposal_id),
             "proposer": names[row.proposer],
             "state_tag": state_tag(row.state),

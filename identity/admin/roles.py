@@ -18,7 +18,7 @@ from contracts.addresses import checksum
 from contracts.admin.pieces import address, certainty, event_link
 from contracts.selectors import chain_head
 from daoportal.desk import html
-from daoportal.desk.admins import ChainOwnedAdmin, Panel
+from daoportal.desk.admins import ChainOwnedAdmin, Panel, View
 from daoportal.desk.filters import WhenFilter
 from daoportal.desk.search import Search
 from identity import selectors
@@ -95,6 +95,11 @@ class RoleChangeAdmin(NamedRows):
     ordering = ("-event_id",)
     sortable_by = ()
     export_fields = ("event_id", "timestamp", "role", "account", "kind", "by", "until")
+
+    def views(self, request: HttpRequest) -> Sequence[View]:
+        """By role."""
+        shown = (Role.ADMINISTRATOR, Role.GUARDIAN, Role.AUDITOR, Role.DELEGATE, Role.CITIZEN)
+        return [View(_("All")), *(View(role.label, {"role__exact": role.value}) for role in shown)]
 
     def list_context(self, request: HttpRequest) -> dict[str, Any]:
         """How many officers there are, and whose role ends next."""
@@ -361,7 +366,7 @@ class CensusChangeAdmin(NamedRows):
         """When the place on the roll ends by itself."""
         return html.moment(row.until, year=True)
 
-    @admin.display(description=_("Citizens since"))
+    @admin.display(description=_("Citizens after"))
     def count_after(self, row: CensusChange) -> SafeString:
         """How many citizens there were from then on."""
         return html.num(row.new_supply)

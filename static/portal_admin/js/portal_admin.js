@@ -1,7 +1,9 @@
 "use strict";
 // Progressive touches only: each page works without this file, except that signing needs a wallet and so a script.
 (() => {
-  const locale = document.documentElement.lang || undefined;
+  // The day stands before the month, as the server writes it, in English too.
+  const language = document.documentElement.lang || "en";
+  const locale = language === "en" ? "en-GB" : language;
 
   // Times come in UTC; the reader sees their own zone, with the UTC beside it where the two differ.
   const LENGTHS = {
