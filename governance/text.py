@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from typing import Any
 
+import orjson
 from django.utils.translation import gettext as _
 
 from daoportal.kernel import content
@@ -52,10 +52,8 @@ def parse(data: bytes) -> ProposalText | None:
     Anyone can publish any hash, so nothing raises.
     """
     try:
-        value: Any = json.loads(data)
-    except ValueError:
-        return None
-    except RecursionError:
+        value: Any = orjson.loads(data)  # bounded in depth, where the standard library's parser is not
+    except orjson.JSONDecodeError:
         return None
     if not isinstance(value, dict):
         return None

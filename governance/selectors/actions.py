@@ -23,6 +23,8 @@ from governance.selectors.parameters import current_value
 from identity import selectors as identity
 from identity.chainrole import role_of
 
+UPGRADE_AND_CALL = "0x9623609d"  # selector of upgradeAndCall(address,address,bytes)
+
 
 @dataclass(frozen=True, slots=True)
 class Change:
@@ -68,7 +70,7 @@ def describe_calls(
 
 def _describe(action: Mapping[str, Any], before_event: int | None) -> ActionInWords:
     target, data = str(action["target"]).lower(), str(action["data"])
-    call = decode_call(target, data)
+    call = decode_call(target, data) or _upgrade_call(target, data)
     if call is None:
         return ActionInWords(
             title=_("A call that can’t be put into words here"),
@@ -90,6 +92,16 @@ def _describe(action: Mapping[str, Any], before_event: int | None) -> ActionInWo
         data=data,
         known=known,
     )
+
+
+def _upgrade_call(target: str, data: str) -> DecodedCall | None:
+    """``ProxyAdmin.upgradeAndCall(proxy, implementation, data)``; admins have no name in the deployment."""
+    if not data.startswith(UPGRADE_AND_CALL) or len(data) < 10 + 3 * 64:
+        return None
+    proxy, implementation = (f"0x{data[10 + 64 * place + 24 : 10 + 64 * (place + 1)]}" for place in (0, 1))
+    if deployment().name_of(proxy) is None:
+        return None
+    return DecodedCall("ProxyAdmin", "upgradeAndCall", {"proxy": proxy, "implementation": implementation})
 
 
 def _words(call: DecodedCall, before_event: int | None) -> tuple[str, str, list[Change], bool]:

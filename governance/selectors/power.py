@@ -116,9 +116,9 @@ def delegators(address: str, time: datetime | None = None) -> list[Delegation]:
     changes = DelegationChange.objects.filter(scope=OVERALL)
     if time is not None:
         changes = changes.filter(timestamp__lte=time)
-    once = changes.filter(to_delegate=address).values_list("delegator", flat=True).distinct()
-    newest = changes.filter(delegator__in=list(once)).values("delegator").annotate(last=Max("event_id"))
-    rows = DelegationChange.objects.filter(event_id__in=[row["last"] for row in newest], to_delegate=address)
+    once = changes.filter(to_delegate=address).values("delegator")
+    newest = changes.filter(delegator__in=once).order_by().values("delegator").annotate(last=Max("event_id"))
+    rows = DelegationChange.objects.filter(event_id__in=newest.values("last"), to_delegate=address)
     return [Delegation(row.delegator, address, row.timestamp) for row in rows.order_by("event_id")]
 
 

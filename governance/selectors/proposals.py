@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from governance import rules, state
 from governance.errors import ProposalNotFound
@@ -90,11 +90,12 @@ def proposal_counts(queryset: QuerySet[Proposal] | None = None) -> ProposalCount
     by_state: Counter[str] = Counter()
     by_type: Counter[str] = Counter()
     by_topic: Counter[str] = Counter()
-    for proposal_state, kind, topic in rows.values_list("state", "proposal_type", "topic"):
-        by_state[proposal_state] += 1
-        by_type[kind] += 1
+    groups = rows.values_list("state", "proposal_type", "topic").annotate(count=Count("proposal_id"))
+    for proposal_state, kind, topic, count in groups:
+        by_state[proposal_state] += count
+        by_type[kind] += count
         if topic:
-            by_topic[topic] += 1
+            by_topic[topic] += count
     return ProposalCounts(
         total=sum(by_state.values()),
         by_state={value: by_state[value] for value in ProposalState.values},

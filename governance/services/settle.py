@@ -22,6 +22,7 @@ from governance.services.news import fresh_from, publish_on_commit
 from governance.services.proposals import grace_period_before, set_text
 
 MOVING = (ProposalState.PENDING, ProposalState.ACTIVE, ProposalState.SUCCEEDED, ProposalState.QUEUED)
+LONG_FIELDS = ("description", "actions")  # never looked at here, and the bulk of a row
 SETTLED_FIELDS = ("state", "updated_at", "snapshot_supply", "start_block", "end_block")
 #: Events that move the deadlines of proposals they don't name.
 CLOCK_EVENTS = frozenset({"GovernancePaused", "PauseExtended", "GovernanceUnpaused"})
@@ -34,10 +35,9 @@ def settle_states(head: BlockHead) -> int:
 
     Runs in the transaction that applied the blocks up to ``head``.
     """
-    moving = list(Proposal.objects.filter(state__in=[each.value for each in MOVING]))
-    unlocated = Proposal.objects.filter(
-        state__in=[ProposalState.DEFEATED, ProposalState.EXPIRED], end_block=None
-    )
+    rows = Proposal.objects.defer(*LONG_FIELDS)
+    moving = list(rows.filter(state__in=[each.value for each in MOVING]))
+    unlocated = rows.filter(state__in=[ProposalState.DEFEATED, ProposalState.EXPIRED], end_block=None)
     moving += unlocated.filter(vote_start__isnull=False, vote_end__gte=head.timestamp - timedelta(days=1))[
         :50
     ]
@@ -66,7 +66,7 @@ def rebuild_after_revert(ancestor_number: int, removed: Sequence[RemovedEvent]) 
         rebuild(proposal)
     if now is None:
         return  # nothing is left of the history, so no proposal is
-    rest = Proposal.objects.exclude(
+    rest = Proposal.objects.defer(*LONG_FIELDS).exclude(
         state__in=[ProposalState.DRAFT, ProposalState.CANCELLED, ProposalState.EXECUTED]
     )
     if any(event.event_name in CLOCK_EVENTS for event in removed):
