@@ -73,7 +73,8 @@ class RelayedActAdmin(ChainOwnedAdmin):
 
     list_title = _("Relayed acts")
     lead = _(
-        "Acts that people signed and the portal sends for them. The portal pays the fee and can’t change what was signed."
+        "Acts that people signed and the portal sends for them. "
+        "The portal pays the fee and can’t change what was signed."
     )
     empty_text = _("Nobody has sent an act through the portal yet.")
     list_display = ("what", "state", "signed_by", "received", "says_proposal", "tx", "wrong")
@@ -82,7 +83,7 @@ class RelayedActAdmin(ChainOwnedAdmin):
     search_help_text = _("signer, digest, transaction or proposal")
     ordering = ("-created_at",)
     sortable_by = ()
-    # Neither signatures nor what was asked for: an export is for counting, and reasons are people's own words.
+    # Neither signatures nor what was asked for: exports are for counting, and reasons are people's own words.
     export_fields = (
         "digest",
         "act",

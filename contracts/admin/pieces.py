@@ -54,7 +54,8 @@ def as_json(value: Any) -> SafeString:
     """Data as it is, for those who read it, folded."""
     text = json.dumps(value, indent=2, ensure_ascii=False)
     return format_html(
-        '<details class="raw"><summary>{}</summary><pre class="scroll" tabindex="0"><code>{}</code></pre></details>',
+        '<details class="raw"><summary>{}</summary>'
+        '<pre class="scroll" tabindex="0"><code>{}</code></pre></details>',
         _("Show the data"),
         text,
     )

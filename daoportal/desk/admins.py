@@ -10,8 +10,9 @@ from typing import Any, ClassVar
 from django.contrib import admin
 from django.contrib.admin.options import ShowFacets
 from django.contrib.admin.views.main import ChangeList
+from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import URLPattern, path, reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
@@ -38,7 +39,7 @@ class View:
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """A group of facts about one record: (label, value) pairs; a value may be HTML made by ``format_html``."""
+    """A group of facts about one record: (label, value) pairs; a value may be safe HTML."""
 
     title: Any
     facts: Sequence[tuple[Any, Any]]
@@ -48,6 +49,8 @@ class Panel:
 
 class DeskChangeList(ChangeList):
     """A list whose page of rows the admin may prepare at once, instead of asking for each row."""
+
+    model_admin: DeskAdmin
 
     def get_results(self, request: HttpRequest) -> None:
         """Find the page's rows and hand them to :meth:`DeskAdmin.prepare`."""
@@ -120,7 +123,7 @@ class DeskAdmin(admin.ModelAdmin):
         """More for ``list_top_template``, shown above the list."""
         return {}
 
-    def get_search_fields(self, request: HttpRequest) -> Sequence[str]:
+    def get_search_fields(self, request: HttpRequest) -> tuple[str, ...]:
         """The columns that the search asks; none hides the box."""
         return self.search.fields
 
@@ -139,7 +142,7 @@ class DeskAdmin(admin.ModelAdmin):
 
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponseBase:
+    ) -> HttpResponse:
         """The list, with its lead, saved views and export."""
         context = {
             "lead": self.lead,
@@ -163,8 +166,6 @@ class DeskAdmin(admin.ModelAdmin):
 
     def export_view(self, request: HttpRequest) -> HttpResponseBase:
         """Everything that the list shows under the filters in the query, as CSV; recorded."""
-        from django.core.exceptions import PermissionDenied
-
         if not self.has_view_permission(request):
             raise PermissionDenied
         shown = self.get_changelist_instance(request)
@@ -205,16 +206,21 @@ class DeskAdmin(admin.ModelAdmin):
         return {}
 
     def render_change_form(
-        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
-    ) -> HttpResponseBase:
+        self,
+        request: HttpRequest,
+        context: dict[str, Any],
+        add: bool = False,
+        change: bool = False,
+        form_url: str = "",
+        obj: Any = None,
+    ) -> HttpResponse:
         """The record's page."""
-        row = kwargs.get("obj")
-        if row is not None:
-            context["panels"] = self.panels(request, row)
+        if obj is not None:
+            context["panels"] = self.panels(request, obj)
             context["list_title"] = self.list_title
             context["facts_only"] = self.facts_only
-            context.update(self.record_context(request, row))
-        return super().render_change_form(request, context, *args, **kwargs)
+            context.update(self.record_context(request, obj))
+        return super().render_change_form(request, context, add, change, form_url, obj)
 
     # --- the audit log: the one place where changes made in the admin reach it ---
 
@@ -258,7 +264,7 @@ class ChainOwnedAdmin(DeskAdmin):
 
 
 def _changed_fields(message: Any) -> list[str]:
-    """The names of the fields in Django's own change message; values stay out of the log, they may be personal."""
+    """The fields' names in Django's own change message; values stay out of the log, they may be personal."""
     if not isinstance(message, list | tuple):
         return []
     found: list[str] = []

@@ -62,6 +62,8 @@ def csv_response(
 
 
 async def _in_steps(text: Iterator[str]) -> AsyncIterator[str]:
-    step = sync_to_async(next)
-    while (part := await step(text, None)) is not None:
+    def step() -> str | None:
+        return next(text, None)
+
+    while (part := await sync_to_async(step)()) is not None:
         yield part

@@ -1,6 +1,6 @@
 """Small pieces of HTML that lists and records share: tags, seals, bars, hashes, times.
 
-No piece carries an inline style (the content security policy refuses it): bars are SVG with presentation attributes.
+No piece carries an inline style, which the content security policy refuses: bars are SVG with attributes.
 """
 
 from __future__ import annotations
@@ -127,7 +127,7 @@ def seals(done: int, needed: int = 2) -> SafeString:
 
 
 def bar(votes_for: int, votes_against: int, votes_abstain: int) -> SafeString:
-    """The tally as a bar in the citizens' colours: teal, hatched brick, grey. The numbers stand beside it as text."""
+    """The tally as a bar in the citizens' teal, hatched brick and grey. Numbers stand beside it as text."""
     total = votes_for + votes_against + votes_abstain
     pieces: list[SafeString] = []
     if total:

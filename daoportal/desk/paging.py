@@ -12,7 +12,7 @@ COUNTED = 10_000
 
 
 class CappedPaginator(Paginator):
-    """Counts to ``COUNTED`` and no further; beyond, a reader narrows the list instead of leafing through it."""
+    """Counts to ``COUNTED`` and no further; beyond, a reader narrows the list instead of leafing on."""
 
     @cached_property
     def _found(self) -> int:

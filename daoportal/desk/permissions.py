@@ -1,4 +1,4 @@
-"""Who an officer is, asked in one place. The groups bear the names of the roles on chain, which they mirror."""
+"""Who an officer is, asked in one place. Groups bear the names of the roles on chain, which they mirror."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def roles_of(user: Any) -> frozenset[str]:
 
 
 def holds_any(user: Any, roles: Iterable[str]) -> bool:
-    """Whether the account is an active officer who holds one of ``roles``; a superuser counts as each of them."""
+    """Whether the account is an active officer who holds one of ``roles``; a superuser counts as each."""
     if not (user.is_authenticated and user.is_active and user.is_staff):
         return False
     return bool(user.is_superuser) or not roles_of(user).isdisjoint(roles)

@@ -1,7 +1,7 @@
 """What an officer types into a search box, understood: an address, a hash, a number or words.
 
-Django's own search looks for the text anywhere in every column, which reads the whole table. Here each kind of text
-asks only the columns that can hold it, by equality or by their beginning, which an index answers.
+Django's own search looks for the text anywhere in every column, which reads the whole table. Here each kind
+of text asks only the columns that can hold it, by equality or by their beginning, which an index answers.
 """
 
 from __future__ import annotations

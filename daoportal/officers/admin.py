@@ -160,7 +160,8 @@ class BallotReasonAdmin(ChainOwnedAdmin):
 
     list_title = _("Ballot reasons")
     lead = _(
-        "The words people gave with a ballot. They are the writer’s own: two administrators can erase them, nobody can change them."
+        "The words people gave with a ballot. They are the writer’s own: "
+        "two administrators can erase them, nobody can change them."
     )
     empty_text = _("Nobody has given a reason yet.")
     list_display = ("cell_words", "state", "cell_voter", "cell_proposal", "time")

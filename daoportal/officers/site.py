@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.db.models import Model
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver, path, reverse
 from django.utils.translation import gettext_lazy as _
@@ -16,7 +16,7 @@ from daoportal.desk.admins import DeskAdmin
 
 
 class OfficersSite(admin.AdminSite):
-    """Takes :class:`DeskAdmin` alone: what a library registers by itself has no place on the officers' side."""
+    """Takes :class:`DeskAdmin` alone: what a library registers by itself has no place here."""
 
     site_title = _("Officers’ side")
     site_header = _("Officers’ side")
@@ -54,6 +54,6 @@ class OfficersSite(admin.AdminSite):
 
     def app_index(
         self, request: HttpRequest, app_label: str, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
+    ) -> Any:
         """Officers know sections, not apps: back to today."""
         return HttpResponseRedirect(reverse(f"{self.name}:index"))

@@ -31,7 +31,7 @@ class VoteAdmin(NamedRows):
 
     list_title = _("Votes")
     lead = _(
-        "Every ballot that was counted. Who voted how is public; nobody here can add, change or take away one."
+        "Every ballot that was counted. Who voted how is public; nobody can add, change or take away one."
     )
     empty_text = _("Nobody has voted yet.")
     people = ("voter",)

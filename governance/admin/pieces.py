@@ -58,7 +58,7 @@ def state_tag(state: str, note: Any = "") -> SafeString:
 
 
 def amount(units: int | None, decimals: int = 0) -> str:
-    """An amount of voting power: whole numbers as they are, token amounts with at most two digits after the point."""
+    """An amount of voting power: whole numbers as they are, tokens with at most two decimals."""
     if units is None:
         return "–"
     if not decimals:
@@ -100,7 +100,7 @@ def quorum_note(view: TallyView, decimals: int = 0) -> str:
 
 
 def next_date(proposal: Proposal, at: Conditions) -> tuple[str, datetime | None]:
-    """The next thing that time brings for a proposal, and when; nothing for one that is over or gathers support."""
+    """What time brings next for a proposal, and when; nothing for one that is over or gathers support."""
     match proposal.state:
         case ProposalState.PENDING:
             return _("Opens"), proposal.vote_start

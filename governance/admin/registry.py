@@ -29,7 +29,7 @@ class DelegationChangeAdmin(NamedRows):
 
     list_title = _("Delegations")
     lead = _(
-        "Votes that people gave to a delegate, passed on or took back. The newest line of a person is what holds."
+        "Votes that people gave to a delegate, passed on or took back. A person’s newest line is what holds."
     )
     empty_text = _("Nobody has given a vote to a delegate yet.")
     people = ("delegator", "from_delegate", "to_delegate")

@@ -1,4 +1,4 @@
-"""What an officer may sign about a proposal, and what stands in the way: checked here, decided by the contract."""
+"""What an officer may sign about a proposal, and what stands in the way. The contract decides."""
 
 from __future__ import annotations
 

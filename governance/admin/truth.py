@@ -55,7 +55,7 @@ class Truth:
 
 
 def chain_truth(proposal: Proposal) -> Truth:
-    """Ask a node for the proposal at the block our copy has reached. One question, not repeated: a page waits for it."""
+    """Ask a node for the proposal at the block our copy has reached: one question, not repeated."""
     block = chain_head().number
     try:
         asker = Client(settings.RPC_URLS, settings.CHAIN_ID, timeout=_TIMEOUT_SECONDS, attempts=1)

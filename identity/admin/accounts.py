@@ -1,4 +1,4 @@
-"""Accounts of the portal. They carry no right on chain; an officer can close one and open it again, no more."""
+"""Accounts of the portal. They carry no right on chain; an officer can close one and open it again."""
 
 from __future__ import annotations
 
@@ -29,7 +29,8 @@ class AccountAdmin(DeskAdmin):
 
     list_title = _("Accounts")
     lead = _(
-        "Who can sign in to this site. Closing an account takes away no vote and no role: those belong to the address."
+        "Who can sign in to this site. Closing an account takes away no vote and no role: "
+        "those belong to the address."
     )
     view_roles = frozenset({ADMINISTRATOR})
     change_roles = frozenset({ADMINISTRATOR})

@@ -40,7 +40,7 @@ class OfficerNow:
         return next((held for held in self.roles if held.role == role), None)
 
     def is_same_person(self, address: str) -> bool:
-        """Whether ``address`` is this officer's, or belongs to the same person by the contract's keyed hash."""
+        """Whether ``address`` is this officer's, or the same person's by the contract's keyed hash."""
         if self.address is None:
             return False
         return address == self.address or (
@@ -64,5 +64,5 @@ def _read(user: Any) -> OfficerNow:
         name=user.display_name,
         address=address,
         roles=roles,
-        person=identity.person_hash(address) if roles else None,
+        person=identity.person_hash(address) if address and roles else None,
     )

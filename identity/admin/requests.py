@@ -19,7 +19,7 @@ _NAMED = 3
 
 
 def open_role_requests(now: datetime) -> list[RoleRequest]:
-    """Requests that still lack the second administrator, newest first; in two queries, however many there are."""
+    """Requests that still lack the second administrator, newest first; in two queries, however many."""
     requests = list(RoleRequest.objects.filter(timestamp__gt=now - REQUEST_LIFETIME).order_by("-event_id"))
     if not requests:
         return []

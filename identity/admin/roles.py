@@ -1,4 +1,4 @@
-"""Roles, requests for roles, officers and the roll of citizens, as the chain has them. Nobody edits any of it."""
+"""Roles, requests for roles, officers and the roll of citizens, as the chain has them. Nobody edits any."""
 
 from __future__ import annotations
 
@@ -82,7 +82,8 @@ class RoleChangeAdmin(NamedRows):
 
     list_title = _("Roles")
     lead = _(
-        "A role begins or ends when two administrators have signed the same request, or when an adopted proposal says so."
+        "A role begins or ends when two administrators have signed the same request, "
+        "or when an adopted proposal says so."
     )
     empty_text = _("No role was given yet.")
     people = ("account", "by")
@@ -282,7 +283,8 @@ class OfficerAdmin(NamedRows):
 
     list_title = _("Officers")
     lead = _(
-        "The keyed fingerprint of the person behind each officer’s address: two addresses of one person sign as one."
+        "The keyed fingerprint of the person behind each officer’s address: "
+        "two addresses of one person sign as one."
     )
     list_display = ("who", "fingerprint", "by_whom", "time")
     list_select_related = ("event",)

@@ -23,7 +23,7 @@ from governance.tests.factories import ADMINISTRATORS, CONTRACTS, Town, digest, 
 from identity.chainrole import ROLE_HASHES
 from identity.models import Role, User
 
-MODELS = sorted(admin.site._registry, key=lambda model: model._meta.label_lower)
+MODELS: list[Any] = sorted(admin.site._registry, key=lambda model: model._meta.label_lower)
 CHAIN_OWNED = [model for model in MODELS if isinstance(admin.site._registry[model], ChainOwnedAdmin)]
 # Session, account, groups; the officer's roles, what waits, chain, pauses; then the list's own.
 MOST_QUERIES = 30
