@@ -20,6 +20,8 @@ from contracts.acts.reads import delegation_nonce
 from contracts.acts.registry import Act, register_act
 from contracts.addresses import ZERO_ADDRESS, checksum, short
 from contracts.models import RelayedAct
+from daoportal.audit.actions import Action
+from daoportal.audit.services import record
 from daoportal.kernel import content
 from governance import errors, parameters, rules, selectors, strategies, text
 from governance.errors import FieldInvalid
@@ -204,6 +206,7 @@ def activate(signer: str, fields: Mapping[str, Any]) -> Act:
             _row(_("Fingerprint of text and rules"), _short_hash(fingerprint)),
         ],
         proposal_id=proposal.proposal_id,
+        on_accept=_note_officers_act if identity.has_role(signer, Role.ADMINISTRATOR) else None,
     )
 
 
@@ -240,6 +243,18 @@ def cancel(signer: str, fields: Mapping[str, Any]) -> Act:
             _row(_("Fingerprint of the text"), _short_hash(proposal.content_hash)),
         ],
         proposal_id=proposal.proposal_id,
+        on_accept=None if proposer else _note_officers_act,
+    )
+
+
+def _note_officers_act(row: RelayedAct) -> None:
+    """The audit log hears of an officer's signature when the portal takes it, whatever becomes of it on chain."""
+    action = Action.VOTE_OPENING_SIGNED if row.act == "activate" else Action.CANCELLATION_SIGNED
+    record(
+        action=action,
+        actor=row.signer,
+        target=f"governance.proposal:{row.proposal_id}",
+        details={"digest": row.digest},
     )
 
 

@@ -15,6 +15,8 @@ class Action(models.TextChoices):
     ROW_CHANGED = "row.changed", _("Changed a record")
     ROW_DELETED = "row.deleted", _("Deleted a record")
     LIST_EXPORTED = "list.exported", _("Exported a list")
+    VOTE_OPENING_SIGNED = "vote.opening-signed", _("Signed to open a vote")
+    CANCELLATION_SIGNED = "cancellation.signed", _("Signed to cancel a proposal")
     REASON_ERASURE_ASKED = "reason.erasure-asked", _("Asked to erase the words of a ballot")
     REASON_ERASED = "reason.erased", _("Erased the words of a ballot")
     COMMAND_STARTED = "command.started", _("Started a command")

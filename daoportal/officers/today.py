@@ -29,7 +29,7 @@ _SHOWN_CLOSING = 5
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """Something an officer can do now. ``signed``: how many of two signatures are given; None if one will do."""
+    """What an officer can do now. ``signed``: how many of two signatures are given; None if one will do"""
 
     what: str
     title: str

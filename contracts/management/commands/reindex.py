@@ -9,12 +9,16 @@ from django.core.management.base import BaseCommand, CommandError
 
 from contracts import services
 from contracts.errors import ChainError
+from daoportal.audit.commands import audited_command
 
 LINE_SECONDS = 1.0
 
 
 class Command(BaseCommand):
-    """Readers see the old mirror until the new one is whole. Killed at any point, it can simply be run again."""
+    """Readers see the old mirror until the new one is whole.
+
+    Killed at any point, it can simply be run again.
+    """
 
     help = "Rebuild the mirror from the chain. What people wrote is kept."
     requires_system_checks: list[str] = []
@@ -31,7 +35,9 @@ class Command(BaseCommand):
                 self.stdout.flush()
 
         try:
-            place = services.reindex(progress)
+            with audited_command("reindex") as outcome:
+                place = services.reindex(progress)
+                outcome["block"] = place.number
         except ChainError as error:
             raise CommandError(f"{error.code}: {error.detail}") from error
         self.stdout.write(f"the mirror was made anew, up to block {place.number}")

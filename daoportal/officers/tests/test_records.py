@@ -10,7 +10,9 @@ from django.test import Client
 from django.urls import reverse
 
 from contracts import events as chain
+from contracts.acts.registry import builder_of
 from contracts.calldata import decode_call
+from contracts.models import RelayedAct
 from daoportal.audit.actions import Action
 from daoportal.audit.chain import hash_of
 from daoportal.audit.models import AuditLog
@@ -206,3 +208,19 @@ def test_a_changed_audit_entry_says_so_on_its_page(desk: Client) -> None:
     AuditLog.objects.update(target="something else")
     content = _page(desk, "audit_auditlog", AuditLog.objects.get().pk).content
     assert b"It differs: this entry was changed after it was written" in content
+
+
+def test_an_officers_signature_is_recorded_when_the_portal_takes_it(ready: Proposal, town: Town) -> None:
+    for act in ("activate", "cancel"):
+        built = builder_of(act)(ADMINISTRATORS[0], {"proposalId": str(ready.pk)})
+        assert built.on_accept is not None
+        built.on_accept(
+            RelayedAct(act=act, signer=ADMINISTRATORS[0], proposal_id=ready.pk, digest=digest(act))
+        )
+    told = AuditLog.objects.order_by("sequence").values_list("action", "actor", "target", "details")
+    target = f"governance.proposal:{ready.pk}"
+    assert list(told) == [
+        (Action.VOTE_OPENING_SIGNED, ADMINISTRATORS[0], target, {"digest": digest("activate")}),
+        (Action.CANCELLATION_SIGNED, ADMINISTRATORS[0], target, {"digest": digest("cancel")}),
+    ]
+    assert builder_of("cancel")(ready.proposer, {"proposalId": str(ready.pk)}).on_accept is None
