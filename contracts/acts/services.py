@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -32,6 +33,7 @@ LONGEST_VALIDITY: Final = timedelta(days=7)
 # A client takes its own clock for the latest deadline; the chain's may lag a little behind.
 CLOCK_SLACK: Final = timedelta(minutes=2)
 LATEST: Final = 2**37  # Unix seconds; the year 6325, within what a datetime can hold
+LARGEST_FIELDS: Final = 1_000_000  # characters of JSON; a proposal may be 256 KiB
 LONGEST_REASON: Final = 10_000
 
 
@@ -92,7 +94,7 @@ def submit_act(act: str, signer: str, fields: Mapping[str, Any], deadline: int, 
         act=act,
         signer=signer,
         proposal_id=built.proposal_id,
-        fields=dict(fields),
+        fields=_kept_fields(fields),
         typed_data=document,
         extras=dict(built.extras),
         signature=checked.signature,
@@ -196,6 +198,17 @@ def _same_fields(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
         return str(value)
 
     return bool(plain(one) == plain(other))
+
+
+def _kept_fields(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields as they are kept beside the act.
+
+    Raises:
+        FieldInvalid: they are larger than any act's.
+    """
+    if len(json.dumps(fields, default=str)) > LARGEST_FIELDS:
+        raise FieldInvalid(field="fields", limit=LARGEST_FIELDS)
+    return dict(fields)
 
 
 def _document(built: Act, deadline: int) -> dict[str, Any]:

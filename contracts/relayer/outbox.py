@@ -83,6 +83,13 @@ def note_sent(row: RelayerTransaction) -> None:
         )
 
 
+def note_refused(row: RelayerTransaction) -> None:
+    """The node won't have it now; one that was on its way is left alone for a while."""
+    RelayerTransaction.objects.filter(pk=row.pk, succeeded=None).exclude(sent_at=None).update(
+        sent_at=timezone.now()
+    )
+
+
 def note_replacement(row: RelayerTransaction, fees: Fees, signed: Signed) -> bool:
     """Store a dearer transaction for the same nonce before it is sent; False if another worker came first."""
     hashes = [*row.hashes, signed.hash]

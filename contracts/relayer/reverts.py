@@ -61,7 +61,7 @@ _WORDS: Final[dict[str, tuple[str, Any]]] = {
     "UnknownStrategy": ("field-invalid", _("This way of counting is not admitted.")),
     "ZeroMetadata": ("field-missing", _("The proposal has no text.")),
 }
-_UNKNOWN: Final = Refusal("chain-refused", str(_("The contract refused this.")), "")
+_UNKNOWN: Final = ("chain-refused", _("The contract refused this."))
 _FIRST_WORD: Final = re.compile(r"(?<!^)(?=[A-Z])")
 
 
@@ -70,11 +70,11 @@ def explain(revert_data: str) -> Refusal:
     raw = bytes.fromhex(revert_data.removeprefix("0x"))
     known = _selectors().get(raw[:4])
     if known is None:
-        return _UNKNOWN
+        return Refusal(_UNKNOWN[0], str(_UNKNOWN[1]), "")
     name, kinds = known
     contract = next((contract for contract in CONTRACTS if name.startswith(contract)), "")
     short = name.removeprefix(contract)
-    code, words = _WORDS.get(short, (_FIRST_WORD.sub("-", short).lower(), _UNKNOWN.detail))
+    code, words = _WORDS.get(short, (_FIRST_WORD.sub("-", short).lower(), _UNKNOWN[1]))
     return Refusal(code, str(words), name + _arguments(kinds, raw[4:]))
 
 

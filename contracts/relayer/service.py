@@ -28,10 +28,14 @@ logger = logging.getLogger(__name__)
 ACTS_PER_ROUND: Final = 1_000
 IN_FLIGHT: Final = 16  # unmined transactions at once; nodes drop longer queues of one account
 # Refusals that a moment may heal: a vote handed in in the very second in which voting opens.
-PASSING: Final = frozenset({"voting-not-open", "proposal-unknown", "rules-changed", "not-ready"})
+# A refusal without a word is mostly one of gas: a call that doesn't fit the block.
+PASSING: Final = frozenset(
+    {"voting-not-open", "proposal-unknown", "rules-changed", "not-ready", "chain-refused"}
+)
 PATIENCE: Final = timedelta(seconds=20)
 RESEND: Final = timedelta(seconds=15)
 STUCK: Final = timedelta(seconds=45)
+MOST: Final = 10  # no replacement offers more than so many times the going price
 FOREIGN: Final = timedelta(seconds=30)
 FILLER_GAS: Final = 21_000
 
@@ -169,9 +173,11 @@ class Relayer:
                 self._send(row)
 
     def _replace(self, row: RelayerTransaction) -> bool:
-        fees = current_fees(self._client).bumped_over(
-            int(row.max_fee_per_gas), int(row.max_priority_fee_per_gas)
-        )
+        current = current_fees(self._client)
+        if row.max_fee_per_gas > MOST * current.cap:
+            self._send(row)  # the price isn't what holds it up
+            return False
+        fees = current.bumped_over(int(row.max_fee_per_gas), int(row.max_priority_fee_per_gas))
         signed = self._signer.sign(
             nonce=row.nonce,
             to=row.to,
@@ -192,8 +198,10 @@ class Relayer:
         except NodeRefused as error:
             said = str(error.data.get("rpc_message", "")).lower()
             if "already" not in said and "known" not in said and "nonce too low" not in said:
-                # Kept: the next round tries again. Too little balance is the usual cause.
-                logger.error("the node refused relayer transaction %s: %s", row.nonce, said)
+                # Kept: the next round tries again. Too little balance is the usual cause; said once a minute.
+                if (timezone.now() - row.created_at).seconds % 60 < 2:
+                    logger.error("the node refused relayer transaction %s: %s", row.nonce, said)
+                outbox.note_refused(row)
                 return
         outbox.note_sent(row)
 
@@ -232,6 +240,10 @@ class Relayer:
             return gas_limit(self._client.estimate_gas(call, "pending"))
         except CallReverted as error:
             refusal = explain(error.data.get("revert", "0x"))
+        except NodeRefused as error:
+            # These acts wait; those behind them needn't.
+            logger.warning("no estimate for %s acts: %s", len(bundle.acts), error.data.get("rpc_message"))
+            return None
         for act in bundle.acts:
             if refusal.code in PASSING and timezone.now() - act.updated_at < PATIENCE:
                 continue

@@ -414,6 +414,21 @@ class TestOff:
         civic.relay(1)
         assert status(act) == (ActStatus.MINED, "")
 
+    def test_acts_that_fit_no_block_wait_for_room(self, civic: Civic) -> None:
+        number = civic.open_vote()
+        rows = [civic.vote(place, number) for place in CITIZENS[:10]]
+        limit = civic.client.request("eth_getBlockByNumber", "latest", False)["gasLimit"]
+        civic.client.request("evm_setBlockGasLimit", hex(100_000))
+        civic.node.mine()
+        try:
+            run.relay_acts()
+            assert {status(row) for row in rows} == {(ActStatus.QUEUED, "")}
+        finally:
+            civic.client.request("evm_setBlockGasLimit", limit)
+            civic.node.mine()
+        civic.relay()
+        assert {status(row) for row in rows} == {(ActStatus.MINED, "")}
+
     def test_nothing_deployed_is_no_error(self, db: None, settings: Any, tmp_path: Any) -> None:
         settings.DEPLOYMENTS_DIR = tmp_path
         assert run.relay_acts() is None
