@@ -248,7 +248,7 @@ def cancel(signer: str, fields: Mapping[str, Any]) -> Act:
 
 
 def _note_officers_act(row: RelayedAct) -> None:
-    """The audit log hears of an officer's signature when the portal takes it, whatever becomes of it on chain."""
+    """The audit log hears of an officer's signature when the portal takes it, whatever becomes of it."""
     action = Action.VOTE_OPENING_SIGNED if row.act == "activate" else Action.CANCELLATION_SIGNED
     record(
         action=action,
