@@ -73,7 +73,7 @@ def change(model: type[models.Model], key: Any, field: models.Field[Any, Any], v
     pk = model._meta.pk
     with connection.cursor() as cursor:
         cursor.execute(
-            f'UPDATE "{model._meta.db_table}" SET "{field.column}" = %s WHERE "{pk.column}" = %s',  # noqa: S608
+            f'UPDATE "{model._meta.db_table}" SET "{field.column}" = %s WHERE "{pk.column}" = %s',
             [value, pk.get_db_prep_value(key, connection)],
         )
 
@@ -124,7 +124,7 @@ def test_missing_row_of_every_table_is_named(riverbend: Riverbend) -> None:
             pk = model._meta.pk
             with connection.cursor() as cursor:
                 cursor.execute(
-                    f'DELETE FROM "{table}" WHERE "{pk.column}" = %s',  # noqa: S608
+                    f'DELETE FROM "{table}" WHERE "{pk.column}" = %s',
                     [pk.get_db_prep_value(row.pk, connection)],
                 )
             expected.add((table, str(row.pk), "*"))
