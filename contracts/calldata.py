@@ -1,7 +1,7 @@
 """Calls of contracts in words and back, by the committed ABI.
 
-In Python a struct is a dict by the fields' names, an address lower-case 0x-hex, bytes 0x-hex, an integer an int.
-Standard: Contract ABI Specification.
+In Python a struct is a dict by the fields' names, an address lower-case 0x-hex, bytes 0x-hex, an integer an
+int. Standard: Contract ABI Specification.
 """
 
 from __future__ import annotations
@@ -40,7 +40,10 @@ class DecodedCall:
 
 
 def decode_call(target: str, data: str) -> DecodedCall | None:
-    """What ``data`` (0x-hex) asks of the contract at ``target``; None if that is none of ours or nothing it knows."""
+    """What ``data`` (0x-hex) asks of the contract at ``target``.
+
+    None if that is none of ours or nothing it knows.
+    """
     name = deployment().name_of(target)
     if name is None or len(data) < 2 + 2 * SELECTOR_BYTES:
         return None
@@ -64,7 +67,9 @@ def encode_call(contract_name: str, function: str, args: Mapping[str, Any] | Seq
     return "0x" + (selector(entry) + encode_arguments(entry["inputs"], args, function)).hex()
 
 
-def decode_result(contract_name: str, function: str, data: str, args: Mapping[str, Any] | Sequence[Any] = ()) -> Any:
+def decode_result(
+    contract_name: str, function: str, data: str, args: Mapping[str, Any] | Sequence[Any] = ()
+) -> Any:
     """What a view function answered: its one value, or a dict of its values by name (by place where unnamed).
 
     Raises:
@@ -91,7 +96,9 @@ def kind_of(parameter: Parameter) -> str:
     return f"({','.join(map(kind_of, parameter['components']))}){kind.removeprefix('tuple')}"
 
 
-def encode_arguments(parameters: Sequence[Parameter], args: Mapping[str, Any] | Sequence[Any], name: str) -> bytes:
+def encode_arguments(
+    parameters: Sequence[Parameter], args: Mapping[str, Any] | Sequence[Any], name: str
+) -> bytes:
     """ABI encoding of the arguments.
 
     Raises:
@@ -130,7 +137,9 @@ def _function(contract_name: str, function: str, args: Mapping[str, Any] | Seque
         if not isinstance(args, Mapping) or all(parameter["name"] in args for parameter in entry["inputs"]):
             return entry
     raise CallUnknown(
-        f"{contract_name} has no function {function} with these arguments", contract=contract_name, function=function
+        f"{contract_name} has no function {function} with these arguments",
+        contract=contract_name,
+        function=function,
     )
 
 

@@ -1,7 +1,7 @@
 """The connection to the chain: JSON-RPC over HTTP, several nodes, one question at a time.
 
-Standard: Ethereum JSON-RPC execution API, JSON-RPC 2.0 (batches included). Quantities are ints, hashes, addresses and
-data 0x-hex text as the node gives them.
+Standard: Ethereum JSON-RPC execution API, JSON-RPC 2.0 (batches included). Quantities are ints, hashes,
+addresses and data 0x-hex text as the node gives them.
 """
 
 from __future__ import annotations
@@ -35,7 +35,15 @@ logger = logging.getLogger(__name__)
 
 BATCH_SIZE = 100  # requests in one HTTP body; public nodes refuse larger ones
 # What nodes say when an answer would be too large; there is no common code for it.
-_TOO_MANY = ("more than", "too many", "limit exceeded", "response size", "block range", "too large", "query timeout")
+_TOO_MANY = (
+    "more than",
+    "too many",
+    "limit exceeded",
+    "response size",
+    "block range",
+    "too large",
+    "query timeout",
+)
 
 BlockTag: TypeAlias = int | str  # a number, or latest, pending, finalized, safe
 
@@ -138,7 +146,7 @@ class Client:
         endpoint.verified = True
 
     def _ask(self, endpoint: _Endpoint, questions: list[tuple[str, Sequence[Any]]]) -> list[Any]:
-        calls = [
+        calls: list[dict[str, Any]] = [
             {"jsonrpc": "2.0", "id": next(self._ids), "method": method, "params": list(params)}
             for method, params in questions
         ]
@@ -180,7 +188,9 @@ class Client:
 
     def headers(self, blocks: Sequence[BlockTag]) -> list[Header | None]:
         """Many headers at once, in the order asked."""
-        return [_header(raw) for raw in self.batch(("eth_getBlockByNumber", (_tag(b), False)) for b in blocks)]
+        return [
+            _header(raw) for raw in self.batch(("eth_getBlockByNumber", (_tag(b), False)) for b in blocks)
+        ]
 
     def finalized_number(self) -> int | None:
         """The number of the block that the chain itself calls final; None where it offers no such tag."""
@@ -190,8 +200,10 @@ class Client:
             return None
         return None if header is None else header.number
 
-    def logs(self, addresses: Sequence[str], topics: Sequence[str], first: int, last: int) -> list[dict[str, Any]]:
-        """The logs of these contracts whose first topic is one of ``topics``, in blocks first to last, both included.
+    def logs(
+        self, addresses: Sequence[str], topics: Sequence[str], first: int, last: int
+    ) -> list[dict[str, Any]]:
+        """The logs of these contracts with one of these first topics, in blocks first to last, both included.
 
         Raises:
             LogsTooMany: if the node wants the range to be smaller.
@@ -241,11 +253,13 @@ class Client:
     # --- sending ---
 
     def transaction_count(self, address: str, block: BlockTag = "pending") -> int:
-        """The next nonce of ``address``, counting what waits in the node's pool unless another block is named."""
+        """The next nonce of ``address``, what waits in the node's pool counted unless a block is named."""
         return quantity(self.request("eth_getTransactionCount", address, _tag(block)))
 
     def estimate_gas(self, transaction: dict[str, Any], block: BlockTag = "pending") -> int:
-        """Gas units that the transaction would use. At ``pending``: at ``latest``, checkpoints cost less than they will.
+        """Gas units that the transaction would use.
+
+        At ``pending``: at ``latest``, checkpoints cost less than they will.
 
         Raises:
             CallReverted: if it would revert.

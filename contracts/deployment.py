@@ -18,7 +18,8 @@ from contracts.errors import ArtifactMissing, DeploymentInvalid, DeploymentMissi
 class Deployment:
     """The contracts of one deployment on one chain; addresses are lower case.
 
-    ``start_block`` is the first block that can hold an event of theirs; ``extra`` whatever else the file says.
+    ``start_block`` is the first block that can hold an event of theirs; ``extra`` whatever else the file
+    says.
     """
 
     chain_id: int
@@ -79,7 +80,9 @@ def _read(path: Path, modified: int) -> Deployment:
             chain_id=int(data["chainId"]),
             start_block=int(data["startBlock"]),
             contracts=contracts,
-            extra={key: value for key, value in data.items() if key not in {"chainId", "startBlock", "contracts"}},
+            extra={
+                key: value for key, value in data.items() if key not in {"chainId", "startBlock", "contracts"}
+            },
         )
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise DeploymentInvalid(path=path.name, reason=repr(error)) from error

@@ -1,4 +1,7 @@
-"""What can go wrong with the chain, under codes that never change. ``retry`` tells whether asking again may help."""
+"""What can go wrong with the chain, under codes that never change.
+
+``retry`` tells whether asking again may help.
+"""
 
 from __future__ import annotations
 

@@ -1,98 +1,24 @@
 """One class for each event of the contracts: what happened on chain, with its place in the chain.
 
-Each class states the event as Solidity declares it; :mod:`contracts.indexer.decode` reads that declaration, so that
-the two can't drift apart, and a test holds it against the compiled ABI. Field order is the declaration's order.
+Each class states the event as Solidity declares it; :mod:`contracts.indexer.decode` reads that declaration,
+so that the two can't drift apart, and a test holds it against the compiled ABI. Field order is the
+declaration's order.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, fields
-from datetime import datetime
-from typing import Any, ClassVar, NamedTuple
+from contracts.decoded import Action as Action
+from contracts.decoded import Decoded as Decoded
+from contracts.decoded import event
+from contracts.decoded import event_classes as event_classes
 
 MAX_UINT48 = 2**48 - 1  # a role or a unit without an end
-
-
-class Action(NamedTuple):
-    """One call of a proposal (Solidity struct ``Action``): ``value`` in wei, ``data`` as 0x-hex."""
-
-    target: str
-    value: int
-    data: str
-
-
-@dataclass(slots=True)
-class Decoded:
-    """What every event carries: its place in the chain. Hashes and addresses are lower-case 0x-hex.
-
-    ``position`` is :func:`contracts.models.event_position`; ``timestamp`` the block's time, aware, in UTC.
-    """
-
-    name: ClassVar[str] = ""
-    contract_name: ClassVar[str] = ""
-    declaration: ClassVar[str] = ""
-    arguments: ClassVar[tuple[tuple[str, str], ...]] = ()
-
-    position: int
-    block_number: int
-    block_hash: str
-    log_index: int
-    transaction_hash: str
-    contract: str
-    timestamp: datetime
-
-    def as_json(self) -> dict[str, Any]:
-        """The arguments under their Solidity names; uint256 as decimal text."""
-        return {name: _plain(getattr(self, attribute), wide) for name, attribute, wide in _JSON_PLANS[type(self)]}
-
-
-def _plain(value: Any, wide: bool) -> Any:
-    if wide and type(value) is int:
-        return str(value)
-    if isinstance(value, Action):
-        return {"target": value.target, "value": str(value.value), "data": value.data}
-    if isinstance(value, tuple):
-        return [_plain(item, wide) for item in value]
-    return value
-
-
-_JSON_PLANS: dict[type[Decoded], tuple[tuple[str, str, bool], ...]] = {}
-
-
-def _event(contract_name: str, declaration: str) -> Any:
-    """Class decorator: make a slotted dataclass of a Decoded and note what Solidity says of the event."""
-
-    def decorate(cls: type[Decoded]) -> type[Decoded]:
-        made = dataclass(slots=True)(cls)
-        made.contract_name = contract_name
-        made.declaration = declaration
-        made.name, _, inside = declaration.rstrip(")").partition("(")
-        parameters = [part.split() for part in inside.split(",")] if inside else []
-        made.arguments = tuple((words[0], words[-1]) for words in parameters)
-        attributes = [field.name for field in fields(made)][len(fields(Decoded)) :]
-        _JSON_PLANS[made] = tuple(
-            (name, attribute, kind == "uint256")
-            for (kind, name), attribute in zip(made.arguments, attributes, strict=True)
-        )
-        EVENTS.append(made)
-        return made
-
-    return decorate
-
-
-EVENTS: list[type[Decoded]] = []
-
-
-def event_classes() -> Iterator[type[Decoded]]:
-    """Every event class, in the order of this module."""
-    return iter(EVENTS)
 
 
 # --- ProposalManager ---
 
 
-@_event(
+@event(
     "ProposalManager",
     "ProposalCreated(uint256 indexed proposalId,address indexed proposer,uint8 proposalType,address strategy,"
     "bytes32 metadataHash,bytes32 contentHash,Action[] actions)",
@@ -107,9 +33,10 @@ class ProposalCreated(Decoded):
     actions: tuple[Action, ...]
 
 
-@_event(
+@event(
     "ProposalManager",
-    "ProposalEndorsed(uint256 indexed proposalId,address indexed endorser,uint32 oldEndorsements,uint32 newEndorsements)",
+    "ProposalEndorsed(uint256 indexed proposalId,address indexed endorser,uint32 oldEndorsements,"
+    "uint32 newEndorsements)",
 )
 class ProposalEndorsed(Decoded):
     proposal_id: int
@@ -118,9 +45,10 @@ class ProposalEndorsed(Decoded):
     new_endorsements: int
 
 
-@_event(
+@event(
     "ProposalManager",
-    "ProposalActivated(uint256 indexed proposalId,address indexed activatedBy,bytes32 rulesHash,uint48 voteStart,"
+    "ProposalActivated(uint256 indexed proposalId,address indexed activatedBy,bytes32 rulesHash,"
+    "uint48 voteStart,"
     "uint48 voteEnd,uint16 quorumPercentage)",
 )
 class ProposalActivated(Decoded):
@@ -132,26 +60,29 @@ class ProposalActivated(Decoded):
     quorum_percentage: int
 
 
-@_event("ProposalManager", "ProposalQueued(uint256 indexed proposalId,uint48 executionTime,uint48 expiresAt)")
+@event("ProposalManager", "ProposalQueued(uint256 indexed proposalId,uint48 executionTime,uint48 expiresAt)")
 class ProposalQueued(Decoded):
     proposal_id: int
     execution_time: int
     expires_at: int
 
 
-@_event("ProposalManager", "ProposalExecuted(uint256 indexed proposalId,address indexed executedBy)")
+@event("ProposalManager", "ProposalExecuted(uint256 indexed proposalId,address indexed executedBy)")
 class ProposalExecuted(Decoded):
     proposal_id: int
     executed_by: str
 
 
-@_event("ProposalManager", "ProposalCancellationRequested(uint256 indexed proposalId,address indexed administrator)")
+@event(
+    "ProposalManager",
+    "ProposalCancellationRequested(uint256 indexed proposalId,address indexed administrator)",
+)
 class ProposalCancellationRequested(Decoded):
     proposal_id: int
     administrator: str
 
 
-@_event("ProposalManager", "ProposalCancelled(uint256 indexed proposalId,address indexed cancelledBy)")
+@event("ProposalManager", "ProposalCancelled(uint256 indexed proposalId,address indexed cancelledBy)")
 class ProposalCancelled(Decoded):
     proposal_id: int
     cancelled_by: str
@@ -160,9 +91,10 @@ class ProposalCancelled(Decoded):
 # --- VotingEngine ---
 
 
-@_event(
+@event(
     "VotingEngine",
-    "VoteCast(address indexed voter,uint256 indexed proposalId,uint8 support,uint256 weight,bytes32 reasonHash)",
+    "VoteCast(address indexed voter,uint256 indexed proposalId,uint8 support,uint256 weight,"
+    "bytes32 reasonHash)",
 )
 class VoteCast(Decoded):
     voter: str
@@ -172,14 +104,14 @@ class VoteCast(Decoded):
     reason_hash: str
 
 
-@_event("VotingEngine", "VoteReasonPublished(address indexed voter,uint256 indexed proposalId,string reason)")
+@event("VotingEngine", "VoteReasonPublished(address indexed voter,uint256 indexed proposalId,string reason)")
 class VoteReasonPublished(Decoded):
     voter: str
     proposal_id: int
     reason: str
 
 
-@_event(
+@event(
     "VotingEngine",
     "DelegateWeightReduced(address indexed delegate,uint256 indexed proposalId,address indexed delegator,"
     "uint256 oldWeight,uint256 newWeight,bool counted)",
@@ -193,7 +125,7 @@ class DelegateWeightReduced(Decoded):
     counted: bool
 
 
-@_event(
+@event(
     "VotingEngine",
     "BallotSkipped(bytes32 indexed digest,address indexed voter,uint256 indexed proposalId,bytes4 code)",
 )
@@ -204,9 +136,10 @@ class BallotSkipped(Decoded):
     code: str
 
 
-@_event(
+@event(
     "VotingEngine",
-    "DelegateChanged(address indexed delegator,uint8 scope,address indexed fromDelegate,address indexed toDelegate)",
+    "DelegateChanged(address indexed delegator,uint8 scope,address indexed fromDelegate,"
+    "address indexed toDelegate)",
 )
 class DelegateChanged(Decoded):
     delegator: str
@@ -215,7 +148,7 @@ class DelegateChanged(Decoded):
     to_delegate: str
 
 
-@_event(
+@event(
     "VotingEngine",
     "DelegateVotesChanged(address indexed delegate,uint8 scope,uint256 oldVotes,uint256 newVotes)",
 )
@@ -226,9 +159,10 @@ class DelegateVotesChanged(Decoded):
     new_votes: int
 
 
-@_event(
+@event(
     "VotingEngine",
-    "VotingWindowOpened(uint256 indexed proposalId,bytes32 rulesHash,uint48 voteStart,uint48 voteEnd,address strategy)",
+    "VotingWindowOpened(uint256 indexed proposalId,bytes32 rulesHash,uint48 voteStart,uint48 voteEnd,"
+    "address strategy)",
 )
 class VotingWindowOpened(Decoded):
     proposal_id: int
@@ -238,12 +172,12 @@ class VotingWindowOpened(Decoded):
     strategy: str
 
 
-@_event("VotingEngine", "VotingWindowClosed(uint256 indexed proposalId)")
+@event("VotingEngine", "VotingWindowClosed(uint256 indexed proposalId)")
 class VotingWindowClosed(Decoded):
     proposal_id: int
 
 
-@_event(
+@event(
     "VotingEngine",
     "CitizenChanged(address indexed account,uint48 since,uint48 until,uint256 oldSupply,uint256 newSupply)",
 )
@@ -258,7 +192,7 @@ class CitizenChanged(Decoded):
 # --- GovernanceCore ---
 
 
-@_event("GovernanceCore", "GovernanceParamUpdated(bytes32 indexed name,uint256 oldValue,uint256 newValue)")
+@event("GovernanceCore", "GovernanceParamUpdated(bytes32 indexed name,uint256 oldValue,uint256 newValue)")
 class GovernanceParamUpdated(Decoded):
     """``parameter`` is the Solidity argument ``name``: a short string in bytes32, as 0x-hex."""
 
@@ -267,13 +201,13 @@ class GovernanceParamUpdated(Decoded):
     new_value: int
 
 
-@_event("GovernanceCore", "StrategyRegistered(address indexed strategy,string kind)")
+@event("GovernanceCore", "StrategyRegistered(address indexed strategy,string kind)")
 class StrategyRegistered(Decoded):
     strategy: str
     kind: str
 
 
-@_event(
+@event(
     "GovernanceCore",
     "ContractRegistered(bytes32 indexed name,address indexed oldAddress,address indexed newAddress)",
 )
@@ -285,26 +219,26 @@ class ContractRegistered(Decoded):
     new_address: str
 
 
-@_event("GovernanceCore", "GovernancePaused(address indexed guardian,uint48 until)")
+@event("GovernanceCore", "GovernancePaused(address indexed guardian,uint48 until)")
 class GovernancePaused(Decoded):
     guardian: str
     until: int
 
 
-@_event("GovernanceCore", "PauseChangeRequested(address indexed guardian,bool lift)")
+@event("GovernanceCore", "PauseChangeRequested(address indexed guardian,bool lift)")
 class PauseChangeRequested(Decoded):
     guardian: str
     lift: bool
 
 
-@_event("GovernanceCore", "PauseExtended(address indexed guardian,uint48 oldUntil,uint48 newUntil)")
+@event("GovernanceCore", "PauseExtended(address indexed guardian,uint48 oldUntil,uint48 newUntil)")
 class PauseExtended(Decoded):
     guardian: str
     old_until: int
     new_until: int
 
 
-@_event("GovernanceCore", "GovernanceUnpaused(address indexed by)")
+@event("GovernanceCore", "GovernanceUnpaused(address indexed by)")
 class GovernanceUnpaused(Decoded):
     by: str
 
@@ -312,9 +246,10 @@ class GovernanceUnpaused(Decoded):
 # --- RoleManager ---
 
 
-@_event(
+@event(
     "RoleManager",
-    "RoleGranted(bytes32 indexed role,address indexed account,address indexed grantedBy,uint48 oldUntil,uint48 newUntil)",
+    "RoleGranted(bytes32 indexed role,address indexed account,address indexed grantedBy,"
+    "uint48 oldUntil,uint48 newUntil)",
 )
 class RoleGranted(Decoded):
     role: str
@@ -324,7 +259,7 @@ class RoleGranted(Decoded):
     new_until: int
 
 
-@_event(
+@event(
     "RoleManager",
     "RoleRevoked(bytes32 indexed role,address indexed account,address indexed revokedBy,uint48 oldUntil)",
 )
@@ -335,14 +270,14 @@ class RoleRevoked(Decoded):
     old_until: int
 
 
-@_event("RoleManager", "RoleExpired(bytes32 indexed role,address indexed account,uint48 until)")
+@event("RoleManager", "RoleExpired(bytes32 indexed role,address indexed account,uint48 until)")
 class RoleExpired(Decoded):
     role: str
     account: str
     until: int
 
 
-@_event(
+@event(
     "RoleManager",
     "RoleChangeRequested(bytes32 indexed requestId,bytes32 indexed role,address indexed administrator,"
     "address[] accounts,uint48 until,bool grant)",
@@ -356,7 +291,7 @@ class RoleChangeRequested(Decoded):
     grant: bool
 
 
-@_event("RoleManager", "OfficerIdentified(address indexed account,bytes32 personHash,address indexed by)")
+@event("RoleManager", "OfficerIdentified(address indexed account,bytes32 personHash,address indexed by)")
 class OfficerIdentified(Decoded):
     account: str
     person_hash: str
@@ -366,9 +301,10 @@ class OfficerIdentified(Decoded):
 # --- ExecutionModule ---
 
 
-@_event(
+@event(
     "ExecutionModule",
-    "TransactionQueued(uint256 indexed proposalId,bytes32 indexed actionsHash,uint48 executionTime,uint48 expiresAt)",
+    "TransactionQueued(uint256 indexed proposalId,bytes32 indexed actionsHash,uint48 executionTime,"
+    "uint48 expiresAt)",
 )
 class TransactionQueued(Decoded):
     proposal_id: int
@@ -377,13 +313,13 @@ class TransactionQueued(Decoded):
     expires_at: int
 
 
-@_event("ExecutionModule", "TransactionExecuted(uint256 indexed proposalId,bytes32 indexed actionsHash)")
+@event("ExecutionModule", "TransactionExecuted(uint256 indexed proposalId,bytes32 indexed actionsHash)")
 class TransactionExecuted(Decoded):
     proposal_id: int
     actions_hash: str
 
 
-@_event("ExecutionModule", "TransactionCancelled(uint256 indexed proposalId,bytes32 indexed actionsHash)")
+@event("ExecutionModule", "TransactionCancelled(uint256 indexed proposalId,bytes32 indexed actionsHash)")
 class TransactionCancelled(Decoded):
     proposal_id: int
     actions_hash: str
@@ -392,9 +328,12 @@ class TransactionCancelled(Decoded):
 # --- CivicToken ---
 
 
-@_event("CivicToken", "Transfer(address indexed from,address indexed to,uint256 value)")
+@event("CivicToken", "Transfer(address indexed from,address indexed to,uint256 value)")
 class Transfer(Decoded):
-    """Civic tokens made (``sender`` is the zero address) or destroyed (``recipient`` is); others aren't kept."""
+    """Civic tokens made (``sender`` is the zero address) or destroyed (``recipient`` is).
+
+    Others aren't kept.
+    """
 
     sender: str
     recipient: str

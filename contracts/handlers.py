@@ -12,5 +12,9 @@ for _contract in ("ProposalManager", "VotingEngine", "CivicToken"):
     registry.ignore(_contract, "EIP712DomainChanged", why="the signing domain is fixed at deployment")
 registry.ignore("CivicToken", "Initialized", why="a proxy's initialiser ran, once, at deployment")
 registry.ignore("CivicToken", "Approval", why="an allowance between two holders decides nothing")
-registry.ignore("CivicToken", "DelegateChanged", why="power by token is asked of the contract, at the snapshot")
-registry.ignore("CivicToken", "DelegateVotesChanged", why="power by token is asked of the contract, at the snapshot")
+registry.ignore(
+    "CivicToken", "DelegateChanged", why="power by token is asked of the contract, at the snapshot"
+)
+registry.ignore(
+    "CivicToken", "DelegateVotesChanged", why="power by token is asked of the contract, at the snapshot"
+)

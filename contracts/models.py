@@ -104,7 +104,10 @@ class ActStatus(models.TextChoices):
 
 
 class RelayerTransaction(models.Model):
-    """A transaction of the relayer, known by sender and nonce; replacing it changes its hash, not its identity."""
+    """A transaction of the relayer, known by sender and nonce.
+
+    Replacing it changes its hash, not its identity.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     sender = AddressField(_("sender"))
@@ -114,8 +117,12 @@ class RelayerTransaction(models.Model):
     gas = models.BigIntegerField(_("gas limit"))
     max_fee_per_gas = Uint256Field(_("fee cap"))
     max_priority_fee_per_gas = Uint256Field(_("tip"), default=0)
-    raw = models.TextField(_("signed bytes"), help_text=_("Kept before it is sent, so that a kill loses nothing."))
-    hashes = models.JSONField(_("hashes"), default=list, help_text=_("Newest last; more than one if replaced."))
+    raw = models.TextField(
+        _("signed bytes"), help_text=_("Kept before it is sent, so that a kill loses nothing.")
+    )
+    hashes = models.JSONField(
+        _("hashes"), default=list, help_text=_("Newest last; more than one if replaced.")
+    )
     attempts = models.PositiveIntegerField(_("times sent"), default=0)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
     sent_at = models.DateTimeField(_("last sent"), null=True, blank=True)
@@ -136,7 +143,10 @@ class RelayerTransaction(models.Model):
 
 
 class RelayedAct(models.Model):
-    """A signed act on its way to the chain; its EIP-712 digest is its identity, so a second post is the first."""
+    """A signed act on its way to the chain.
+
+    Its EIP-712 digest is its identity, so a second post is the first.
+    """
 
     digest = HashField(_("digest"), primary_key=True)
     act = models.CharField(_("act"), max_length=32)
@@ -145,13 +155,20 @@ class RelayedAct(models.Model):
     fields = models.JSONField(_("fields"), help_text=_("What was asked for, as sent to /api/acts."))
     typed_data = models.JSONField(_("signed document"))
     extras = models.JSONField(
-        _("beyond the document"), default=dict, help_text=_("What the contract also needs, for example actions.")
+        _("beyond the document"),
+        default=dict,
+        help_text=_("What the contract also needs, for example actions."),
     )
     signature = models.TextField(_("signature"))
     deadline = models.DateTimeField(_("valid until"))
     status = models.CharField(_("status"), max_length=16, choices=ActStatus.choices, default=ActStatus.QUEUED)
     transaction = models.ForeignKey(
-        RelayerTransaction, verbose_name=_("sent in"), null=True, blank=True, on_delete=models.SET_NULL, related_name="acts"
+        RelayerTransaction,
+        verbose_name=_("sent in"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="acts",
     )
     transaction_hash = HashField(_("transaction"), null=True, blank=True)
     block_number = models.BigIntegerField(_("block"), null=True, blank=True)

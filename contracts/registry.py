@@ -1,8 +1,8 @@
 """Which app does what with which event. Apps register in ``AppConfig.ready()``; arrows run from them to here.
 
 Three kinds of work hang on the chain: handlers write rows, hooks settle what time decides and mend what a
-reorganisation undid, verifiers recount a table against the chain. All but the verifiers run inside the transaction
-that moves the cursor.
+reorganisation undid, verifiers recount a table against the chain. All but the verifiers run inside the
+transaction that moves the cursor.
 """
 
 from __future__ import annotations
@@ -84,16 +84,19 @@ class Registry:
     def on_revert(self, function: OnRevert) -> OnRevert:
         """Decorator: call the function after the rows above a common ancestor were deleted.
 
-        Its arguments are the ancestor's number and the events that went, in chain order. Rows that point at an event
-        went with it; what is left to mend are folds: tallies, states, fields that a later event had changed.
+        Its arguments are the ancestor's number and the events that went, in chain order. Rows that point at
+        an event went with it; what is left to mend are folds: tallies, states, fields that a later event had
+        changed.
         """
         self.on_revert_hooks.append(function)
         return function
 
     def caught_up(self, function: OnCaughtUp) -> OnCaughtUp:
-        """Decorator: call the function, outside any transaction, whenever a pass ends at the head of the chain.
+        """Decorator: call the function, outside any transaction, whenever a pass ends at the head of the
+        chain.
 
-        For what only a node can answer and no event says; it may ask the client it is given, and should be quick.
+        For what only a node can answer and no event says; it may ask the client it is given, and should be
+        quick.
         """
         self.caught_up_hooks.append(function)
         return function

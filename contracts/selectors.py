@@ -15,7 +15,10 @@ from contracts.models import Cursor, Recount
 
 @dataclass(frozen=True, slots=True)
 class ChainHead:
-    """The newest block read; ``head_number`` the newest that the node has; ``alarm`` why reading stands still."""
+    """The newest block read.
+
+    ``head_number`` the newest that the node has; ``alarm`` why reading stands still.
+    """
 
     number: int
     hash: str | None
@@ -36,7 +39,12 @@ def chain_head() -> ChainHead:
     if row is None:
         return ChainHead(-1, None, None, -1, -1, "")
     return ChainHead(
-        row.block_number, row.block_hash, row.block_timestamp, row.finalized_number, row.head_number, row.alarm
+        row.block_number,
+        row.block_hash,
+        row.block_timestamp,
+        row.finalized_number,
+        row.head_number,
+        row.alarm,
     )
 
 

@@ -74,7 +74,9 @@ def recount() -> Recount:
     started = timezone.now()
     report = verify(client(), deployment(), default)
     if report.differences:
-        logger.error("the recount found %d differences, the first: %s", len(report.differences), report.differences[0])
+        logger.error(
+            "the recount found %d differences, the first: %s", len(report.differences), report.differences[0]
+        )
     return Recount.objects.create(
         from_block=report.from_block,
         to_block=report.to_block,

@@ -1,8 +1,9 @@
-"""How fast a history is indexed: 100,000 ballots in 1,000 blocks of a local Anvil, into an empty SQLite database.
+"""How fast a history is indexed: 100,000 ballots in 1,000 blocks of a local Anvil, into an empty database.
 
-Raw is the rate at which the same chunks are fetched by plain HTTP and parsed as JSON (orjson, what the client uses),
-best of three. Indexed is the whole way: fetched, checked, decoded, written as blocks, events and votes, tallies moved.
-The ratio of the two says what the indexer costs, whatever the machine. Prints lines, writes JSON and a plot.
+Raw is the rate at which the same chunks are fetched by plain HTTP and parsed as JSON (orjson, what the client
+uses), best of three. Indexed is the whole way: fetched, checked, decoded, written to SQLite as blocks, events
+and votes, tallies moved. The ratio of the two says what the indexer costs, whatever the machine. Prints
+lines, writes JSON and a plot.
 """
 
 from __future__ import annotations
@@ -90,11 +91,15 @@ def fill(url: str) -> dict[str, Any]:
     for proposal in range(1, PROPOSALS + 1):
         times = (opened.timestamp + 60, opened.timestamp + MONTH)
         data = encode_call("LogEmitter", "emitProposal", (proposal, emitter, *times, 20))
-        client.request("eth_sendTransaction", {"from": sender, "to": emitter, "data": data, "gas": hex(1_000_000)})
+        client.request(
+            "eth_sendTransaction", {"from": sender, "to": emitter, "data": data, "gas": hex(1_000_000)}
+        )
     client.request("evm_mine")
     for block in range(BLOCKS):
         data = encode_call("LogEmitter", "emitVotes", (1 + block % PROPOSALS, block * PER_BLOCK, PER_BLOCK))
-        client.request("eth_sendTransaction", {"from": sender, "to": emitter, "data": data, "gas": hex(1_000_000)})
+        client.request(
+            "eth_sendTransaction", {"from": sender, "to": emitter, "data": data, "gas": hex(1_000_000)}
+        )
         client.request("evm_mine")
     return {"url": url, "emitter": emitter}
 
@@ -164,7 +169,9 @@ def fetch_raw(url: str, asked: list[dict[str, Any]], expected: int) -> float:
 
     headers = {"Content-Type": "application/json"}
     with urllib3.PoolManager(timeout=60) as pool:
-        pool.request("POST", url, body=b'{"jsonrpc":"2.0","id":1,"method":"eth_chainId","params":[]}', headers=headers)
+        pool.request(
+            "POST", url, body=b'{"jsonrpc":"2.0","id":1,"method":"eth_chainId","params":[]}', headers=headers
+        )
         started = time.perf_counter()
         found = 0
         for question in asked:
@@ -213,9 +220,12 @@ def free_port() -> int:
 
 def report(figures: dict[str, Any]) -> None:
     """Print a line for each figure; keep them as JSON and as a plot."""
-    print(f"raw      {figures['rawLogsPerSecond']:>8,} logs/s  (HTTP + JSON, {figures['chunks']} chunks, best of 3)")
-    print(f"indexed  {figures['indexedLogsPerSecond']:>8,} logs/s  ({figures['votes']:,} votes in {figures['seconds']} s)")
-    print(f"memory   {figures['peakMegabytes']:>8,} MB at most ({figures['importedMegabytes']} MB before the first block)")
+    raw, indexed, peak = (
+        figures[name] for name in ("rawLogsPerSecond", "indexedLogsPerSecond", "peakMegabytes")
+    )
+    print(f"raw      {raw:>8,} logs/s  (HTTP and JSON, {figures['chunks']} chunks, best of 3)")
+    print(f"indexed  {indexed:>8,} logs/s  ({figures['votes']:,} votes in {figures['seconds']} s)")
+    print(f"memory   {peak:>8,} MB at most, {figures['importedMegabytes']} of it before the first block")
     print(f"ratio {figures['ratio']:.2f}")
     RESULTS.mkdir(parents=True, exist_ok=True)
     (RESULTS / "index.json").write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
@@ -241,11 +251,11 @@ def plot(figures: dict[str, Any]) -> str:
         )
     height = 60 + 34 * len(bars)
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 640 {height}" font-family="sans-serif" font-size="13">'
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 640 {height}"'
+        ' font-family="sans-serif" font-size="13">'
         f'<rect width="640" height="{height}" fill="#fff"/>'
-        '<text x="20" y="28" font-size="15">Indexing rate as a part of the raw fetch rate, 100,000 ballots</text>'
-        + "".join(rows)
-        + "</svg>\n"
+        '<text x="20" y="28" font-size="15">Indexing rate as a part of the raw fetch rate,'
+        " 100,000 ballots</text>" + "".join(rows) + "</svg>\n"
     )
 
 

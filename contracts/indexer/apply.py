@@ -1,4 +1,7 @@
-"""From a chunk of the chain to rows: all of it or nothing, once, in one transaction without any network in it."""
+"""From a chunk of the chain to rows.
+
+All of it or nothing, once, in one transaction without any network in it.
+"""
 
 from __future__ import annotations
 
@@ -73,16 +76,18 @@ def apply(
 
 def run_handlers(events: Iterable[Decoded], registry: Registry) -> None:
     """Hand each handler its events, in maximal runs of one kind, in the order of the chain."""
-    for cls, run in groupby(events, key=type):
-        handlers = registry.handlers.get((cls.contract_name, cls.name))
-        if handlers:
-            batch = list(run)
-            for handler in handlers:
-                handler(batch)
+    for _cls, run in groupby(events, key=type):
+        batch = list(run)
+        handlers = registry.handlers.get((batch[0].contract_name, batch[0].name), ())
+        for handler in handlers:
+            handler(batch)
 
 
 def prune(was_final: int, is_final: int) -> None:
-    """Drop blocks below the new finality that carry no event of ours; nothing can ask for their parents any more."""
+    """Drop blocks below the new finality that carry no event of ours.
+
+    Nothing can ask for their parents any more.
+    """
     if is_final > was_final:
         empty = Block.objects.filter(number__gte=was_final, number__lt=is_final).exclude(
             Exists(ChainEvent.objects.filter(block=OuterRef("pk")))
@@ -92,7 +97,9 @@ def prune(was_final: int, is_final: int) -> None:
 
 def by_block(chunk: Chunk) -> Iterator[Chunk]:
     """A thoroughly read chunk, block by block."""
-    events = {number: tuple(run) for number, run in groupby(chunk.events, key=lambda event: event.block_number)}
+    events = {
+        number: tuple(run) for number, run in groupby(chunk.events, key=lambda event: event.block_number)
+    }
     for header in chunk.headers:
         yield Chunk(header.number, header.number, (header,), events.get(header.number, ()))
 

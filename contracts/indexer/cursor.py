@@ -69,7 +69,9 @@ def move(place: Place, to: Place, *, newest: int | None = None) -> None:
     }
     if newest is not None:
         changes["head_number"] = newest
-    moved = Cursor.objects.filter(name=NAME, block_number=place.number, block_hash=place.hash).update(**changes)
+    moved = Cursor.objects.filter(name=NAME, block_number=place.number, block_hash=place.hash).update(
+        **changes
+    )
     if moved != 1:
         raise CursorMoved(expected=place.number)
 
@@ -86,7 +88,9 @@ def note_head(newest: int, finalized: int) -> None:
 def raise_alarm(text: str) -> bool:
     """Note why reading stands still; answers whether that is news."""
     alarm = text[:255]
-    return bool(Cursor.objects.filter(name=NAME).exclude(alarm=alarm).update(alarm=alarm, updated_at=timezone.now()))
+    return bool(
+        Cursor.objects.filter(name=NAME).exclude(alarm=alarm).update(alarm=alarm, updated_at=timezone.now())
+    )
 
 
 def clear_alarm() -> None:

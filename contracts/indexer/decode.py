@@ -1,9 +1,11 @@
 """Logs to events, straight from the hexadecimal words of the ABI.
 
-web3's own ``process_log`` reads some 2,000 to 3,000 logs a second; slicing the words reads a hundred times as many.
-It is checked against ``eth_abi`` by tests, and against web3's decoder, on every log, by ``verify_chain``.
+web3's own ``process_log`` reads some 2,000 to 3,000 logs a second; slicing the words reads a hundred times as
+many. It is checked against ``eth_abi`` by tests, and against web3's decoder, on every log, by
+``verify_chain``.
 
-Standard: Contract ABI Specification (strict mode: padding, ranges and lengths are checked, nothing is ignored).
+Standard: Contract ABI Specification (strict mode: padding, ranges and lengths are checked, nothing is
+ignored).
 """
 
 from __future__ import annotations
@@ -11,8 +13,7 @@ from __future__ import annotations
 from binascii import Error as NotHex
 from binascii import unhexlify
 from collections.abc import Callable, Iterable, Mapping
-from datetime import datetime
-from functools import lru_cache
+from datetime import UTC, datetime
 from typing import Any, NamedTuple, TypeAlias
 
 from eth_hash.auto import keccak
@@ -22,6 +23,7 @@ from contracts.errors import LogMalformed, LogWrongContract
 from contracts.events import Action, Decoded, Transfer, event_classes
 from contracts.models import LOG_INDEX_BITS
 
+_NEVER = datetime.fromtimestamp(0, UTC)
 WORD = 64  # hexadecimal digits
 _ZEROS = "0" * WORD
 _TOPIC = 66  # characters of a topic, 0x included
@@ -43,7 +45,8 @@ class Plan(NamedTuple):
     topics: int
     words: int  # of the data's head
     dynamic: bool
-    # For each argument, in declaration order: its reader and the place of its word in topics + data, in digits.
+    # For each argument, in declaration order: its reader and the place of its word in topics + data, in
+    # digits.
     readers: tuple[tuple[Reader, int], ...]
 
 
@@ -175,13 +178,11 @@ def canonical(cls: type[Decoded]) -> str:
     return f"{cls.name}({','.join(kinds)})"
 
 
-@lru_cache(maxsize=256)
 def topic_of(cls: type[Decoded]) -> str:
     """The first topic of the event's logs."""
     return "0x" + keccak(canonical(cls).encode()).hex()
 
 
-@lru_cache(maxsize=256)
 def plan_of(cls: type[Decoded]) -> Plan:
     """How the event's logs are read, from its declaration."""
     parameters = [part.split() for part in cls.declaration[:-1].partition("(")[2].split(",")]
@@ -228,7 +229,7 @@ class Decoder:
         """
         events: list[Decoded] = []
         plans = self._plans
-        block_hash, number, base, timestamp = "", 0, 0, None
+        block_hash, number, base, timestamp = "", 0, 0, _NEVER
         for log in logs:
             try:
                 if log["blockHash"] != block_hash:
@@ -247,7 +248,8 @@ class Decoder:
                     raise Malformed(f"{len(topics)} topics")
                 digits = _digits(topics, log["data"])
                 data_at = count * WORD
-                if len(digits) < data_at + words * WORD or not (dynamic or len(digits) == data_at + words * WORD):
+                missing = data_at + words * WORD - len(digits)
+                if missing > 0 or (missing < 0 and not dynamic):
                     raise Malformed(f"{len(digits) // 2} bytes")
                 event = cls(
                     base + index,

@@ -8,8 +8,9 @@ from contracts.client import Client, Header
 def finalized_number(client: Client, newest: Header, *, depth: int, floor: int) -> int:
     """The last block that counts as final.
 
-    Where the chain names one itself (tag ``finalized``), a block must be below that and ``depth`` blocks deep: the
-    name alone may be a courtesy of a development node, the depth alone is wrong while a chain fails to finalise.
+    Where the chain names one itself (tag ``finalized``), a block must be below that and ``depth`` blocks
+    deep: the name alone may be a courtesy of a development node, the depth alone is wrong while a chain fails
+    to finalise.
 
     Args:
         client: the connection.

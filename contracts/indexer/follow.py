@@ -26,7 +26,10 @@ LIVE_BLOCKS = 64  # blocks near the head that are read at once; each is a transa
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """What one pass did: where the cursor stands now, how far the node is, and whether blocks were taken back."""
+    """What one pass did.
+
+    Where the cursor stands now, how far the node is, and whether blocks were taken back.
+    """
 
     number: int
     newest: int
@@ -115,12 +118,17 @@ class Indexer:
                 if chunk.last < final:
                     asked = pool.submit(self.scanner.read, chunk.last + 1, final, parent_hash=chunk.head.hash)
                 place = apply(
-                    chunk, place, registry=self.registry, finalized=final, newest=newest, announce=chunk.last == newest
+                    chunk,
+                    place,
+                    registry=self.registry,
+                    finalized=final,
+                    newest=newest,
+                    announce=chunk.last == newest,
                 )
         return place
 
     def _read_news(self, place: Place, final: int, newest: int) -> Place:
-        """Blocks near the head, each in a transaction of its own, so that a late reorganisation costs little."""
+        """Blocks near the head, each in a transaction of its own: a late reorganisation costs little."""
         last = min(newest, place.number + LIVE_BLOCKS)
         chunk = self.scanner.read_thoroughly(place.number + 1, last, parent_hash=place.hash)
         for block in by_block(chunk):

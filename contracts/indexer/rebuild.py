@@ -1,8 +1,8 @@
 """The mirror made anew from the chain, while everyone goes on reading the old one.
 
 First the whole history is read into a file, which takes as long as it takes and touches no database. Then one
-transaction empties the chain's tables and fills them again: readers see the old mirror until it commits and the new
-one from then on, never an empty or a half one; killed at any point, it never happened. See docs/adr.
+transaction empties the chain's tables and fills them again: readers see the old mirror until it commits and
+the new one from then on, never an empty or a half one; killed at any point, it never happened. See docs/adr.
 """
 
 from __future__ import annotations
@@ -11,11 +11,9 @@ import logging
 import pickle
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import closing
 from itertools import chain
 from typing import IO, Any
 
-from django.apps import apps
 from django.db import models, transaction
 
 from contracts import live
@@ -37,10 +35,14 @@ Progress = Callable[[str], None]
 
 
 class Spool:
-    """Chunks of the chain in a file of its own, gone when closed."""
+    """Chunks of the chain in a file.
 
-    def __init__(self) -> None:
-        self._file: IO[bytes] = tempfile.TemporaryFile(prefix="reindex-")
+    Args:
+        file: empty, open for writing and reading.
+    """
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file = file
         self._kept = 0
         self.last = -1
 
@@ -56,10 +58,6 @@ class Spool:
         while self._file.tell() < self._kept:
             yield pickle.load(self._file)  # noqa: S301 - our own file, which has no name
 
-    def close(self) -> None:
-        """Drop the file."""
-        self._file.close()
-
 
 def rebuild(indexer: Indexer, progress: Progress = lambda line: None) -> Place:
     """Make the mirror anew, whatever it holds; answers where the cursor stands then.
@@ -72,7 +70,8 @@ def rebuild(indexer: Indexer, progress: Progress = lambda line: None) -> Place:
         ChainError: if the chain can't be read; the mirror is as it was.
         Exception: what a handler raised; the mirror is as it was.
     """
-    with closing(Spool()) as spool:
+    with tempfile.TemporaryFile(prefix="reindex-") as file:
+        spool = Spool(file)
         place = _spool_history(indexer, spool, progress)
         for attempt in range(1, ATTEMPTS + 1):
             news = _read_news(indexer, place)
@@ -88,7 +87,8 @@ def chain_owned() -> list[type[models.Model]]:
     """Every table that goes with the chain's blocks, dependent ones first.
 
     Raises:
-        LookupError: if a row that isn't the chain's points at one that is; emptying the tables would break it.
+        LookupError: if a row that isn't the chain's points at one that is; emptying the tables would break
+        it.
     """
     owned: list[type[models.Model]] = [Block]
     for model in owned:  # grows as it goes: children of children
@@ -133,7 +133,9 @@ def _read_news(indexer: Indexer, place: Place) -> list[Chunk]:
     chunks: list[Chunk] = []
     number, block_hash = place.number, place.hash
     while number < newest:
-        chunk = indexer.scanner.read_thoroughly(number + 1, min(newest, number + LIVE_BLOCKS), parent_hash=block_hash)
+        chunk = indexer.scanner.read_thoroughly(
+            number + 1, min(newest, number + LIVE_BLOCKS), parent_hash=block_hash
+        )
         chunks += by_block(chunk)
         number, block_hash = chunk.last, chunk.head.hash
     return chunks
@@ -177,9 +179,16 @@ def _replace(
 
 
 def _take_cursor(deployment: Deployment) -> int:
-    """Put the one cursor back to the beginning, which keeps every other worker out; answers how far it was."""
+    """Put the one cursor back to the beginning, which keeps every other worker out.
+
+    Answers how far it was.
+    """
     before = deployment.start_block - 1
-    read = Cursor.objects.filter(name=NAME, block_number__lt=2**63).values_list("block_number", flat=True).first()
+    read = (
+        Cursor.objects.filter(name=NAME, block_number__lt=2**63)
+        .values_list("block_number", flat=True)
+        .first()
+    )
     Cursor.objects.exclude(name=NAME).delete()
     Cursor.objects.update_or_create(
         name=NAME,

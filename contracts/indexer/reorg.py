@@ -23,8 +23,8 @@ STEP = 32  # stored blocks compared with the node at once
 def find_ancestor(client: Client, place: Place, newest: Header, deployment: Deployment) -> Place | None:
     """Where the mirror and the chain last agree, or None if the cursor's block is still on the chain.
 
-    Nodes don't say that a block is gone (Anvil never sends ``removed`` logs, public nodes often forget to): only the
-    hashes tell.
+    Nodes don't say that a block is gone (Anvil never sends ``removed`` logs, public nodes often forget to):
+    only the hashes tell.
 
     Raises:
         NodeBehind: if the node is on our chain, but hasn't got as far as we have.
@@ -68,7 +68,9 @@ def revert(place: Place, ancestor: Place, *, registry: Registry) -> None:
         gone = ChainEvent.objects.filter(block_number__gt=ancestor.number).order_by("position")
         removed = [
             RemovedEvent(position, name, proposal_id, data)
-            for position, name, proposal_id, data in gone.values_list("position", "event_name", "proposal_id", "data")
+            for position, name, proposal_id, data in gone.values_list(
+                "position", "event_name", "proposal_id", "data"
+            )
         ]
         # Through Django, not the database: it knows every row that points at an event, on any database.
         Block.objects.filter(number__gt=ancestor.number).delete()
@@ -89,5 +91,3 @@ def revert(place: Place, ancestor: Place, *, registry: Registry) -> None:
 def _settle(head: BlockHead, registry: Registry) -> None:
     for hook in registry.after_apply_hooks:
         hook(head)
-
-

@@ -1,7 +1,8 @@
 """Blocks and logs from a node, checked before anything is believed.
 
-One question for all contracts and all events; ranges that grow while answers are small and shrink when the node says
-they are too large. A node that lies, or a chain that moves while it is read, ends in an error with a stable code.
+One question for all contracts and all events; ranges that grow while answers are small and shrink when the
+node says they are too large. A node that lies, or a chain that moves while it is read, ends in an error with
+a stable code.
 """
 
 from __future__ import annotations
@@ -40,8 +41,8 @@ TARGET_LOGS = 4_000  # in one answer: large enough to be quick, small enough to 
 class Chunk:
     """What happened in the blocks ``first`` to ``last``, both included, checked and decoded.
 
-    ``headers`` are, in order, those of the blocks that carry events, and the last; all of them if the chunk was read
-    thoroughly.
+    ``headers`` are, in order, those of the blocks that carry events, and the last; all of them if the chunk
+    was read thoroughly.
     """
 
     first: int
@@ -77,7 +78,7 @@ class Scanner:
         Args:
             first: the first block to read.
             last: the last block that may be read.
-            parent_hash: the hash that block ``first`` must name as its parent; None if nothing was read before.
+            parent_hash: what block ``first`` must name as its parent; None if nothing was read before.
 
         Raises:
             ChainError: see the module; nothing of the chunk may be used then.
@@ -97,7 +98,8 @@ class Scanner:
     def read_thoroughly(self, first: int, last: int, *, parent_hash: str | None) -> Chunk:
         """The blocks ``first`` to ``last``, each with its header, and blocks' blooms held against the logs.
 
-        For blocks near the head: they may still go, and a node may show a block before it has indexed its logs.
+        For blocks near the head: they may still go, and a node may show a block before it has indexed its
+        logs.
         """
         logs = self._client.logs(self._decoder.addresses, self._decoder.topics, first, last)
         return self._check(first, last, logs, parent_hash, thorough=True)
@@ -124,7 +126,9 @@ class Scanner:
         if thorough:
             for before, after in zip(range(first, last), range(first + 1, last + 1), strict=True):
                 if headers[after].parent_hash != headers[before].hash:
-                    raise BlockGap(block=after, expected=headers[before].hash, found=headers[after].parent_hash)
+                    raise BlockGap(
+                        block=after, expected=headers[before].hash, found=headers[after].parent_hash
+                    )
             self._check_receipts(headers.values(), logs)
         kept = headers.values() if thorough else [headers[n] for n in wanted if n in hashes or n == last]
         times = {header.hash: datetime.fromtimestamp(header.timestamp, UTC) for header in kept}

@@ -61,7 +61,10 @@ class Town:
         self.mine()
 
     def reorganise(self, depth: int, transactions: Sequence[tuple[dict[str, str], int]] = ()) -> None:
-        """Replace the newest ``depth`` blocks; ``transactions`` go into the new ones (place counted from 0)."""
+        """Replace the newest ``depth`` blocks.
+
+        ``transactions`` go into the new ones (place counted from 0).
+        """
         self.client.request("anvil_reorg", depth, [list(pair) for pair in transactions])
 
     def indexer(self, registry: Registry | None = None, **options: Any) -> Indexer:

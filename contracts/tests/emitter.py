@@ -1,4 +1,5 @@
-"""A contract of a few dozen bytes that emits whatever log it is told to, set at any address by ``anvil_setCode``.
+"""A contract of a few dozen bytes that emits whatever log it is told to, set at any address by
+``anvil_setCode``.
 
 The indexer must bear what the real contracts would never say; this says it.
 """
@@ -21,12 +22,12 @@ _GAS = hex(2_000_000)
 def runtime_code() -> str:
     """EVM code: calldata is the number of topics, four topic words, then the data of one log."""
     # mem[0:] = calldata[160:]; jump to the LOG of that many topics
-    code = bytearray.fromhex("60a0360360a06000" "37")  # size = calldatasize - 160; calldatacopy(0, 160, size)
+    code = bytearray.fromhex("60a0360360a0600037")  # size = calldatasize - 160; calldatacopy(0, 160, size)
     entries: list[int] = []
     for count in range(1, 5):
-        code += bytes.fromhex(f"60003560{count:02x}14" "60")  # calldataload(0) == count
+        code += bytes.fromhex(f"60003560{count:02x}1460")  # calldataload(0) == count
         entries.append(len(code))
-        code += bytes.fromhex("00" "57")
+        code += bytes.fromhex("0057")
     code += bytes.fromhex("00")
     for count, entry in zip(range(1, 5), entries, strict=True):
         code[entry] = len(code)
@@ -78,6 +79,9 @@ def _split(kinds: str) -> list[str]:
 
 
 def emit(client: Client, address: str, cls: type[Decoded], *arguments: Any) -> str:
-    """Send a transaction that emits the event at ``address``; answers its hash. Mining is the caller's affair."""
+    """Send a transaction that emits the event at ``address``.
+
+    Answers its hash. Mining is the caller's affair.
+    """
     transaction = {"from": SENDER, "to": address, "data": calldata(cls, arguments), "gas": _GAS}
     return client.request("eth_sendTransaction", transaction)

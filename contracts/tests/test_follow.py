@@ -29,7 +29,16 @@ def recount(town: Town) -> list[str]:
 def test_history_and_news_are_read_in_order_and_recount_clean(town: Town) -> None:
     for block in range(60):
         town.votes(3, first=1 + 3 * block)
-    town.say(ProposalCreated, 7, address(1), 0, address(2), HASH, HASH, [(address(3), 5, b"abc"), (address(4), 0, b"")])
+    town.say(
+        ProposalCreated,
+        7,
+        address(1),
+        0,
+        address(2),
+        HASH,
+        HASH,
+        [(address(3), 5, b"abc"), (address(4), 0, b"")],
+    )
     town.mine(3)
     runs: list[int] = []
     registry = Registry()
@@ -74,7 +83,11 @@ def test_reorganisation_to_any_depth_above_finality_is_followed(town: Town, dept
     registry.on_revert(lambda ancestor, gone: removed.append((ancestor, len(gone))))
     indexer = town.indexer(registry)
     indexer.catch_up()
-    ballot = {"from": SENDER, "to": CONTRACTS["VotingEngine"], "data": calldata(VoteCast, [address(999), 7, 1, 1, NO_REASON])}
+    ballot = {
+        "from": SENDER,
+        "to": CONTRACTS["VotingEngine"],
+        "data": calldata(VoteCast, [address(999), 7, 1, 1, NO_REASON]),
+    }
 
     town.reorganise(depth, [({**ballot, "gas": "0x1e8480"}, 0)])
     indexer.catch_up()
@@ -180,7 +193,9 @@ def test_two_workers_at_once_write_everything_once(town: Town) -> None:
         town.votes(4, first=1 + 4 * block)
     calls: list[int] = []
     registry = Registry()
-    registry.handle("VotingEngine", "VoteCast")(lambda events: calls.extend(event.position for event in events))
+    registry.handle("VotingEngine", "VoteCast")(
+        lambda events: calls.extend(event.position for event in events)
+    )
     read_place(town.deployment)
     failures: list[Exception] = []
 

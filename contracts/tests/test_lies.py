@@ -11,8 +11,8 @@ import pytest
 from contracts.client import Client, quantity
 from contracts.errors import ChainError, NodeMalformed, NodeUnreachable, NodeWrongChain
 from contracts.events import VoteCast
-from contracts.indexer.decode import topic_of
 from contracts.indexer.cursor import read_place
+from contracts.indexer.decode import topic_of
 from contracts.indexer.follow import Indexer
 from contracts.models import Block, ChainEvent
 from contracts.registry import Registry
@@ -69,7 +69,10 @@ LIES: list[tuple[str, Twist]] = [
     ("log-malformed", on("eth_getLogs", in_first(data=None))),
     ("log-malformed", on("eth_getLogs", in_first(data="0x" + "00" * 30 + "0100" + "00" * 64))),
     ("log-malformed", on("eth_getLogs", in_first(topics=[topic_of(VoteCast)]))),
-    ("log-malformed", on("eth_getLogs", in_first(topics=[topic_of(VoteCast), "0x" + "ff" * 32, "0x" + "00" * 32]))),
+    (
+        "log-malformed",
+        on("eth_getLogs", in_first(topics=[topic_of(VoteCast), "0x" + "ff" * 32, "0x" + "00" * 32])),
+    ),
     ("log-malformed", on("eth_getLogs", in_first(logIndex=None))),
     ("log-malformed", on("eth_getLogs", in_first(topics=None))),
     ("log-malformed", on("eth_getLogs", lambda logs: ["no log"])),
@@ -158,9 +161,8 @@ def test_node_on_another_chain_is_never_asked_anything_else(town: Town) -> None:
         heard.append(method)
         return "0x1" if method == "eth_chainId" else result
 
-    with liar(town.node.url, listen) as stranger:
-        with pytest.raises(NodeWrongChain):
-            Client([stranger], 31337).request("eth_blockNumber")
+    with liar(town.node.url, listen) as stranger, pytest.raises(NodeWrongChain):
+        Client([stranger], 31337).request("eth_blockNumber")
     assert set(heard) == {"eth_chainId"}
 
 
@@ -187,7 +189,9 @@ def test_slow_node_times_out_with_its_code(town: Town) -> None:
 
 def test_keys_in_a_nodes_address_stay_out_of_errors() -> None:
     with pytest.raises(NodeUnreachable) as refusal:
-        Client(["http://user:secret@127.0.0.1:9/v3/another-secret"], 31337, attempts=1).request("eth_blockNumber")
+        Client(["http://user:secret@127.0.0.1:9/v3/another-secret"], 31337, attempts=1).request(
+            "eth_blockNumber"
+        )
     assert "secret" not in str(refusal.value) + str(refusal.value.data)
 
 

@@ -91,6 +91,11 @@ def test_failing_rebuild_leaves_the_old_mirror(mirrored: Town) -> None:
 def test_every_table_that_points_at_the_chain_goes_with_it_and_no_other() -> None:
     owned = set(chain_owned())
     assert {Block, ChainEvent} <= owned
-    assert {model._meta.db_table for model in owned} >= {"votes", "proposals", "role_changes", "census_changes"}
+    assert {model._meta.db_table for model in owned} >= {
+        "votes",
+        "proposals",
+        "role_changes",
+        "census_changes",
+    }
     kept = {model._meta.db_table for model in apps.get_models() if model not in owned}
     assert {"proposal_drafts", "vote_reasons", "users", "audit_logs", "relayed_acts", "cursors"} <= kept

@@ -89,7 +89,9 @@ def run_sql(statement: str, *values: Any) -> None:
 
 def some_key(table: str, key: str) -> Any:
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {key} FROM {table} ORDER BY {key} LIMIT 1 OFFSET (SELECT count(*) / 2 FROM {table})")
+        cursor.execute(
+            f"SELECT {key} FROM {table} ORDER BY {key} LIMIT 1 OFFSET (SELECT count(*) / 2 FROM {table})"
+        )
         return cursor.fetchone()[0]
 
 
@@ -133,7 +135,10 @@ def test_every_single_block_row_is_missed(mirrored: Town) -> None:
 
 
 def test_inserted_block_is_surplus(mirrored: Town) -> None:
-    for number in (mirrored.deployment.start_block, mirrored.head() + 1):  # one that was pruned, one that isn't yet
+    for number in (
+        mirrored.deployment.start_block,
+        mirrored.head() + 1,
+    ):  # one that was pruned, one that isn't yet
         header = mirrored.client.header(number)
         Block.objects.bulk_create(
             [
@@ -170,7 +175,10 @@ def test_moved_finality_is_named(mirrored: Town, shift: int) -> None:
 
 
 def test_range_compares_what_lies_in_it_alone(mirrored: Town) -> None:
-    first, last = ChainEvent.objects.order_by("position").first(), ChainEvent.objects.order_by("position").last()
+    first, last = (
+        ChainEvent.objects.order_by("position").first(),
+        ChainEvent.objects.order_by("position").last(),
+    )
     assert first is not None
     assert last is not None
     run_sql("UPDATE governance_events SET contract = %s WHERE position = %s", address(5), first.position)
@@ -197,7 +205,9 @@ def test_recount_changes_nothing(mirrored: Town) -> None:
 
 
 @pytest.fixture
-def configured(mirrored: Town, settings: Any, monkeypatch: pytest.MonkeyPatch) -> Callable[..., tuple[int, str]]:
+def configured(
+    mirrored: Town, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Callable[..., tuple[int, str]]]:
     """Run the command against the mirrored town; answers exit code and output."""
     settings.RPC_URLS = [mirrored.node.url]
     path = settings.DEPLOYMENTS_DIR / "31337.json"
@@ -238,7 +248,13 @@ def test_command_exits_0_for_a_true_mirror_and_1_naming_what_differs(
     code, output = configured("--json")
     assert code == 1
     assert json.loads(output)["differences"] == [
-        {"table": "governance_events", "key": row.position, "field": "proposal_id", "mirror": "many", "chain": 7}
+        {
+            "table": "governance_events",
+            "key": row.position,
+            "field": "proposal_id",
+            "mirror": "many",
+            "chain": 7,
+        }
     ]
 
 

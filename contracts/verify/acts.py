@@ -21,14 +21,18 @@ TABLE = RelayedAct._meta.db_table
 # Blocks that the relayer may be behind the indexer: what happened in them may not be noted yet.
 NOTED_WITHIN = 12
 _ON_CHAIN = {ActStatus.MINED, ActStatus.FINAL}
-# Primary type of the signed document -> the events that can be its effect, with the argument that names the signer.
+# Primary type of the signed document -> the events that can be its effect, with the argument that names the
+# signer.
 _EFFECTS = {
     "Ballot": (("VoteCast", "voter"),),
     "Delegate": (("DelegateChanged", "delegator"),),
     "CreateProposal": (("ProposalCreated", "proposer"),),
     "EndorseProposal": (("ProposalEndorsed", "endorser"),),
     "ActivateProposal": (("ProposalActivated", "activatedBy"),),
-    "CancelProposal": (("ProposalCancelled", "cancelledBy"), ("ProposalCancellationRequested", "administrator")),
+    "CancelProposal": (
+        ("ProposalCancelled", "cancelledBy"),
+        ("ProposalCancellationRequested", "administrator"),
+    ),
 }
 _COLUMNS = (
     "digest",
@@ -101,7 +105,9 @@ def _signed(row: _Row, signable: Any) -> bool:
     except Exception:  # noqa: BLE001, S110 - what is no key's signature may be a contract's
         pass
     try:
-        return ask_erc1271(row.signer, bytes.fromhex(row.digest[2:]), bytes.fromhex(row.signature[2:])) is True
+        return (
+            ask_erc1271(row.signer, bytes.fromhex(row.digest[2:]), bytes.fromhex(row.signature[2:])) is True
+        )
     except (ChainError, ValueError, TypeError):
         return False
 
@@ -117,7 +123,9 @@ def _effects_by_signer(ctx: VerifyContext) -> dict[tuple[str, str], list[ChainEv
 
 
 def _receipts(ctx: VerifyContext, rows: list[_Row]) -> dict[str, dict[str, Any]]:
-    wanted = sorted({row.transaction_hash for row in rows if row.status in _ON_CHAIN and _is_hash(row.transaction_hash)})
+    wanted = sorted(
+        {row.transaction_hash for row in rows if row.status in _ON_CHAIN and _is_hash(row.transaction_hash)}
+    )
     return {
         transaction: receipt
         for transaction, receipt in zip(wanted, ctx.client.receipts(wanted), strict=True)
@@ -146,7 +154,10 @@ def _check_mined(
 
 
 def _check_waiting(ctx: VerifyContext, row: _Row, effects: list[ChainEventDict]) -> Iterator[Difference]:
-    """An act that waits or failed must not have been carried to the chain: no effect's transaction holds its signature."""
+    """An act that waits or failed must not have been carried to the chain.
+
+    No effect's transaction holds its signature.
+    """
     old = [event for event in effects if event["blockNumber"] + NOTED_WITHIN <= ctx.to_block]
     hashes = sorted({event["transactionHash"] for event in old})
     mark = row.signature[2:66]  # r of an ECDSA signature, or the beginning of a contract's

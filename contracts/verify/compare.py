@@ -1,7 +1,7 @@
 """One table against what it must hold, value by value as the database has them.
 
-Rows are read without the fields' own conversions: a number that lost its padding, or text where a number belongs, is
-a difference to be named and neither an error nor something that a conversion would heal.
+Rows are read without the fields' own conversions: a number that lost its padding, or text where a number
+belongs, is a difference to be named and neither an error nor something that a conversion would heal.
 """
 
 from __future__ import annotations
@@ -16,7 +16,6 @@ from django.db import connections, models, router
 from django.db.models import F
 from django.db.models.expressions import ExpressionWrapper
 from django.db.models.functions import Cast
-
 
 ROW = "*"  # the field of a difference that is about the whole row
 
@@ -63,8 +62,8 @@ def compare_table(
 
     Args:
         model: the table.
-        expected: for each key the values of its row's columns, as Python values by attribute name; columns that
-            aren't named aren't compared.
+        expected: for each key the values of its row's columns, as Python values by attribute name; columns
+            that aren't named aren't compared.
         key: the attribute that tells rows apart.
         within: only rows whose key (an event's position) lies between these, both included.
     """
@@ -101,7 +100,8 @@ def raw_values(rows: models.QuerySet[Any], names: Sequence[str]) -> Iterator[tup
 
 
 def _raw(field: models.Field, connection: Any) -> Any:
-    # SQLite's driver converts columns declared as datetime or bool, and fails on what is neither; text it leaves alone.
+    # SQLite's driver converts columns declared as datetime or bool, and fails on what is neither; text it
+    # leaves alone.
     if connection.vendor == "sqlite" and isinstance(field, models.DateTimeField | models.BooleanField):
         return Cast(F(field.attname), output_field=models.TextField())
     return ExpressionWrapper(F(field.attname), output_field=_Raw())

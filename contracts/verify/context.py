@@ -21,10 +21,11 @@ LAST_POSITION = 2**63 - 1
 class VerifyContext:
     """A range of the chain, read again.
 
-    ``events`` holds the events of the whole history up to ``to_block``, whatever the range: dicts of ``name``,
-    ``contractName``, ``contract``, ``args`` (by Solidity names; ints, lower-case 0x-hex, lists, dicts), ``position``,
-    ``blockNumber``, ``blockHash``, ``logIndex``, ``transactionHash`` and ``timestamp`` (aware, UTC). ``head`` is the
-    block at which calls are made. ``whole`` tells whether the range is all that the mirror has.
+    ``events`` holds the events of the whole history up to ``to_block``, whatever the range: dicts of
+    ``name``, ``contractName``, ``contract``, ``args`` (by Solidity names; ints, lower-case 0x-hex, lists,
+    dicts), ``position``, ``blockNumber``, ``blockHash``, ``logIndex``, ``transactionHash`` and ``timestamp``
+    (aware, UTC). ``head`` is the block at which calls are made. ``whole`` tells whether the range is all that
+    the mirror has.
     """
 
     client: Client
@@ -56,7 +57,9 @@ class VerifyContext:
         Raises:
             CallReverted: if it reverts.
         """
-        data = self.client.call(self._address(contract), encode_call(contract, function, args), self._at(block))
+        data = self.client.call(
+            self._address(contract), encode_call(contract, function, args), self._at(block)
+        )
         return decode_result(contract, function, data, args)
 
     def call_many(

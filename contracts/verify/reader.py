@@ -1,7 +1,7 @@
 """The second decoder: all logs of our contracts, read by ``eth_abi`` from the compiled ABI.
 
-It shares nothing with :mod:`contracts.indexer` but the connection: neither the list of topics, nor the event classes'
-declarations, nor a line of decoding.
+It shares nothing with :mod:`contracts.indexer` but the connection: neither the list of topics, nor the event
+classes' declarations, nor a line of decoding.
 """
 
 from __future__ import annotations
@@ -29,7 +29,10 @@ PLUMBING = {
     "Upgraded": "a proxy's code",
     "AdminChanged": "a proxy's owner",
 }
-_TOKEN_ONLY = {"DelegateChanged", "DelegateVotesChanged"}  # token holders' own; power is asked of the contract
+_TOKEN_ONLY = {
+    "DelegateChanged",
+    "DelegateVotesChanged",
+}  # token holders' own; power is asked of the contract
 _NOBODY = "0x0000000000000000000000000000000000000000"
 
 
@@ -115,7 +118,9 @@ class Reader:
         """
         times: dict[str, datetime] = {}
         for log in self._logs(first, last):
-            event = self._events.get(log["address"].lower(), {}).get(log["topics"][0] if log["topics"] else "")
+            event = self._events.get(log["address"].lower(), {}).get(
+                log["topics"][0] if log["topics"] else ""
+            )
             if event is None:
                 continue
             number, index = int(log["blockNumber"], 16), int(log["logIndex"], 16)
@@ -172,4 +177,3 @@ def is_plumbing(contract: str, event: str) -> bool:
 def _topic(entry: Mapping[str, Any]) -> str:
     signature = f"{entry['name']}({','.join(_type(item) for item in entry['inputs'])})"
     return "0x" + keccak(text=signature).hex()
-

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import Any, cast
 
 from django.db import connection, transaction
 
@@ -45,7 +46,12 @@ OWN: dict[str, tuple[Verifier, bool]] = {
 
 
 def verify(
-    client: Client, deployment: Deployment, registry: Registry, *, first: int | None = None, last: int | None = None
+    client: Client,
+    deployment: Deployment,
+    registry: Registry,
+    *,
+    first: int | None = None,
+    last: int | None = None,
 ) -> Report:
     """Hold the mirror against the chain, and change nothing.
 
@@ -83,19 +89,20 @@ def verify(
 def snapshot() -> Iterator[None]:
     """Reads that all see one state of the database, while writers go on.
 
-    It takes no lock that a writer would wait for, so that asking the node meanwhile is harmless: the only place where
-    the portal does so inside a transaction.
+    It takes no lock that a writer would wait for, so that asking the node meanwhile is harmless: the only
+    place where the portal does so inside a transaction.
     """
     if connection.vendor == "sqlite":
-        connection.ensure_connection()  # which reads the mode from the settings
-        mode = connection.transaction_mode
+        database = cast(Any, connection)  # SQLite's own, which has a mode
+        database.ensure_connection()  # which reads the mode from the settings
+        mode = database.transaction_mode
         # IMMEDIATE, our mode everywhere else, would take the write lock.
-        connection.transaction_mode = "DEFERRED"
+        database.transaction_mode = "DEFERRED"
         try:
             with transaction.atomic():
                 yield
         finally:
-            connection.transaction_mode = mode
+            database.transaction_mode = mode
         return
     with transaction.atomic():
         if connection.vendor == "postgresql" and len(connection.savepoint_ids) == 0:
@@ -116,7 +123,8 @@ def _context(
     if newest is None:
         raise NodeBehind(block="latest")
     top = max(stored_numbers(), default=None)
-    # A cursor that lies about how far it has read is found by verify_cursor; the rows say how far there is to compare.
+    # A cursor that lies about how far it has read is found by verify_cursor; the rows say how far there is to
+    # compare.
     reached = _sensible(read, top, newest.number, floor)
     start = max(deployment.start_block, deployment.start_block if first is None else first)
     end = reached if last is None else min(last, reached)

@@ -46,7 +46,10 @@ def _as_stored(args: dict[str, Any], kinds: dict[str, Any]) -> dict[str, Any]:
 
 
 def _stored(value: Any, item: dict[str, Any]) -> Any:
-    """Arguments as the mirror keeps them: uint256 as decimal text, for JSON readers that know only doubles."""
+    """Arguments as the mirror keeps them.
+
+    Uint256 as decimal text, for JSON readers that know only doubles.
+    """
     kind: str = item["type"]
     if kind.endswith("]"):
         inner = {**item, "type": kind[: kind.rindex("[")]}
@@ -101,13 +104,13 @@ def verify_cursor(ctx: VerifyContext) -> Iterator[Difference]:
     if stored:
         expected["block_number"] = max(stored)
     yield from compare_table(Cursor, {NAME: expected}, key="name")
-    for row in raw_values(Cursor._base_manager.filter(name=NAME), ("block_number", "finalized_number", "head_number")):
+    for row in raw_values(
+        Cursor._base_manager.filter(name=NAME), ("block_number", "finalized_number", "head_number")
+    ):
         yield from _bounds(ctx, row, node, stored)
 
 
-def _bounds(
-    ctx: VerifyContext, row: tuple[Any, ...], node: Header, stored: set[int]
-) -> Iterator[Difference]:
+def _bounds(ctx: VerifyContext, row: tuple[Any, ...], node: Header, stored: set[int]) -> Iterator[Difference]:
     """Numbers that move on their own can only be held between what they can't be below and can't be above."""
     read, final, head = row
     if not _is_number(read):

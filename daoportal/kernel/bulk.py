@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, cast
 
 import orjson
 from django.db import connections, models, router, transaction
@@ -13,10 +13,10 @@ from django.db.models.sql import InsertQuery
 def insert_rows(model: type[models.Model], names: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     """Insert ``rows`` in one transaction, each a sequence of Python values for the attributes ``names``.
 
-    ``bulk_create`` makes an instance of each row and a statement of each few dozen; at 100,000 votes that is most of
-    the time. Here Django's own compiler writes the statement once, and the driver repeats it (``executemany``).
-    Nothing is filled in: no default, no ``auto_now``, no instance, no signal. Values of a column are converted once
-    each, so a column of few distinct values costs next to nothing.
+    ``bulk_create`` makes an instance of each row and a statement of each few dozen; at 100,000 votes that is
+    most of the time. Here Django's own compiler writes the statement once, and the driver repeats it
+    (``executemany``). Nothing is filled in: no default, no ``auto_now``, no instance, no signal. Values of a
+    column are converted once each, so a column of few distinct values costs next to nothing.
 
     Args:
         model: the table.
@@ -30,9 +30,12 @@ def insert_rows(model: type[models.Model], names: Sequence[str], rows: Iterable[
         model._default_manager.bulk_create(model(**dict(zip(names, row, strict=True))) for row in rows)
         return
     query = InsertQuery(model)
-    query.insert_values(fields, [_Blank(names)], raw=True)
+    query.insert_values(fields, [cast(models.Model, _Blank(names))], raw=True)
     ((statement, _params),) = query.get_compiler(using).as_sql()
-    columns = [_prepare(field, column, connection) for field, column in zip(fields, zip(*rows, strict=True), strict=False)]
+    columns = [
+        _prepare(field, column, connection)
+        for field, column in zip(fields, zip(*rows, strict=True), strict=False)
+    ]
     if columns:
         with transaction.atomic(using=using), connection.cursor() as cursor:
             cursor.executemany(statement, list(zip(*columns, strict=True)))

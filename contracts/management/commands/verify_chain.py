@@ -20,15 +20,19 @@ NOT_CHECKED = 2
 
 
 class Command(BaseCommand):
-    """Exit 0: the mirror is the chain's. Exit 1: each row that differs is named. Exit 2: the chain can't be read."""
+    """Exits 0 if the mirror is the chain's, 1 naming each row that differs, 2 if the chain can't be read."""
 
     help = "Recount the mirror against a node and name every row that differs. Changes nothing."
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Add the range and the form of the answer."""
-        parser.add_argument("--from", dest="first", type=int, default=None, help="first block (default: deployment)")
-        parser.add_argument("--to", dest="last", type=int, default=None, help="last block (default: the last read)")
+        parser.add_argument(
+            "--from", dest="first", type=int, default=None, help="first block (default: deployment)"
+        )
+        parser.add_argument(
+            "--to", dest="last", type=int, default=None, help="last block (default: the last read)"
+        )
         parser.add_argument("--json", action="store_true", help="one JSON object instead of lines")
 
     def handle(self, *args: Any, first: int | None, last: int | None, **options: Any) -> None:
@@ -54,8 +58,8 @@ class Command(BaseCommand):
         found = len(report.differences)
         verdict = "no difference" if not found else f"{found} difference{'s' if found > 1 else ''}"
         self.stdout.write(
-            f"blocks {report.from_block} to {report.to_block}: {report.events} events and {report.votes} votes"
-            f" recounted, {len(report.tables)} tables compared, {verdict}"
+            f"blocks {report.from_block} to {report.to_block}: {report.events} events and"
+            f" {report.votes} votes recounted, {len(report.tables)} tables compared, {verdict}"
         )
 
     def _cannot(self, error: ChainError, *, as_json: bool) -> None:
