@@ -178,6 +178,21 @@ describe("VotingEngine: receipts", () => {
     for (const index of voted) {
       await expect(mine.castVote(ids[index], 0)).to.be.revertedWithCustomError(mine, "VotingEngineAlreadyVoted");
     }
+    // The same in batches: into a new epoch, within it, back into an old one, and each again in vain.
+    const batched = town.citizens[2];
+    const send = async (index) => {
+      const proposal = { id: ids[index], rulesHash: ethers.ZeroHash };
+      const bytes = await packed(town, proposal, batched, SUPPORT.FOR);
+      const counted = await town.engine.castVotesBySig.staticCall(proposal.id, proposal.rulesHash, bytes);
+      await town.engine.castVotesBySig(proposal.id, proposal.rulesHash, bytes);
+      return counted;
+    };
+    for (const index of [7, 130, 131, 8, 290, 132]) {
+      expect(await send(index)).to.equal(1n);
+      expect(await send(index)).to.equal(0n);
+      expect(await town.engine.hasVoted(ids[index], batched)).to.equal(true);
+      expect((await votes(town, ids[index]))[SUPPORT.FOR]).to.equal(1n);
+    }
     // Straight to the third epoch with an empty first.
     const other = town.engine.connect(town.citizens[1]);
     await other.castVote(ids[299], 1);

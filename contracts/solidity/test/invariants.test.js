@@ -106,7 +106,13 @@ describe(`invariants (seed ${SEED}, ${STEPS} steps)`, function () {
     const engine = town.engine;
 
     const begin = async () => {
-      const proposal = await opened(town);
+      let proposer;
+      for (const person of everyone) {
+        const { citizenNow, power } = await engine.standing(person, (await now()) - 1n);
+        if (citizenNow && power > 0n) proposer ??= person;
+      }
+      if (!proposer) return;
+      const proposal = await opened(town, { proposer });
       model.open(proposal.id);
       open.push(proposal);
       if (open.length > 3) open.shift();

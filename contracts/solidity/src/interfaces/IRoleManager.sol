@@ -15,7 +15,7 @@ interface IRoleManager {
     /// @notice Someone recorded that the time of a role had passed.
     event RoleExpired(bytes32 indexed role, address indexed account, uint48 until);
     /// @notice One administrator asked; the identical call by another administrator carries it out.
-    ///         `accountsHash` is keccak256(abi.encode(accounts)).
+    ///         requestId is keccak256(abi.encode(role, accounts, until, grant)); a revocation has `until` 0.
     event RoleChangeRequested(
         bytes32 indexed requestId,
         bytes32 indexed role,
