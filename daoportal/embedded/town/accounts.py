@@ -93,7 +93,8 @@ def keep_letters(mined: Sequence[Mined]) -> None:
 
 def finish_letters(head: int) -> None:
     """Call final what lies deep enough below the block ``head``; the relayer does so with the rest."""
-    final_up_to = head - settings.CHAIN_FINALITY_BLOCKS
+    # Well below what any node would call final: the relayer decides about the rest.
+    final_up_to = head - 4 * settings.CHAIN_FINALITY_BLOCKS
     RelayerTransaction.objects.filter(mined_block__lte=final_up_to).update(final=True)
     RelayedAct.objects.filter(block_number__lte=final_up_to, status=ActStatus.MINED).update(
         status=ActStatus.FINAL
