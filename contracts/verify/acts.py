@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from eth_account import Account
 from eth_account.messages import encode_typed_data
 from eth_utils import keccak
 
+from contracts.acts.hashes import actions_hash
 from contracts.acts.reads import ask_erc1271
 from contracts.errors import ChainError
 from contracts.models import ActStatus, RelayedAct
-from contracts.verify.compare import Difference, from_json, raw_values
+from contracts.verify.compare import Difference, from_json, raw_values, stored_value
 from contracts.verify.context import ChainEventDict, VerifyContext
 
 TABLE = RelayedAct._meta.db_table
@@ -39,7 +41,9 @@ _COLUMNS = (
     "signer",
     "proposal_id",
     "typed_data",
+    "extras",
     "signature",
+    "deadline",
     "status",
     "transaction_hash",
     "block_number",
@@ -52,7 +56,9 @@ class _Row:
     signer: Any
     proposal_id: Any
     typed_data: Any
+    extras: Any
     signature: Any
+    deadline: Any
     status: Any
     transaction_hash: Any
     block_number: Any
@@ -85,7 +91,8 @@ def _document_problem(row: _Row, document: Any) -> Difference | None:
     try:
         signable = encode_typed_data(full_message=document)
         digest = "0x" + keccak(b"\x19" + signable.version + signable.header + signable.body).hex()
-        proposal = document["message"].get("proposalId")
+        message = document["message"]
+        proposal = message.get("proposalId")
     except Exception as error:  # noqa: BLE001 - a forged document may break the encoder in any way it likes
         return row.differs("typed_data", f"a document that can be signed ({type(error).__name__})")
     if digest != row.digest:
@@ -93,9 +100,21 @@ def _document_problem(row: _Row, document: Any) -> Difference | None:
     # Padded as the mirror keeps it: a number that lost its zeros is found by nobody.
     if proposal is not None and row.proposal_id != f"{int(proposal):078d}":
         return row.differs("proposal_id", str(proposal))
+    until = stored_value(RelayedAct, "deadline", datetime.fromtimestamp(int(message["deadline"]), UTC))
+    if row.deadline != until:
+        return row.differs("deadline", until)
+    if "actionsHash" in message and _actions_hash(row) != message["actionsHash"]:
+        return row.differs("extras", f"actions of hash {message['actionsHash']}")
     if not _signed(row, signable):
         return row.differs("signature", f"a signature of {row.signer}")
     return None
+
+
+def _actions_hash(row: _Row) -> str | None:
+    try:
+        return actions_hash(from_json(row.extras).get("actions", []))
+    except Exception:  # noqa: BLE001 - whatever was written there, it isn't what was signed
+        return None
 
 
 def _signed(row: _Row, signable: Any) -> bool:

@@ -99,6 +99,13 @@ def raw_values(rows: models.QuerySet[Any], names: Sequence[str]) -> Iterator[tup
     return rows.order_by().annotate(**raw).values_list(*raw).iterator(chunk_size=2000)
 
 
+def stored_value(model: type[models.Model], name: str, value: Any) -> Any:
+    """``value`` as the column ``name`` (attribute name) gives it to :func:`raw_values`."""
+    connection = connections[router.db_for_read(model)]
+    field = next(field for field in model._meta.concrete_fields if field.attname == name)
+    return _stored(field, value, connection)
+
+
 def _raw(field: models.Field, connection: Any) -> Any:
     # SQLite's driver converts columns declared as datetime or bool, and fails on what is neither; text it
     # leaves alone.
