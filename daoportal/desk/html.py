@@ -69,6 +69,18 @@ def moment(value: datetime | None, *, year: bool = False) -> SafeString:
     )
 
 
+def day(value: datetime | None) -> SafeString:
+    """A date in UTC, which the page's script rewrites in the reader's zone."""
+    if value is None:
+        return NOTHING
+    utc = value.astimezone(UTC)
+    return format_html(
+        '<time class="when" datetime="{}" data-when="day">{}</time>',
+        utc.isoformat(timespec="seconds").replace("+00:00", "Z"),
+        formats.date_format(utc, "j M Y", use_l10n=False),
+    )
+
+
 def away(value: datetime | None, now: datetime | None = None) -> str:
     """How far off a time is, in one unit: ``in 2 days``, ``3 h ago``."""
     if value is None:

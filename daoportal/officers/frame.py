@@ -22,6 +22,7 @@ def context(site: AdminSite, request: HttpRequest) -> dict[str, Any]:
     waits = waiting_of(request)
     counts = {
         "proposals": len(waits.ready) + len(waits.cancellations),
+        "erasures": len(waits.erasures),
         "role_requests": len(waits.role_requests),
     }
     return {

@@ -31,7 +31,7 @@ SECTIONS: tuple[tuple[Any, tuple[Entry, ...]], ...] = (
         (
             Entry(_("Proposals"), "flag", "governance.proposal", "proposals"),
             Entry(_("Votes"), "check_circle", "governance.vote"),
-            Entry(_("Ballot reasons"), "edit", "governance.ballotreason"),
+            Entry(_("Ballot reasons"), "edit", "governance.ballotreason", "erasures"),
             Entry(_("Delegations"), "people", "governance.delegationchange"),
             Entry(_("Rules in force"), "settings", "governance.parameterchange"),
         ),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -12,11 +12,19 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from daoportal.desk import html
+from daoportal.officers.models import Erasure
 from governance import strategies
 from governance.admin.pieces import open_cancellations, proposal_url, quorum_note, ready_to_open, tally_words
-from governance.models import CancellationRequest, Proposal
+from governance.models import CancellationRequest, Proposal, ProposalState
 from governance.rules import CANCEL_REQUEST_LIFETIME
-from governance.selectors import TallyView, current_conditions, open_proposals, strategy_kinds, tally
+from governance.selectors import (
+    TallyView,
+    current_conditions,
+    current_value,
+    open_proposals,
+    strategy_kinds,
+    tally,
+)
 from governance.state import vote_closes
 from identity import selectors as identity
 from identity.admin.officer import OfficerNow
@@ -60,31 +68,29 @@ class Waiting:
     ready: Sequence[Proposal]
     cancellations: Sequence[CancellationRequest]
     role_requests: Sequence[RoleRequest]
+    erasures: Sequence[Erasure]
     names: dict[str, str]
     now: datetime
 
     def for_officer(self, officer: OfficerNow) -> list[Task]:
-        """What this officer can sign."""
+        """What this officer can do now; what lapses first comes first."""
         if not officer.is_administrator:
             return []
-        tasks = [self._open(proposal) for proposal in self.ready]
-        tasks += [
-            self._cancel(row) for row in self.cancellations if not officer.is_same_person(row.administrator)
-        ]
-        tasks += [
-            self._role(row) for row in self.role_requests if not officer.is_same_person(row.administrator)
-        ]
-        return sorted(
-            tasks,
-            key=lambda task: (task.signed is None, task.due or datetime.max.replace(tzinfo=self.now.tzinfo)),
-        )
+        tasks = [task for task, mine in self._half_done(officer) if not mine]
+        tasks.sort(key=lambda task: task.due or self.now + REQUEST_LIFETIME)
+        return tasks + [self._open(proposal) for proposal in self.ready]
 
     def by_officer(self, officer: OfficerNow) -> list[Task]:
         """What this officer signed first and another one has to finish."""
-        tasks = [self._cancel(row) for row in self.cancellations if officer.is_same_person(row.administrator)]
-        return tasks + [
-            self._role(row) for row in self.role_requests if officer.is_same_person(row.administrator)
-        ]
+        return [task for task, mine in self._half_done(officer) if mine]
+
+    def _half_done(self, officer: OfficerNow) -> Iterator[tuple[Task, bool]]:
+        for cancellation in self.cancellations:
+            yield self._cancel(cancellation), officer.is_same_person(cancellation.administrator)
+        for request in self.role_requests:
+            yield self._role(request), officer.is_same_person(request.administrator)
+        for erasure in self.erasures:
+            yield self._erase(erasure), erasure.asked_by_id == officer.account
 
     def _open(self, proposal: Proposal) -> Task:
         count = proposal.endorsements
@@ -123,6 +129,17 @@ class Waiting:
             hot=due - self.now < SOON,
         )
 
+    def _erase(self, row: Erasure) -> Task:
+        return Task(
+            what=_("Erase the words of a ballot"),
+            title=_("A reason given in proposal %(id)s") % {"id": row.reason.proposal_id},
+            url=reverse("admin:governance_ballotreason_change", args=[row.reason_id]),
+            icon="edit",
+            meta=_("Asked by %(who)s, %(when)s")
+            % {"who": row.asked_by.display_name, "when": html.away(row.asked_at)},
+            signed=1,
+        )
+
     def _first_by(self, address: str, at: datetime) -> str:
         facts = {"who": self.names.get(address, address), "when": html.away(at, self.now)}
         return _("First signature by %(who)s, %(when)s") % facts
@@ -140,9 +157,26 @@ def waiting() -> Waiting:
         ready=ready_to_open(),
         cancellations=cancellations,
         role_requests=requests,
+        erasures=list(Erasure.objects.filter(confirmed_by__isnull=True).select_related("asked_by", "reason")),
         names=identity.names_for(addresses) if addresses else {},
         now=now,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Gathering:
+    """A draft that still lacks endorsements."""
+
+    proposal: Proposal
+    needed: int
+
+
+def gathering() -> list[Gathering]:
+    """Drafts that still lack endorsements, the nearest to enough first."""
+    needed = current_value("endorsements")
+    drafts = Proposal.objects.filter(state=ProposalState.DRAFT, endorsements__lt=needed)
+    nearest = drafts.order_by("-endorsements", "created_at")[:_SHOWN_CLOSING]
+    return [Gathering(each, needed) for each in nearest]
 
 
 def closing_soon() -> tuple[list[Closing], int]:

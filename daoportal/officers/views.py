@@ -36,6 +36,7 @@ def today_context(request: HttpRequest) -> dict[str, Any]:
     return {
         "now": timezone.now(),
         "mine": mine,
+        "gathering": today.gathering(),
         "others": waits.by_officer(officer),
         "closing": closing,
         "open_votes": open_votes,

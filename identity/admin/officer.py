@@ -17,8 +17,9 @@ _CACHE = "_portal_officer"
 
 @dataclass(frozen=True, slots=True)
 class OfficerNow:
-    """An officer: ``address`` (lower case) is None for an account without one, which can sign nothing."""
+    """An officer: ``account`` is the account's key, ``address`` (lower case) None if it can sign nothing."""
 
+    account: Any
     name: str
     address: str | None
     roles: tuple[RoleHeld, ...]
@@ -61,6 +62,7 @@ def _read(user: Any) -> OfficerNow:
     address: str | None = getattr(user, "address", None)
     roles = tuple(identity.current_roles(address)) if address else ()
     return OfficerNow(
+        account=user.pk,
         name=user.display_name,
         address=address,
         roles=roles,

@@ -14,6 +14,7 @@ from daoportal.desk import html
 register = template.Library()
 
 register.simple_tag(html.icon)
+register.simple_tag(html.day)
 register.simple_tag(html.seals)
 register.simple_tag(html.bar)
 register.simple_tag(html.meter)

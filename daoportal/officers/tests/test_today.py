@@ -16,7 +16,9 @@ from contracts.models import Cursor, Recount
 from daoportal.audit.actions import Action
 from daoportal.audit.models import AuditLog
 from daoportal.officers import status
-from governance.models import Proposal
+from daoportal.officers.models import Grounds
+from daoportal.officers.services import ask_to_erase
+from governance.models import BallotReason, Proposal
 from governance.tests.factories import ADMINISTRATORS, Town, happened, person, unix
 from identity.chainrole import ROLE_HASHES
 from identity.models import Role, RoleRequest, User
@@ -209,3 +211,22 @@ def test_an_export_is_recorded_without_what_was_searched(open_vote: Proposal, de
     entry = AuditLog.objects.order_by("-sequence")[0]
     assert entry.action == Action.LIST_EXPORTED
     assert entry.details == {"filters": {"support__exact": "1"}, "searched": True}
+
+
+def test_a_draft_without_its_endorsements_is_named_but_does_not_wait(town: Town, desk: Client) -> None:
+    draft = town.propose()
+    context = _today(desk)
+    assert context["mine"] == []
+    assert [each.proposal.pk for each in context["gathering"]] == [draft.pk]
+
+
+def test_an_erasure_waits_for_another_administrator(
+    open_vote: Proposal, officer: User, other_officer: User, client: Client
+) -> None:
+    ask_to_erase(reason=BallotReason.objects.get(), officer=officer, grounds=Grounds.PERSON)
+    client.force_login(other_officer)
+    assert [task.what for task in _today(client)["mine"]] == ["Erase the words of a ballot"]
+    client.force_login(officer)
+    context = _today(client)
+    assert context["mine"] == []
+    assert [task.what for task in context["others"]] == ["Erase the words of a ballot"]

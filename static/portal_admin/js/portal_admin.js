@@ -14,6 +14,10 @@
   for (const element of document.querySelectorAll("time[data-when]")) {
     const moment = new Date(element.dateTime);
     if (Number.isNaN(moment.getTime())) continue;
+    if (element.dataset.when === "day") {
+      element.textContent = moment.toLocaleDateString(locale, { day: "numeric", month: "short", year: "numeric" });
+      continue;
+    }
     const utc = document.createElement("span");
     utc.className = "utc";
     const offset = moment.getTimezoneOffset();
