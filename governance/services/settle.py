@@ -88,11 +88,9 @@ def rebuild(proposal: Proposal) -> None:
     made.updated_at = touching.values_list("timestamp", flat=True)[0]
     for name, value in projection.tally_fields(recount(proposal.proposal_id)).items():
         setattr(made, name, value)
-    made.snapshot_supply, made.start_block, made.end_block = (
-        proposal.snapshot_supply,
-        proposal.start_block,
-        proposal.end_block,
-    )
+    if made.activated_at is not None:
+        made.snapshot_supply = proposal.snapshot_supply
+        made.start_block, made.end_block = proposal.start_block, proposal.end_block
     activated = [fact.position for fact in facts if fact.name == "ProposalActivated"]
     made.grace_period = grace_period_before(activated[0]) if activated else None
     made.state = state.proposal_state(made, facts[-1].timestamp, stops=(), supply=made.snapshot_supply).value

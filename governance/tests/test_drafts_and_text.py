@@ -135,7 +135,13 @@ def test_half_a_draft_is_kept_as_it_is_typed() -> None:
     assert draft.title == " A be"
     with pytest.raises(FieldMissing):
         services.prepare_proposal(draft=draft)
-    for wrong in ({"title": "x" * 201}, {"title": 7}, {"proposal_type": "WISH"}, {"parameters": []}):
+    mistakes: list[dict[str, object]] = [
+        {"title": "x" * 201},
+        {"title": 7},
+        {"proposal_type": "WISH"},
+        {"parameters": []},
+    ]
+    for wrong in mistakes:
         with pytest.raises(FieldInvalid):
             services.update_draft(owner=OWNER, draft_id=draft.pk, fields=wrong)
 

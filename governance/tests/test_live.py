@@ -28,7 +28,8 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 def told(*events: str) -> list[dict[str, Any]]:
     """The frames of these events in the stream, as clients get them."""
-    frames = [orjson.loads(frame(entry, fields)) for entry, fields in connection().xrange(STREAM)]
+    entries: Any = connection().xrange(STREAM)
+    frames = [orjson.loads(frame(entry, fields)) for entry, fields in entries]
     return [each for each in frames if each["event"] in events]
 
 

@@ -101,7 +101,10 @@ def test_reorg_that_swaps_two_numbers_moves_no_reason_and_no_vote() -> None:
 
 def test_reorg_takes_states_snapshots_and_blocks_back() -> None:
     town = Town.founded()
-    proposal = town.open_vote()
+    proposal = town.propose()
+    draft = snapshot_of(proposal)
+    town.block(town.activated(proposal))
+    town.block()
     town.block(vote(proposal, 1), vote(proposal, 2))
     before, height = snapshot_of(proposal), town.number
     town.close_vote(proposal)
@@ -112,6 +115,8 @@ def test_reorg_takes_states_snapshots_and_blocks_back() -> None:
     town.take_back(height - 2)
     row = fresh(proposal)
     assert (row.state, row.snapshot_supply, row.start_block) == (ProposalState.PENDING, None, None)
+    town.take_back(height - 3)
+    assert snapshot_of(proposal) == draft
 
 
 def test_vote_in_person_lowers_the_tally_of_a_delegate_who_voted() -> None:

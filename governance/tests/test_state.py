@@ -238,7 +238,7 @@ def test_time_never_leads_back_and_since_is_when_the_state_began(
         standing = state.standing(subject, now, stops=stops, supply=100)
         assert ORDER.index(standing.state) >= before
         before = ORDER.index(standing.state)
-        if now >= subject.vote_start:
+        if now >= OPENS:
             assert standing.since <= now
             assert at(subject, standing.since, stops) == standing.state
 

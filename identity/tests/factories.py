@@ -104,7 +104,8 @@ class Ledger:
 
         Answers the last number.
         """
-        headers, events = [], []
+        headers: list[Header] = []
+        events: list[Decoded] = []
         for group in groups:
             header, more = self._next(group, None)
             headers.append(header)

@@ -15,6 +15,7 @@ from identity.errors import AddressTaken
 from identity.models import CensusChange, Role, RoleChange, RoleRequest, User
 from identity.tests.factories import (
     ADMINISTRATORS,
+    Happening,
     Ledger,
     digest,
     granted,
@@ -26,7 +27,7 @@ from identity.tests.factories import (
 pytestmark = pytest.mark.django_db
 
 
-def revoked(role: Role, account: str) -> object:
+def revoked(role: Role, account: str) -> Happening:
     """``account`` loses ``role``."""
     return happened(
         chain.RoleRevoked,
@@ -37,7 +38,7 @@ def revoked(role: Role, account: str) -> object:
     )
 
 
-def requested(role: Role, accounts: tuple[str, ...], *, grant: bool = True) -> object:
+def requested(role: Role, accounts: tuple[str, ...], *, grant: bool = True) -> Happening:
     """One administrator's half of a change."""
     return happened(
         chain.RoleChangeRequested,

@@ -9,7 +9,6 @@ from eth_account import Account
 from eth_account.messages import encode_typed_data
 
 from contracts.acts import direct_call, draft_act, submit_act
-from contracts.verify import Difference
 from daoportal.embedded.town.people import Person
 from governance import selectors
 from governance.errors import AlreadyVoted, FieldInvalid
@@ -36,11 +35,6 @@ def carry_out(town: Riverbend, act: str, person: Person, **fields: Any) -> None:
     assert receipt is not None
     assert receipt["status"] == "0x1", f"{act} reverted"
     town.read()
-
-
-def differences(town: Riverbend) -> list[Difference]:
-    """What the recount finds; whether acts are noted as final is the relayer's, which does not run here."""
-    return [each for each in town.recount().differences if each.table != "relayed_acts"]
 
 
 def newest() -> Proposal:
@@ -83,7 +77,7 @@ def test_decision_from_first_word_to_the_changed_rule(riverbend: Riverbend) -> N
     assert newest().state == ProposalState.EXECUTED
     assert selectors.current_parameters()["votingPeriod"].text == "9 days"
     assert selectors.describe_actions(newest())[0].changes[0].before == "7 days"
-    assert differences(town) == []
+    assert town.differences() == []
 
 
 def test_vote_given_and_taken_back(riverbend: Riverbend) -> None:
@@ -110,7 +104,7 @@ def test_author_cancels_and_two_officers_cancel(riverbend: Riverbend) -> None:
     assert selectors.waiting_cancellation(newest()) == first.address.lower()
     carry_out(town, "cancel", second, proposalId=newest().proposal_id)
     assert newest().state == ProposalState.CANCELLED
-    assert differences(town) == []
+    assert town.differences() == []
 
 
 def test_call_outside_the_bounds_of_its_kind_is_refused_before_anybody_signs(riverbend: Riverbend) -> None:
