@@ -136,6 +136,76 @@ describe("VotingEngine: a ballot cast in person", () => {
   });
 });
 
+describe("VotingEngine: the edges of a unit", () => {
+  it("one that began in the snapshot's second counts, a second later not; its end's second is too late", async () => {
+    const town = await loadFixture(deployed);
+    const roles = town.engine.connect(await acting(town.roles));
+    const wallets = Array.from({ length: 6 }, () => ethers.Wallet.createRandom());
+    const [atSnapshot, late, ends, atSnapshotToo, lateToo, endsToo] = wallets;
+    const { id } = await draft(town);
+    const voteStart = (await now()) + HOUR;
+    const closing = voteStart + HOUR;
+    await town.manager.connect(town.admins[0]).activateProposal(id, voteStart);
+    for (const wallet of [ends, endsToo]) await roles.setCitizen(wallet.address, closing);
+    const granted = [
+      [voteStart - 1n, [atSnapshot, atSnapshotToo]],
+      [voteStart, [late, lateToo]],
+    ];
+    await ethers.provider.send("evm_setAutomine", [false]);
+    for (const [at, pair] of granted) {
+      for (const wallet of pair) await roles.setCitizen(wallet.address, FOREVER, { gasLimit: 300_000 });
+      await time.setNextBlockTimestamp(at);
+      await ethers.provider.send("evm_mine", []);
+    }
+    await ethers.provider.send("evm_setAutomine", [true]);
+    expect((await town.engine.result(id)).supply).to.equal(12n);
+
+    const proposal = { id, rulesHash: (await town.engine.votingWindow(id)).rulesHash };
+    const deadline = closing + HOUR;
+    const batched = [];
+    for (const wallet of [atSnapshotToo, lateToo, endsToo]) {
+      batched.push(await packed(town, proposal, wallet, SUPPORT.FOR, { deadline }));
+    }
+    await time.setNextBlockTimestamp(closing);
+    const sent = await town.engine.castVotesBySig(id, proposal.rulesHash, ethers.concat(batched));
+    expect(await now()).to.equal(closing);
+    await expect(sent).to.emit(town.engine, "VoteCast").withArgs(atSnapshotToo.address, id, 1, 1n, ethers.ZeroHash);
+    for (const wallet of [lateToo, endsToo]) {
+      expect(await town.engine.hasVoted(id, wallet)).to.equal(false);
+    }
+    for (const [wallet, ok] of [
+      [atSnapshot, true],
+      [late, false],
+      [ends, false],
+    ]) {
+      const message = await ballot(town, proposal, wallet, SUPPORT.FOR, { deadline });
+      const single = town.engine.castVoteBySig(message, await sign(town, "Ballot", wallet, message));
+      if (ok) await expect(single).to.emit(town.engine, "VoteCast");
+      else await expect(single).to.be.revertedWithCustomError(town.engine, "VotingEngineNoPower");
+    }
+    expect(await votes(town, id)).to.deep.equal([0n, 2n, 0n]);
+  });
+
+  it("a second before its end is early enough, alone and in a batch", async () => {
+    const town = await loadFixture(deployed);
+    const roles = town.engine.connect(await acting(town.roles));
+    const wallets = [ethers.Wallet.createRandom(), ethers.Wallet.createRandom()];
+    const until = (await now()) + HOUR;
+    for (const wallet of wallets) await roles.setCitizen(wallet.address, until);
+    const proposal = await opened(town);
+    const bytes = await packed(town, proposal, wallets[0], SUPPORT.FOR);
+    const message = await ballot(town, proposal, wallets[1], SUPPORT.FOR);
+    const signature = await sign(town, "Ballot", wallets[1], message);
+    await ethers.provider.send("evm_setAutomine", [false]);
+    await town.engine.castVotesBySig(proposal.id, proposal.rulesHash, bytes, { gasLimit: 500_000 });
+    await town.engine.castVoteBySig(message, signature, { gasLimit: 500_000 });
+    await time.setNextBlockTimestamp(until - 1n);
+    await ethers.provider.send("evm_mine", []);
+    await ethers.provider.send("evm_setAutomine", [true]);
+    expect(await votes(town, proposal.id)).to.deep.equal([0n, 2n, 0n]);
+  });
+});
+
 describe("VotingEngine: receipts", () => {
   it("stay exact over more than 128 votes, whatever the order, and through losing CITIZEN", async () => {
     const town = await loadFixture(deployed);

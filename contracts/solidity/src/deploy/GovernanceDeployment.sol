@@ -62,8 +62,6 @@ contract GovernanceDeployment {
         address tokenWeightedStrategy
     );
 
-    error GovernanceDeploymentAddressMismatch(address expected, address made);
-
     address public immutable executionModule;
     address public immutable votingEngine;
     address public immutable roleManager;
@@ -169,7 +167,7 @@ contract GovernanceDeployment {
     /// @dev Makes a proxy whose ProxyAdmin belongs to the timelock, and checks that it is where others expect it.
     function _proxy(Deployed memory d, address expected, address implementation, bytes memory call) private {
         address made = address(new TransparentUpgradeableProxy(implementation, d.executionModule, call));
-        if (made != expected) revert GovernanceDeploymentAddressMismatch(expected, made);
+        assert(made == expected);
     }
 
     /// @dev Address of the `nonce`th contract (1 to 127) that this one makes.
