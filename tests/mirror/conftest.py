@@ -47,7 +47,7 @@ class Riverbend:
         return verify(self.client, self.deployment, default)
 
     def differences(self) -> list[Difference]:
-        """What the recount finds, acts apart: the relayer, which notes what became of them, does not run here."""
+        """What the recount finds; what became of acts is noted by the relayer, which does not run here."""
         return [each for each in self.recount().differences if each.table != "relayed_acts"]
 
     def send(self, sender: str, contract: str, function: str, *args: Any) -> None:
