@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Final
 
-from django.conf import settings
 from django.contrib.auth.hashers import make_password
 
 from contracts.acts.hashes import reason_hash
@@ -91,10 +90,8 @@ def keep_letters(mined: Sequence[Mined]) -> None:
     RelayedAct.objects.bulk_update(acts, ["created_at", "updated_at"], batch_size=100)
 
 
-def finish_letters(head: int) -> None:
-    """Call final what lies deep enough below the block ``head``; the relayer does so with the rest."""
-    # Well below what any node would call final: the relayer decides about the rest.
-    final_up_to = head - 4 * settings.CHAIN_FINALITY_BLOCKS
+def finish_letters(final_up_to: int) -> None:
+    """Call final what lies up to that block; the relayer does so with the rest as the chain grows."""
     RelayerTransaction.objects.filter(mined_block__lte=final_up_to).update(final=True)
     RelayedAct.objects.filter(block_number__lte=final_up_to, status=ActStatus.MINED).update(
         status=ActStatus.FINAL

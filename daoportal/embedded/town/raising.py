@@ -85,7 +85,7 @@ def _walk(steps: Sequence[Step], timeline: Timeline, end: int, say: Callable[[st
             done += len(mined)
             say(f"{done} of {len(steps)} acts, {max(step.at, 0):.0f} days before now")
     timeline.mine(end)
-    finish_letters(timeline.height())
+    finish_letters(timeline.final_number())
 
 
 def _is_whole(client: Client, deployment: Deployment, plan: Sequence[Proposal]) -> bool:

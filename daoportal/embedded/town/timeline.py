@@ -6,11 +6,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from django.conf import settings
+
 from contracts.addresses import checksum
 from contracts.calldata import encode_call
 from contracts.client import Client, Header
 from contracts.deployment import Deployment
 from contracts.errors import CallReverted, ChainError
+from contracts.indexer.finality import finalized_number
 from contracts.relayer.receipts import Receipt, read_receipt
 from contracts.relayer.reverts import explain
 from daoportal.embedded.town.errors import TownError
@@ -161,9 +164,10 @@ class Timeline:
             pass
         return "out of gas, or it depended on its block"
 
-    def height(self) -> int:
-        """The newest block's number."""
-        return self._head().number
+    def final_number(self) -> int:
+        """The newest block that the indexer will call final."""
+        depth = settings.CHAIN_FINALITY_BLOCKS
+        return finalized_number(self._client, self._head(), depth=depth, floor=0)
 
     def _head(self) -> Header:
         header = self._client.header("latest")
