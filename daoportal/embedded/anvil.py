@@ -117,7 +117,15 @@ def _npm_ci(npm: list[str], folder: Path, package: str, integrity: str) -> None:
     }
     (folder / "package.json").write_text(json.dumps(root), encoding="utf-8")
     (folder / "package-lock.json").write_text(json.dumps(lock), encoding="utf-8")
-    arguments = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error", "--fetch-retries=2"]
+    arguments = [
+        "ci",
+        "--ignore-scripts",
+        "--no-audit",
+        "--no-fund",
+        "--loglevel=error",
+        "--fetch-retries=1",
+        "--fetch-retry-mintimeout=2000",
+    ]
     own_bin = str(Path(npm[0]).parent)
     result = subprocess.run(
         [*npm, *arguments],

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import textwrap
+from collections.abc import Callable
 from pathlib import Path
 
 import psutil
@@ -26,14 +27,13 @@ STUBBORN = [
 ]
 
 
-def _child(tmp_path: Path, command: list[str], **options: float) -> Child:
+def _child(tmp_path: Path, command: list[str], grace: float = 5.0) -> Child:
     return Child(
         "sleeper", command, environment=dict(os.environ), log=tmp_path / "log", cwd=tmp_path, **options
     )
 
 
-async def _until(condition: object, seconds: float = 15) -> None:
-    assert callable(condition)
+async def _until(condition: Callable[[], bool], seconds: float = 15) -> None:
     async with asyncio.timeout(seconds):
         while not condition():
             await asyncio.sleep(0.02)
