@@ -29,7 +29,7 @@ STUBBORN = [
 
 def _child(tmp_path: Path, command: list[str], grace: float = 5.0) -> Child:
     return Child(
-        "sleeper", command, environment=dict(os.environ), log=tmp_path / "log", cwd=tmp_path, **options
+        "sleeper", command, environment=dict(os.environ), log=tmp_path / "log", cwd=tmp_path, grace=grace
     )
 
 
