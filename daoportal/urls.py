@@ -1,6 +1,4 @@
-"""The map of the site. Each app brings its own URLs; a room that is not built yet has no door."""
-
-from importlib.util import find_spec
+"""The map of the site. Each app brings its own URLs."""
 
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
@@ -8,16 +6,8 @@ from django.urls import URLPattern, URLResolver, include, path
 
 
 def robots(request: HttpRequest) -> HttpResponse:
-    """Let search engines read what is public; the admin and the API are for people and programs who look for
-    them."""
+    """Let search engines read what is public; the admin and the API are for those who look for them."""
     return HttpResponse("User-agent: *\nDisallow: /admin/\nDisallow: /api/\n", content_type="text/plain")
-
-
-def _built(module: str) -> bool:
-    try:
-        return find_spec(module) is not None
-    except ModuleNotFoundError:
-        return False
 
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -25,14 +15,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/", admin.site.urls),
     path("accounts/", include("allauth.urls")),
     path("api/auth/", include("allauth.headless.urls")),
+    path("api/", include("daoportal.api_urls")),
     path("i18n/", include("django.conf.urls.i18n")),
+    path("", include("governance.urls")),
 ]
-if _built("daoportal.api_urls"):
-    urlpatterns.append(path("api/", include("daoportal.api_urls")))
-if _built("governance.urls"):
-    urlpatterns.append(path("", include("governance.urls")))
-if _built("governance.views.errors"):
-    handler400 = "governance.views.errors.bad_request"
-    handler403 = "governance.views.errors.permission_denied"
-    handler404 = "governance.views.errors.not_found"
-    handler500 = "governance.views.errors.server_error"
+handler400 = "governance.views.errors.bad_request"
+handler403 = "governance.views.errors.permission_denied"
+handler404 = "governance.views.errors.not_found"
+handler500 = "governance.views.errors.server_error"
