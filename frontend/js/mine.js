@@ -38,7 +38,7 @@ export class Mine {
   load(part) {
     const url = new URL(part.dataset.mine, location.href);
     if (this.#address) url.searchParams.set("address", this.#address);
-    this.htmx.ajax("GET", url.pathname + url.search, { target: part, swap: "innerHTML" });
+    this.htmx.ajax("GET", url.pathname + url.search, { source: part, target: part, swap: "innerHTML" });
   }
 
   // What was mined is read back from the record a moment later: then it shows.
