@@ -15,6 +15,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
+from contracts.addresses import short
 from contracts.admin.pieces import address, argument, as_json, contract_name
 from contracts.models import ActStatus, RelayedAct, RelayerTransaction
 from daoportal.desk import html
@@ -148,6 +149,13 @@ class RelayedActAdmin(ChainOwnedAdmin):
         """Why it failed."""
         return row.error_detail or row.error_code or html.NOTHING
 
+    def heading(self, row: RelayedAct) -> Any:
+        """The act and its signer."""
+        return _t("%(act)s, signed by %(who)s") % {
+            "act": ACT_WORDS.get(row.act, row.act),
+            "who": short(row.signer),
+        }
+
     def panels(self, request: HttpRequest, row: RelayedAct) -> Sequence[Panel]:
         """What was signed and what became of it."""
         message = row.typed_data.get("message", {})
@@ -241,6 +249,10 @@ class RelayerTransactionAdmin(ChainOwnedAdmin):
     def tx(self, row: RelayerTransaction) -> SafeString:
         """Its newest hash."""
         return html.hexa(row.hashes[-1] if row.hashes else None)
+
+    def heading(self, row: RelayerTransaction) -> Any:
+        """Its number."""
+        return _t("Transaction no. %(number)s") % {"number": html.nice(row.nonce)}
 
     def panels(self, request: HttpRequest, row: RelayerTransaction) -> Sequence[Panel]:
         """The transaction and the acts it carries."""

@@ -109,6 +109,13 @@ class ChainEventAdmin(ChainOwnedAdmin):
         """The transaction."""
         return html.hexa(row.transaction_hash)
 
+    def heading(self, row: ChainEvent) -> Any:
+        """The event and its block."""
+        return _t("%(event)s in block %(number)s") % {
+            "event": row.event_name,
+            "number": html.nice(row.block_number),
+        }
+
     def panels(self, request: HttpRequest, row: ChainEvent) -> Sequence[Panel]:
         """What was said, and where."""
         said = [(key, argument(value)) for key, value in row.data.items()]
@@ -175,6 +182,10 @@ class BlockAdmin(ChainOwnedAdmin):
         """Whether a reorganisation could still take it back."""
         return certainty(row.number, row.head)
 
+    def heading(self, row: Block) -> Any:
+        """Its number."""
+        return _t("Block %(number)s") % {"number": html.nice(row.number)}
+
     def panels(self, request: HttpRequest, row: Block) -> Sequence[Panel]:
         """The block, and what happened in it."""
         events = list(row.events.order_by("log_index")[:50])
@@ -232,6 +243,10 @@ class RecountAdmin(ChainOwnedAdmin):
     def votes_recounted(self, row: Recount) -> SafeString:
         """How many votes were counted again."""
         return html.num(row.votes)
+
+    def heading(self, row: Recount) -> Any:
+        """Its range."""
+        return _t("Recount up to block %(number)s") % {"number": html.nice(row.to_block)}
 
     def panels(self, request: HttpRequest, row: Recount) -> Sequence[Panel]:
         """What was compared and what differed."""

@@ -196,6 +196,10 @@ class DeskAdmin(admin.ModelAdmin):
 
     # --- one record ---
 
+    def heading(self, row: Any) -> Any:
+        """What the record's page is called."""
+        return str(row)
+
     def panels(self, request: HttpRequest, row: Any) -> Sequence[Panel]:
         """What is known of a record, in groups."""
         facts = [(column.verbose_name, column.value_from_object(row)) for column in self.opts.concrete_fields]
@@ -217,6 +221,7 @@ class DeskAdmin(admin.ModelAdmin):
         """The record's page."""
         if obj is not None:
             context["panels"] = self.panels(request, obj)
+            context["heading"] = self.heading(obj)
             context["list_title"] = self.list_title
             context["facts_only"] = self.facts_only
             context.update(self.record_context(request, obj))

@@ -110,6 +110,10 @@ class VoteAdmin(NamedRows):
         """The transaction."""
         return html.hexa(row.transaction_hash)
 
+    def heading(self, row: Vote) -> Any:
+        """Who voted, and how."""
+        return f"{identity.name_for(row.voter)}: {row.get_support_display()}"
+
     def panels(self, request: HttpRequest, row: Vote) -> Sequence[Panel]:
         """The ballot."""
         decimals = strategies.decimals(strategy_kinds().get(row.proposal.strategy, strategies.ONE_PERSON))

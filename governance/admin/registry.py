@@ -68,6 +68,10 @@ class DelegationChangeAdmin(NamedRows):
         """When."""
         return html.moment(row.timestamp, year=True)
 
+    def heading(self, row: DelegationChange) -> Any:
+        """Whose vote it is."""
+        return identity.name_for(row.delegator)
+
     def panels(self, request: HttpRequest, row: DelegationChange) -> Sequence[Panel]:
         """The change."""
         names = self.names_of(row)
@@ -131,6 +135,10 @@ class ParameterChangeAdmin(ChainOwnedAdmin):
     def cell_time(self, row: ParameterChange) -> SafeString:
         """When it changed."""
         return html.moment(row.timestamp, year=True)
+
+    def heading(self, row: ParameterChange) -> Any:
+        """The rule."""
+        return parameters.label(row.name)
 
     def panels(self, request: HttpRequest, row: ParameterChange) -> Sequence[Panel]:
         """The change."""

@@ -42,6 +42,16 @@ def open_role_requests(now: datetime) -> list[RoleRequest]:
     return standing
 
 
+def was_carried_out(row: RoleRequest) -> bool:
+    """Whether each of the request's accounts had the role given, or taken, after it."""
+    kind = RoleChangeKind.GRANTED if row.grant else RoleChangeKind.REVOKED
+    accounts = {account.lower() for account in row.accounts}
+    done = RoleChange.objects.filter(
+        role=row.role, kind=kind, account__in=accounts, event_id__gt=row.event_id
+    )
+    return accounts <= set(done.values_list("account", flat=True))
+
+
 def request_title(row: RoleRequest, names: dict[str, str]) -> str:
     """Who would get or lose which role, in words."""
     people = ", ".join(names.get(account.lower(), account) for account in row.accounts[:_NAMED])

@@ -23,7 +23,13 @@ from daoportal.desk.filters import WhenFilter
 from daoportal.desk.search import Search
 from identity import selectors
 from identity.admin.officer import officer_of
-from identity.admin.requests import REQUEST_LIFETIME, open_role_requests, request_title, second_call
+from identity.admin.requests import (
+    REQUEST_LIFETIME,
+    open_role_requests,
+    request_title,
+    second_call,
+    was_carried_out,
+)
 from identity.models import CensusChange, Officer, Role, RoleChange, RoleChangeKind, RoleRequest
 
 ENDS_SOON = timedelta(days=14)
@@ -157,6 +163,10 @@ class RoleChangeAdmin(NamedRows):
         """When it happened."""
         return html.moment(row.timestamp)
 
+    def heading(self, row: RoleChange) -> Any:
+        """The role and the person."""
+        return f"{Role(row.role).label}: {selectors.name_for(row.account)}"
+
     def panels(self, request: HttpRequest, row: RoleChange) -> Sequence[Panel]:
         """The change, and what the person holds now."""
         names = self.names_of(row)
@@ -246,6 +256,7 @@ class RoleRequestAdmin(NamedRows):
             "request_row": row,
             "request_title": request_title(row, names),
             "standing": standing,
+            "carried_out": not standing and was_carried_out(row),
             "first_by": names[row.administrator.lower()],
             "until": row.timestamp + REQUEST_LIFETIME,
             "mine": officer.is_same_person(row.administrator),
@@ -314,6 +325,10 @@ class OfficerAdmin(NamedRows):
         """When."""
         return html.moment(row.timestamp, year=True)
 
+    def heading(self, row: Officer) -> Any:
+        """Whose address it is."""
+        return selectors.name_for(row.account)
+
     def panels(self, request: HttpRequest, row: Officer) -> Sequence[Panel]:
         """The officer."""
         names = self.names_of(row)
@@ -377,6 +392,10 @@ class CensusChangeAdmin(NamedRows):
     def time(self, row: CensusChange) -> SafeString:
         """When."""
         return html.moment(row.timestamp, year=True)
+
+    def heading(self, row: CensusChange) -> Any:
+        """Whose place on the roll it is."""
+        return selectors.name_for(row.account)
 
     def panels(self, request: HttpRequest, row: CensusChange) -> Sequence[Panel]:
         """The change."""
