@@ -14,7 +14,7 @@ from contracts import events as chain
 from contracts.acts.hashes import reason_hash as hash_of_reason
 from contracts.addresses import ZERO_HASH
 from contracts.deployment import deployment
-from contracts.models import ChainEvent
+from contracts.models import ChainEvent, RelayedAct
 from daoportal.kernel.bulk import insert_rows
 from daoportal.kernel.live import Message
 from governance import live
@@ -193,6 +193,11 @@ def erase_reason(*, proposal_id: int, voter: str, at: datetime | None = None) ->
     if not any(data["voter"].lower() == voter.lower() for data in published.values_list("data", flat=True)):
         votes = Vote.objects.filter(proposal_id=proposal_id, voter=voter.lower(), reason_hash__in=hashes)
         votes.update(reason=None)
+    # The act that carried the ballot was kept as it was asked for, words and all.
+    for act in RelayedAct.objects.filter(act="vote", signer=voter.lower(), proposal_id=proposal_id):
+        if act.fields.get("reason"):
+            act.fields = {**act.fields, "reason": ""}
+            act.save(update_fields=["fields"])
     return erased
 
 

@@ -10,13 +10,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contracts.acts.hashes import actions_hash, content_hash
+from contracts.models import RelayedAct
 from daoportal.kernel import content
 from daoportal.kernel.errors import DomainError
 from governance import parameters, selectors, services, text
 from governance.errors import DraftNotFound, FieldInvalid, FieldMissing
 from governance.models import BallotReason, ProposalDraft, ProposalType, Vote
 from governance.services.drafts import MAX_DRAFTS
-from governance.tests.factories import ONE_PERSON_STRATEGY, Town, happened, person, vote
+from governance.tests.factories import ONE_PERSON_STRATEGY, Town, digest, happened, person, vote
 
 OWNER, STRANGER = services.owner_key("one browser"), services.owner_key("another")
 TEXT = {"title": "A bench", "summary": "In short.", "description": "At **length**.", "topic": "Parks"}
@@ -186,8 +187,20 @@ def test_erased_reason_stays_erased_and_its_hash_stays() -> None:
     town = Town.founded()
     proposal = town.open_vote()
     services.keep_reason(proposal_id=1, voter=person(1), reason="My knees.")
+    act = RelayedAct.objects.create(
+        digest=digest("act"),
+        act="vote",
+        signer=person(1),
+        proposal_id=1,
+        fields={"proposalId": "1", "support": 1, "reason": "My knees."},
+        typed_data={},
+        signature="0x",
+        deadline=town.now,
+    )
     town.block(vote(proposal, 1, reason="My knees."))
     assert services.erase_reason(proposal_id=1, voter=person(1)) == 1
+    act.refresh_from_db()
+    assert "knees" not in str(act.fields)
     row = Vote.objects.get()
     assert row.reason is None
     assert row.reason_hash is not None
