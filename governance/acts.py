@@ -260,9 +260,9 @@ def _note_officers_act(row: RelayedAct) -> None:
 
 @register_act("delegate")
 def delegate(signer: str, fields: Mapping[str, Any]) -> Act:
-    """Give the vote to a delegate, or take it back: ``delegatee`` (an address.
+    """Give the vote to a delegate, or take it back.
 
-    Empty or one's own takes it back).
+    ``delegatee`` is an address; empty or the signer's own takes the vote back.
     """
     given = fields.get("delegatee")
     delegatee = ZERO_ADDRESS if given in (None, "") else need_address(fields, "delegatee")
