@@ -13,12 +13,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from daoportal.kernel.errors import DomainError
-from governance.acts import actions_for
 from governance.errors import FieldInvalid, FieldMissing
 from governance.forms import DraftForm, draft_form
-from governance.models import ProposalDraft, ProposalType
+from governance.models import ProposalDraft
 from governance.selectors import current_parameters, describe_calls, drafts, get_draft
 from governance.selectors.outcomes import proposal_made_by
+from governance.selectors.preparation import parameter_action
 from governance.services import create_draft, delete_draft, prepare_proposal, update_draft
 from governance.views.common import draft_owner, page, part
 from governance.views.errors import told
@@ -49,11 +49,17 @@ def write(request: HttpRequest, draft_id: UUID | None = None) -> HttpResponse:
 @never_cache
 @require_POST
 def autosave(request: HttpRequest) -> HttpResponse:
-    """Keep what is written so far, complete or not; answers when it was saved."""
+    """Keep what is written so far, complete or not; answers when it was saved.
+
+    The page takes the draft's address, so that loading it again brings the text back.
+    """
     form = draft_form(None, current_parameters(), request.POST)
     form.is_valid()
     try:
-        return part(request, "proposals/parts/autosaved.html", draft=_save(request, form))
+        draft = _save(request, form)
+        response = part(request, "proposals/parts/autosaved.html", draft=draft)
+        response["HX-Replace-Url"] = reverse("draft", args=[draft.pk])
+        return response
     except DomainError as error:
         return part(request, "proposals/parts/autosaved.html", save_error=error.detail)
 
@@ -66,6 +72,7 @@ def preview(request: HttpRequest, draft_id: UUID) -> HttpResponse:
     draft = get_draft(draft_owner(request) or "", draft_id)
     try:
         fields = prepare_proposal(draft=draft)
+        effects = describe_calls(_actions(fields))
     except (FieldMissing, FieldInvalid):
         return redirect("draft", draft.pk)
     return page(
@@ -73,7 +80,7 @@ def preview(request: HttpRequest, draft_id: UUID) -> HttpResponse:
         "proposals/preview.html",
         "proposal-new",
         draft=draft,
-        effects=describe_calls(actions_for(ProposalType(draft.proposal_type), fields)),
+        effects=effects,
         act_fields=json.dumps({**fields, "draftId": str(draft.pk)}),
     )
 
@@ -108,11 +115,16 @@ def _save(request: HttpRequest, form: DraftForm) -> ProposalDraft:
 
 def _is_ready(form: DraftForm, draft: ProposalDraft) -> bool:
     try:
-        prepare_proposal(draft=draft)
+        _actions(prepare_proposal(draft=draft))
     except (FieldMissing, FieldInvalid) as error:
         form.blame(error)
         return False
     return True
+
+
+def _actions(fields: dict[str, Any]) -> list[dict[str, str]]:
+    """The calls that the draft's new rules would make; none for a decision in words."""
+    return [parameter_action(fields["parameters"])] if "parameters" in fields else []
 
 
 def _form_page(request: HttpRequest, draft: ProposalDraft | None, form: DraftForm) -> HttpResponse:
