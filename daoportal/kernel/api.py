@@ -151,6 +151,7 @@ class ListResource(ConditionalReads, StrictQuery, GenericAPIView):
     ``serializer_class`` to describe what it makes.
     """
 
+    is_list = True  # for the schema
     pagination_class = CursorPages
     filter_backends: Sequence[type[Any]] = (DjangoFilterBackend, OrderingBackend, FieldsBackend)
     filterset_class: type[FilterSet] | None = None

@@ -182,7 +182,7 @@ REST_FRAMEWORK: dict[str, Any] = {
     "DEFAULT_PARSER_CLASSES": ["daoportal.kernel.parsing.JSONObjectParser"],
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
     "DEFAULT_PAGINATION_CLASS": "daoportal.kernel.pagination.CursorPages",
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_SCHEMA_CLASS": "daoportal.kernel.autoschema.PortalSchema",
     "DEFAULT_THROTTLE_CLASSES": [
         "daoportal.kernel.throttles.ActThrottle",
         "daoportal.kernel.throttles.AnonymousThrottle",
@@ -208,6 +208,10 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",
     "SCHEMA_PATH_PREFIX": r"/api",
+    "PATH_CONVERTER_OVERRIDES": {
+        "uint256": {"type": "string", "pattern": "^(0|[1-9][0-9]{0,77})$"},
+        "address": {"type": "string", "pattern": "^0x[0-9a-fA-F]{40}$"},
+    },
     "SWAGGER_UI_SETTINGS": {"deepLinking": True, "validatorUrl": None, "tryItOutEnabled": True},
     "ENUM_NAME_OVERRIDES": {
         "ProposalState": "governance.models.ProposalState",

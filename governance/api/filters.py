@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import QuerySet
-from django_filters.rest_framework import BooleanFilter, CharFilter, FilterSet
+from django_filters.rest_framework import CharFilter, ChoiceFilter, FilterSet
 
 from daoportal.kernel.filters import AddressFilter, ChoicesFilter, SinceFilter, Uint256Filter, UntilFilter
 from governance.models import Proposal, ProposalState, ProposalType, Support, Vote
@@ -31,7 +31,7 @@ class VoteFilters(FilterSet):
 
     support = ChoicesFilter(choices=Support.choices)
     voter = AddressFilter()
-    hasReason = BooleanFilter(method="with_reason")
+    hasReason = ChoiceFilter(choices=(("true", "true"), ("false", "false")), method="with_reason")
     timestamp_after = SinceFilter("timestamp")
     timestamp_before = UntilFilter("timestamp")
 
@@ -39,10 +39,10 @@ class VoteFilters(FilterSet):
         model = Vote
         fields: list[str] = []
 
-    def with_reason(self, queryset: QuerySet[Vote], name: str, value: bool) -> QuerySet[Vote]:
+    def with_reason(self, queryset: QuerySet[Vote], name: str, value: str) -> QuerySet[Vote]:
         """Ballots that came with a reason (that is known here), or without."""
         given = queryset.filter(reason__isnull=False).exclude(reason="")
-        return given if value else queryset.exclude(pk__in=given.values("pk"))
+        return given if value == "true" else queryset.exclude(pk__in=given.values("pk"))
 
 
 class UserVoteFilters(VoteFilters):

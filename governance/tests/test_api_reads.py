@@ -164,14 +164,14 @@ def test_ballots_show_what_was_cast_and_what_counts(town: Town, api: Any) -> Non
     assert [row["voter"] for row in rows] == [checksum(person(3)), checksum(person(1))]
     delegate = rows[1]
     assert (delegate["support"], delegate["weight"], delegate["effectiveWeight"]) == (1, "2", "1")
-    assert [row["confirmation"] for row in rows] == [
-        "confirmed",
-        "confirmed",
-    ]  # in the test settings, by two blocks
+    assert [row["confirmation"] for row in rows] == ["seen", "confirmed"]
     assert sum(int(row["effectiveWeight"]) for row in rows if row["support"] == 1) == int(
         api("/proposals/1")["forVotes"]
     )
     assert [r["support"] for r in api("/proposals/1/votes?support=0")["results"]] == [0]
+    for has, voters in (("true", []), ("false", [3, 1])):  # the town's reasons were never handed in here
+        found = api(f"/proposals/1/votes?hasReason={has}")["results"]
+        assert [row["voter"] for row in found] == [checksum(person(n)) for n in voters]
     assert [r["voter"] for r in api(f"/proposals/1/votes?voter={person(1)}")["results"]] == [
         checksum(person(1))
     ]

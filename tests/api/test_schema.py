@@ -166,6 +166,21 @@ def _compare(document: dict[str, Any], value: Any, schema: dict[str, Any], where
             _compare(document, item, schema["items"], where)
 
 
+@pytest.mark.parametrize(("path", "url"), ADDRESSES)
+def test_the_parameters_an_address_knows_are_those_it_tells(
+    document: dict[str, Any], client: Client, path: str, url: str
+) -> None:
+    Town.founded(citizens=2).propose()
+    told = {
+        parameter["name"]
+        for parameter in document["paths"][path]["get"].get("parameters", [])
+        if parameter["in"] == "query"
+    }
+    problem = client.get(url.partition("?")[0], {"no-such-parameter": "1"}).json()
+    assert problem["code"] == "unknown-parameter"
+    assert set(problem["known"]) == told
+
+
 def test_problems_are_what_the_document_says(document: dict[str, Any], client: Client) -> None:
     check = resolve(document)
     for url in (

@@ -16,7 +16,7 @@ from daoportal.kernel import fieldsets
 from daoportal.kernel.api import FORMAT, ListResource, Row
 from daoportal.kernel.exports import CSVRenderer, NDJSONRenderer, batches_of, export
 from daoportal.kernel.rendering import OrjsonRenderer
-from daoportal.kernel.schema import FIND_PROBLEMS, IF_NONE_MATCH, NOT_MODIFIED, READ_PROBLEMS, problems
+from daoportal.kernel.schema import FIND_PROBLEMS, IF_NONE_MATCH, NOT_MODIFIED, problems
 from governance.api import queries, rows
 from governance.api.filters import UserVoteFilters, VoteFilters
 from governance.api.serializers import VoteSerializer
@@ -39,6 +39,7 @@ EXPORTED: dict[tuple[int, str], OpenApiResponse] = {
 class VoteListView(ListResource):
     """Ballots in pages; with `format` or a suffix, all of them as a stream."""
 
+    queryset = Vote.objects.none()  # names the model to the schema; get_queryset needs an address
     serializer_class = VoteSerializer
     renderer_classes = (OrjsonRenderer, NDJSONRenderer, CSVRenderer)
     orderings: ClassVar[dict[str, str]] = {"timestamp": "event_id", "weight": "weight"}
@@ -124,7 +125,7 @@ class UserVotesView(VoteListView):
         operation_id="listUserVotes",
         tags=["People"],
         parameters=[FORMAT_PARAMETER, IF_NONE_MATCH],
-        responses={200: VoteSerializer(many=True), **EXPORTED, **NOT_MODIFIED, **problems(*READ_PROBLEMS)},
+        responses={200: VoteSerializer(many=True), **EXPORTED, **NOT_MODIFIED, **problems(*FIND_PROBLEMS)},
     )
     def get(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """The counted ballots of an address, newest first."""
