@@ -102,6 +102,15 @@ class DraftForm(forms.Form):
                 now=self.rules[name].text if name in self.rules else "",
             )
 
+    def clean(self) -> dict[str, Any]:
+        """Hold each rule against the contract's bounds, so that each complaint stands beside its own control."""
+        for name, value in self._new_rules().items():
+            try:
+                parameters.check_changes({name: value}, whole=False)
+            except FieldInvalid as error:
+                self.add_error(_number(name), str(error.detail))
+        return self.cleaned_data
+
     def draft_fields(self) -> dict[str, Any]:
         """What the form holds, as :func:`governance.services.drafts.update_draft` takes it.
 
@@ -111,20 +120,25 @@ class DraftForm(forms.Form):
         fields: dict[str, Any] = {name: cleaned.get(name, self.data.get(name, "")) for name in _WORDS}
         if cleaned.get("proposal_type"):
             fields["proposal_type"] = cleaned["proposal_type"]
-        fields["parameters"] = {
+        return {**fields, "parameters": self._new_rules()}
+
+    def _new_rules(self) -> dict[str, int]:
+        """The rules that the form would change, lengths of time in seconds."""
+        cleaned = self.cleaned_data
+        return {
             name: cleaned[_number(name)]
             * (cleaned.get(_unit(name)) or parameters.DAY if _unit(name) in self.fields else 1)
             for name in parameters.KINDS
             if cleaned.get(_number(name)) is not None
         }
-        return fields
 
     def blame(self, error: FieldInvalid | FieldMissing) -> None:
         """Put a service's complaint beside the control it is about."""
         name = (error.field or "").removeprefix("parameters.")
         name = {"parameters": _number("votingPeriod"), "proposalType": "proposal_type"}.get(name, name)
         target = _number(name) if name in parameters.KINDS else name
-        self.add_error(target if target in self.fields else None, str(error.detail))
+        message = _("This field is needed.") if isinstance(error, FieldMissing) else error.detail
+        self.add_error(target if target in self.fields else None, str(message))
 
     def _dress(self, name: str, field: forms.Field) -> None:
         widget = field.widget
