@@ -16,6 +16,7 @@ from django.db.models import Q
 
 _HEX = re.compile(r"0x[0-9a-f]{3,64}\Z")
 _CUT = re.compile(r"(0x[0-9a-f]{3,})(?:…|\.\.\.)([0-9a-f]{3,})\Z")
+_ADDRESS, _HASH = 42, 66  # characters with the 0x
 _BIG_INTEGER = 2**63
 _UINT256 = 2**256
 
@@ -53,7 +54,12 @@ class Search:
         if cut := _CUT.match(lowered):
             lead, tail = cut.groups()
             columns = (*self.addresses, *self.hashes)
-            found += [Q(**{f"{name}__startswith": lead, f"{name}__endswith": tail}) for name in columns]
+            widths = [_ADDRESS] * len(self.addresses) + [_HASH] * len(self.hashes)
+            found += [
+                _beginning(name, lead, width) & Q(**{f"{name}__endswith": tail})
+                for name, width in zip(columns, widths, strict=True)
+                if len(lead) + len(tail) <= width
+            ]
         elif _HEX.match(lowered):
             found += self._hex(lowered)
         elif wanted.isdecimal() and wanted.isascii():
@@ -71,13 +77,20 @@ class Search:
         return whole
 
     def _hex(self, text: str) -> list[Q]:
-        if len(text) == 42:
+        if len(text) == _ADDRESS:
             exact = [Q(**{name: text}) for name in self.addresses]
-            return exact + [Q(**{f"{name}__startswith": text}) for name in self.hashes]
-        if len(text) == 66:
+            return exact + [_beginning(name, text, _HASH) for name in self.hashes]
+        if len(text) == _HASH:
             return [Q(**{name: text}) for name in self.hashes]
-        columns = self.hashes if len(text) > 42 else (*self.addresses, *self.hashes)
-        return [Q(**{f"{name}__startswith": text}) for name in columns]
+        found = [_beginning(name, text, _HASH) for name in self.hashes]
+        if len(text) < _ADDRESS:
+            found += [_beginning(name, text, _ADDRESS) for name in self.addresses]
+        return found
+
+
+def _beginning(name: str, lead: str, width: int) -> Q:
+    """Hex that begins with ``lead``, as a range: an index answers it, as not every database does for LIKE."""
+    return Q(**{f"{name}__gte": lead.ljust(width, "0"), f"{name}__lte": lead.ljust(width, "f")})
 
 
 def _fits(model: type[models.Model], name: str, number: int) -> bool:
