@@ -25,6 +25,14 @@ function keepDisclosures() {
   });
 }
 
+// htmx's own history keeps copies of whole pages in the browser, so it is off; an address that the server gives is taken here.
+function takeAddress() {
+  document.addEventListener("htmx:afterRequest", (event) => {
+    const address = event.detail.xhr?.getResponseHeader("HX-Replace-Url");
+    if (address) history.replaceState(null, "", address);
+  });
+}
+
 function submitOnChange() {
   document.addEventListener("change", (event) => {
     const form = event.target.closest("form[data-submit-on-change]");
@@ -66,6 +74,7 @@ function begin() {
   submitOnChange();
   announceTurnings();
   followMade();
+  takeAddress();
   new Mine(htmx);
   // Each part asks for itself: requests of one source would wait for each other, and all but the last be dropped.
   new Parts((part) => htmx.ajax("GET", part.dataset.liveUrl, { source: part, target: part, swap: "innerHTML" }));
