@@ -662,6 +662,9 @@ describe("ProposalManager: pauses", () => {
     // Queueing is allowed in a pause; carrying out is not.
     await town.manager.queueProposal(proposal.id, []);
     const before = await town.execution.schedule(proposal.id);
+    // Pauses before the queueing don't count again.
+    expect(before.executionTime).to.equal((await now()) + 2n * DAY);
+    expect(before.expiresAt).to.equal((await now()) + 9n * DAY);
     await town.core.connect(town.guardians[1]).pause();
     const start = await now();
     await time.increaseTo(before.executionTime + DAY);
