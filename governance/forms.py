@@ -103,7 +103,7 @@ class DraftForm(forms.Form):
             )
 
     def clean(self) -> dict[str, Any]:
-        """Hold each rule against the contract's bounds, so that each complaint stands beside its own control."""
+        """Hold each rule against the contract’s bounds, so that a complaint stands beside its control."""
         for name, value in self._new_rules().items():
             try:
                 parameters.check_changes({name: value}, whole=False)
