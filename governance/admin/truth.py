@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -19,8 +19,8 @@ from contracts.errors import ChainError
 from contracts.selectors import chain_head
 from contracts.times import moment
 from governance.models import Proposal, ProposalState, ProposalType
-from governance.selectors import current_conditions
-from governance.state import executable_from, vote_closes
+from governance.selectors import Conditions, conditions_at
+from governance.state import binding_stops
 
 _TIMEOUT_SECONDS = 2
 
@@ -56,7 +56,10 @@ class Truth:
 
 def chain_truth(proposal: Proposal) -> Truth:
     """Ask a node for the proposal at the block our copy has reached: one question, not repeated."""
-    block = chain_head().number
+    head = chain_head()
+    block = head.number
+    if head.timestamp is None:
+        return Truth(block, error=str(_("Nothing was read from the chain yet.")))
     try:
         asker = Client(settings.RPC_URLS, settings.CHAIN_ID, timeout=_TIMEOUT_SECONDS, attempts=1)
         call = encode_call("ProposalManager", "getProposal", {"proposalId": proposal.proposal_id})
@@ -65,11 +68,10 @@ def chain_truth(proposal: Proposal) -> Truth:
         found = decode_result("ProposalManager", "getProposal", answer, arguments)
     except ChainError as error:
         return Truth(block, error=str(error.detail))
-    return Truth(block, tuple(_compare(proposal, found)))
+    return Truth(block, tuple(_compare(proposal, found, conditions_at(head.timestamp))))
 
 
-def _compare(proposal: Proposal, found: dict[str, Any]) -> Iterator[Compared]:
-    at = current_conditions()
+def _compare(proposal: Proposal, found: dict[str, Any], at: Conditions) -> Iterator[Compared]:
     yield Compared(_("Number"), str(proposal.proposal_id), str(found["id"]))
     yield Compared(_("State"), _label(proposal.state), _label(ProposalState.values[found["state"]]))
     yield Compared(_("Kind"), str(proposal.get_proposal_type_display()), _kind(found["proposalType"]))
@@ -79,16 +81,29 @@ def _compare(proposal: Proposal, found: dict[str, Any]) -> Iterator[Compared]:
     yield Compared(_("Against"), str(proposal.against_votes), str(found["againstVotes"]))
     yield Compared(_("Abstain"), str(proposal.abstain_votes), str(found["abstainVotes"]))
     yield Compared(_("Voting opens"), _time(proposal.vote_start), _time(moment(found["voteStart"])))
-    yield Compared(
-        _("Voting closes"), _time(vote_closes(proposal, at.stops)), _time(moment(found["voteEnd"]))
-    )
-    yield Compared(
-        _("Can run from"), _time(executable_from(proposal, at.stops)), _time(moment(found["executionTime"]))
-    )
+    closes = _with_all_pauses(proposal, proposal.vote_end, proposal.activated_at, at)
+    yield Compared(_("Voting closes, pauses added"), _time(closes), _time(moment(found["voteEnd"])))
+    runs = _with_all_pauses(proposal, proposal.execution_time, proposal.queued_at, at)
+    yield Compared(_("Can run from, pauses added"), _time(runs), _time(moment(found["executionTime"])))
     yield Compared(_("Text"), proposal.metadata_hash, _hex(found["metadataHash"]), is_hex=True)
     yield Compared(_("Fingerprint"), proposal.content_hash, _hex(found["contentHash"]), is_hex=True)
     rules = _hex(found["rulesHash"])
     yield Compared(_("Rules"), proposal.rules_hash or "–", "–" if int(rules, 16) == 0 else rules, is_hex=True)
+
+
+def _with_all_pauses(
+    proposal: Proposal, deadline: datetime | None, since: datetime | None, at: Conditions
+) -> datetime | None:
+    """A deadline as the contract tells it: moved by every pause since it was set, even one after it passed.
+
+    That changes no state: a pause never brings back what was over. So pages name the moment it was reached.
+    """
+    if deadline is None or since is None:
+        return None
+    for stop in binding_stops(proposal, at.stops):
+        start, end = max(stop.start, since), min(stop.end, at.now)
+        deadline += max(end - start, timedelta(0))
+    return deadline
 
 
 def _label(state: str) -> str:
