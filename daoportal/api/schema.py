@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+from typing import Any
+
+from django.conf import settings
+from django.utils.translation import get_language
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+from rest_framework.response import Response
 
 from daoportal.kernel.etags import ConditionalReads
 from daoportal.kernel.rendering import OrjsonRenderer
@@ -14,6 +21,17 @@ class SchemaView(ConditionalReads, SpectacularAPIView):
 
     permission_classes = (AllowAny,)
     renderer_classes = [OrjsonRenderer, *SpectacularAPIView.renderer_classes]
+
+    def _get_schema_response(self, request: Request) -> Response:
+        language = get_language()
+        known = language in dict(settings.LANGUAGES)
+        return Response(_document(language if known else settings.LANGUAGE_CODE))
+
+
+@lru_cache(maxsize=8)
+def _document(language: str | None) -> Any:
+    """The document in one language: making it takes a second, and it does not change while a process runs."""
+    return SpectacularAPIView.generator_class().get_schema(public=True)
 
 
 class DocsView(SpectacularSwaggerSplitView):
