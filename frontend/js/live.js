@@ -62,15 +62,20 @@ export class Parts {
 
   constructor(load) {
     this.load = load;
-    document.addEventListener("portal:live", (event) => this.mark(event.detail.event));
+    document.addEventListener("portal:live", ({ detail }) => {
+      // A snapshot with a gap: messages were missed that nobody can send again, so every part is asked for.
+      if (detail.event === "snapshot" && detail.data?.gap) this.mark(null);
+      else this.mark(detail.event);
+    });
     document.addEventListener("portal:act:status", (event) => {
       if (event.detail.data?.status === "mined") setTimeout(() => this.mark("act:mined"), READ_BACK);
     });
   }
 
+  /** @param {?string} name of the event; null means all. */
   mark(name) {
     for (const part of document.querySelectorAll("[data-live]")) {
-      if (part.dataset.live.split(" ").includes(name)) this.#due.add(part);
+      if (name === null || part.dataset.live.split(" ").includes(name)) this.#due.add(part);
     }
     if (this.#due.size) this.#timer ??= setTimeout(() => this.#flush(), GATHER + Math.random() * SPREAD);
   }
