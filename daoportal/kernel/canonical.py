@@ -13,7 +13,9 @@ def canonical_json(value: Any) -> bytes:
         TypeError: for a float or anything JSON does not know; floats have no one spelling.
     """
     _refuse_floats(value)
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode()
+    return json.dumps(
+        value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
+    ).encode()
 
 
 def _refuse_floats(value: Any) -> None:

@@ -13,7 +13,9 @@ from eth_utils import function_signature_to_4byte_selector, to_checksum_address
 
 
 def rpc(url: str, method: str, *params: Any) -> Any:
-    answer = requests.post(url, json={"jsonrpc": "2.0", "id": 1, "method": method, "params": list(params)}, timeout=20)
+    answer = requests.post(
+        url, json={"jsonrpc": "2.0", "id": 1, "method": method, "params": list(params)}, timeout=20
+    )
     body = answer.json()
     if "error" in body:
         raise RuntimeError(body["error"].get("message", str(body["error"])))
@@ -22,9 +24,13 @@ def rpc(url: str, method: str, *params: Any) -> Any:
 
 def calldata(signature: str, *values: Any) -> str:
     types = signature[signature.index("(") + 1 : -1]
-    return "0x" + (
-        function_signature_to_4byte_selector(signature) + encode(types.split(",") if types else [], list(values))
-    ).hex()
+    return (
+        "0x"
+        + (
+            function_signature_to_4byte_selector(signature)
+            + encode(types.split(",") if types else [], list(values))
+        ).hex()
+    )
 
 
 def call(url: str, to: str, signature: str, returns: list[str], *values: Any) -> tuple[Any, ...]:
@@ -47,7 +53,9 @@ def send(url: str, key: str, to: str, signature: str, *values: Any) -> dict[str,
         "maxPriorityFeePerGas": 10**9,
         "chainId": int(rpc(url, "eth_chainId"), 16),
     }
-    digest = rpc(url, "eth_sendRawTransaction", "0x" + account.sign_transaction(transaction).raw_transaction.hex())
+    digest = rpc(
+        url, "eth_sendRawTransaction", "0x" + account.sign_transaction(transaction).raw_transaction.hex()
+    )
     for _attempt in range(200):
         receipt = rpc(url, "eth_getTransactionReceipt", digest)
         if receipt:

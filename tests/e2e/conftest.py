@@ -21,6 +21,7 @@ from conftest import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 START_SECONDS = 240
+SETTINGS = "daoportal.settings.embedded"
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,7 @@ class Stack:
     home: Path
     facts: dict[str, Any]
     environment: dict[str, str]
-    supervisor: subprocess.Popen[bytes]
+    supervisor: subprocess.Popen[bytes] | None
 
     @property
     def web(self) -> str:
@@ -53,7 +54,9 @@ class Stack:
 
     def votes(self, proposal_id: str) -> list[dict[str, Any]]:
         """Every vote on the proposal, from the export that has no pages."""
-        answer = requests.get(f"{self.web}/api/proposals/{proposal_id}/votes", params={"format": "ndjson"}, timeout=20)
+        answer = requests.get(
+            f"{self.web}/api/proposals/{proposal_id}/votes", params={"format": "ndjson"}, timeout=20
+        )
         answer.raise_for_status()
         return [json.loads(line) for line in answer.text.splitlines()]
 
@@ -90,13 +93,26 @@ def eventually(read: Callable[[], Any], *, seconds: float = 5.0, what: str = "it
 
 @pytest.fixture(scope="session")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    """A portal with a fresh demo town; ``E2E_PORTAL_HOME`` names one that runs already, to try a test."""
+    running = os.environ.get("E2E_PORTAL_HOME")
+    if running:
+        home = Path(running)
+        facts = json.loads((home / "stack.json").read_text())
+        yield Stack(
+            home, facts, {**os.environ, "PORTAL_HOME": running, "DJANGO_SETTINGS_MODULE": SETTINGS}, None
+        )
+        return
     home = tmp_path_factory.mktemp("portal")
     port = free_port()
     environment = {
-        **{key: value for key, value in os.environ.items() if not key.startswith(("DJANGO_", "PORTAL_", "PYTEST"))},
+        **{
+            key: value
+            for key, value in os.environ.items()
+            if not key.startswith(("DJANGO_", "PORTAL_", "PYTEST"))
+        },
         "PORTAL_HOME": str(home),
         "PORT": str(port),
-        "DJANGO_SETTINGS_MODULE": "daoportal.settings.embedded",
+        "DJANGO_SETTINGS_MODULE": SETTINGS,
     }
     log = home / "test-run.log"
     with log.open("wb") as output:
@@ -109,13 +125,12 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
             start_new_session=True,
         )
     try:
-        facts = home / "stack.json"
         end = time.monotonic() + START_SECONDS
         while "ready http" not in log.read_text(errors="replace"):
             if supervisor.poll() is not None or time.monotonic() > end:
                 pytest.fail("the portal did not start:\n" + log.read_text(errors="replace")[-4000:])
             time.sleep(0.2)
-        yield Stack(home, json.loads(facts.read_text()), environment, supervisor)
+        yield Stack(home, json.loads((home / "stack.json").read_text()), environment, supervisor)
     finally:
         supervisor.send_signal(signal.SIGTERM)
         try:

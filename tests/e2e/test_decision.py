@@ -11,6 +11,7 @@ import pytest
 import requests
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 from websockets.sync.client import ClientConnection, connect
+from websockets.typing import Origin
 
 from tests.e2e import chain
 from tests.e2e.conftest import Stack, eventually
@@ -22,7 +23,7 @@ SECONDS = 5.0
 @contextmanager
 def listening(stack: Stack, query: str) -> Iterator[ClientConnection]:
     address = stack.web.replace("http", "ws", 1) + "/ws/events?" + query
-    with connect(address, origin=stack.web) as socket:  # type: ignore[arg-type]
+    with connect(address, origin=Origin(stack.web)) as socket:
         assert json.loads(socket.recv(timeout=SECONDS))["event"] == "snapshot"
         yield socket
 
@@ -39,9 +40,9 @@ def officer_context(browser: Browser, stack: Stack) -> BrowserContext:
     context = browser.new_context(base_url=stack.web)
     page = context.new_page()
     page.goto("/admin/")
-    page.get_by_label("Username").fill(officer["login"])
+    page.get_by_label("User name").fill(officer["login"])
     page.get_by_label("Password").fill(officer["password"])
-    page.get_by_role("button", name="Log in").click()
+    page.get_by_role("button", name="Sign in").click()
     expect(page.get_by_role("heading", level=1)).to_be_visible()
     return context
 
@@ -58,8 +59,13 @@ def sign_in_demo_wallet(page: Page) -> None:
     page.locator("dialog[data-demo-wallet]").get_by_role("button", name="Sign", exact=True).click()
 
 
+def counted(stack: Stack, proposal: str) -> int:
+    """The units counted so far; a delegate's ballot holds several."""
+    return int(stack.get(f"/api/proposals/{proposal}")["result"]["totalVotes"])
+
+
 def shown_total(page: Page) -> int:
-    """How many votes the page says were cast, read from its table of choices."""
+    """The units that the page shows beside its three choices."""
     counts = page.locator("#result .key small").all_inner_texts()
     return sum(int("".join(filter(str.isdigit, text))) for text in counts)
 
@@ -67,7 +73,7 @@ def shown_total(page: Page) -> int:
 def test_a_vote_signed_in_the_browser_shows_everywhere(stack: Stack, browser: Browser) -> None:
     proposal = stack.open_proposal()["proposalId"]
     person = next(stack.undecided(proposal))
-    before = len(stack.votes(proposal))
+    before = counted(stack, proposal)
     reason = "I read it twice and it is worth trying."
 
     voter = browser.new_context(base_url=stack.web).new_page()
@@ -79,14 +85,16 @@ def test_a_vote_signed_in_the_browser_shows_everywhere(stack: Stack, browser: Br
 
     with listening(stack, f"proposal={proposal}") as socket:
         become(voter, person)
-        voter.get_by_role("radio", name="For").check(force=True)
+        voter.locator("label[for=vote-for]").click()
         voter.get_by_label("Your reason").fill(reason)
         voter.get_by_role("button", name="Review and sign").click()
         expect(voter.get_by_text("You sign exactly this")).to_be_visible()
         expect(voter.locator("[data-sign-dialog]").get_by_text(reason)).to_be_visible()
         sign_in_demo_wallet(voter)
         event = next_event(socket, "vote:cast")
-        expect(voter.get_by_role("heading", name="Your vote is counted")).to_be_visible(timeout=SECONDS * 1000)
+        expect(voter.get_by_role("heading", name="Your vote is counted")).to_be_visible(
+            timeout=SECONDS * 1000
+        )
 
     assert event["data"]["voter"] == person["address"]
     assert (event["data"]["support"], event["data"]["weight"]) == (1, "1")
@@ -100,7 +108,7 @@ def test_a_vote_signed_in_the_browser_shows_everywhere(stack: Stack, browser: Br
 def test_a_vote_sent_past_the_portal_shows_just_the_same(stack: Stack, browser: Browser) -> None:
     proposal = stack.open_proposal(1)["proposalId"]
     person = next(stack.undecided(proposal))
-    before = len(stack.votes(proposal))
+    before = counted(stack, proposal)
     reader = browser.new_context(base_url=stack.web).new_page()
     reader.goto(f"/proposals/{proposal}")
 
@@ -135,15 +143,23 @@ def test_a_script_votes_with_the_api_and_a_key_alone(stack: Stack) -> None:
     )
     assert draft.status_code == 200, draft.text
     typed = draft.json()
-    body = {**fields, "deadline": typed["deadline"], "signature": chain.sign(person["privateKey"], typed["typedData"])}
+    body = {
+        **fields,
+        "deadline": typed["deadline"],
+        "signature": chain.sign(person["privateKey"], typed["typedData"]),
+    }
     first = requests.put(f"{stack.web}/api/proposals/{proposal}/vote", json=body, timeout=20)
     again = requests.put(f"{stack.web}/api/proposals/{proposal}/vote", json=body, timeout=20)
     assert first.status_code == again.status_code == 202, first.text + again.text
     assert first.json()["digest"] == again.json()["digest"] == typed["digest"]
 
     url = f"/api/acts/{typed['digest']}"
-    eventually(lambda: stack.get(url)["status"] in ("mined", "final"), seconds=SECONDS, what="the act's counting")
-    eventually(lambda: person["address"] in {vote["voter"] for vote in stack.votes(proposal)}, what="the vote")
+    eventually(
+        lambda: stack.get(url)["status"] in ("mined", "final"), seconds=SECONDS, what="the act's counting"
+    )
+    eventually(
+        lambda: person["address"] in {vote["voter"] for vote in stack.votes(proposal)}, what="the vote"
+    )
     assert sum(vote["voter"] == person["address"] for vote in stack.votes(proposal)) == 1
 
     refused = requests.post(
@@ -160,15 +176,18 @@ def test_a_proposal_written_on_the_page_is_signed_and_listed(stack: Stack, brows
     become(author, person)
     author.get_by_label("Title").fill("A bench at the bus stop on Mill Lane")
     author.get_by_label("In short").fill("The stop on Mill Lane would get one bench with a roof.")
-    author.get_by_label("The full text").fill("## Why\n\nPeople wait there for up to forty minutes.")
+    author.get_by_label("Full text").fill("## Why\n\nPeople wait there for up to forty minutes.")
     author.wait_for_timeout(1500)
     author.reload()
     expect(author.get_by_label("Title")).to_have_value("A bench at the bus stop on Mill Lane")
+    author.get_by_role("button", name="Read it once more").click()
+    expect(author.get_by_role("heading", name="Why")).to_be_visible()
     author.get_by_role("button", name="Review and sign").click()
     sign_in_demo_wallet(author)
     expect(author.get_by_role("heading", name="Your proposal is on the record")).to_be_visible(timeout=10_000)
     found = eventually(
-        lambda: stack.get("/api/proposals", search="bench at the bus stop")["results"], what="the proposal's listing"
+        lambda: stack.get("/api/proposals", search="bench at the bus stop")["results"],
+        what="the proposal's listing",
     )
     assert (found[0]["proposer"], found[0]["state"]) == (person["address"], "DRAFT")
 
@@ -182,5 +201,7 @@ def test_an_officer_opens_the_vote_by_signing_in_the_admin(stack: Stack, browser
     page.get_by_role("button", name=stack.person("ADMINISTRATOR")["name"]).click()
     sign_in_demo_wallet(page)
     eventually(
-        lambda: stack.get(f"/api/proposals/{proposal}")["state"] == "ACTIVE", seconds=10, what="the opening of the vote"
+        lambda: stack.get(f"/api/proposals/{proposal}")["state"] == "ACTIVE",
+        seconds=10,
+        what="the opening of the vote",
     )

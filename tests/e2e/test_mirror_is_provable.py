@@ -13,6 +13,8 @@ import pytest
 
 from tests.e2e.conftest import Stack
 
+pytestmark = pytest.mark.xdist_group("stack")
+
 # One forgery for each mirrored table: the column to change and what to write there.
 FORGERIES = {
     "blocks": ("timestamp", "'2001-01-01 00:00:00'"),

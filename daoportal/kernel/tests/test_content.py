@@ -23,7 +23,10 @@ def store(settings: Settings, tmp_path: Path) -> Path:
 
 def test_cid_is_the_one_that_ipfs_computes() -> None:
     # `ipfs add --cid-version=1 --raw-leaves` of the five bytes "hello"
-    assert content.cid_of(content.digest_of(b"hello")) == "bafkreibm6jg3ux5qumhcn2b3flc3tyu6dmlb4xa7u5bf44yegnrjhc4yeq"
+    assert (
+        content.cid_of(content.digest_of(b"hello"))
+        == "bafkreibm6jg3ux5qumhcn2b3flc3tyu6dmlb4xa7u5bf44yegnrjhc4yeq"
+    )
 
 
 def test_content_comes_back_as_it_went_in() -> None:

@@ -29,10 +29,14 @@ def test_uint256_refuses_what_the_chain_could_not_hold(value: object) -> None:
 def test_address_is_one_text_however_it_is_spelled() -> None:
     field = AddressField()
     checksummed = "0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266"
-    assert field.get_prep_value(checksummed) == field.get_prep_value(checksummed.lower()) == checksummed.lower()
+    assert (
+        field.get_prep_value(checksummed) == field.get_prep_value(checksummed.lower()) == checksummed.lower()
+    )
 
 
-@pytest.mark.parametrize("value", ["0x12", "f39fd6e51aad88f6f4ce6ab8827279cfffb92266", "0x" + "g" * 40, "0x" + "a" * 41])
+@pytest.mark.parametrize(
+    "value", ["0x12", "f39fd6e51aad88f6f4ce6ab8827279cfffb92266", "0x" + "g" * 40, "0x" + "a" * 41]
+)
 def test_address_refuses_other_text(value: str) -> None:
     with pytest.raises(ValidationError):
         AddressField().to_python(value)
