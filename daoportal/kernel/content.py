@@ -1,7 +1,7 @@
 """The content store: texts by the hash of their bytes, under the same CIDs that IPFS computes.
 
-A proposal's text lies off chain; the chain holds the sha2-256 of its bytes. The store is a folder of files named by
-CID (CIDv1, raw codec, sha2-256, base32; https://github.com/multiformats/cid), checked on every read.
+A proposal's text lies off chain; the chain holds the sha2-256 of its bytes. The store is a folder of files
+named by CID (CIDv1, raw codec, sha2-256, base32; https://github.com/multiformats/cid), checked on every read.
 """
 
 from __future__ import annotations

@@ -9,8 +9,8 @@ class DomainError(Exception):
     """Base of every error that a person or an integrator may meet.
 
     Subclasses set ``code`` (stable, kebab-case, part of the API), ``status`` (the HTTP status it maps to) and
-    ``message`` (plain words, translatable). ``data`` holds the facts, for example ``proposal_id``; ``field`` names
-    the input at fault, if one is.
+    ``message`` (plain words, translatable). ``data`` holds the facts, for example ``proposal_id``; ``field``
+    names the input at fault, if one is.
     """
 
     code: ClassVar[str] = "error"

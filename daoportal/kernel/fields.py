@@ -74,7 +74,10 @@ class Uint256Field(_NumberAsText):
         from django import forms
 
         return forms.CharField(
-            label=self.verbose_name, required=not self.blank, help_text=self.help_text, max_length=UINT256_DIGITS
+            label=self.verbose_name,
+            required=not self.blank,
+            help_text=self.help_text,
+            max_length=UINT256_DIGITS,
         )
 
     def run_validators(self, value: Any) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import lru_cache
 
 import redis
@@ -24,8 +24,8 @@ def connection() -> redis.Redis:
 def lock(name: str, *, seconds: int) -> Iterator[bool]:
     """Try to hold the lock ``name`` for at most ``seconds``; yields whether it was got, never waits.
 
-    The lock only spares work. What must not happen twice is held by a constraint in the database: a worker that
-    outlives its lock finds the cursor moved and stops.
+    The lock only spares work. What must not happen twice is held by a constraint in the database: a worker
+    that outlives its lock finds the cursor moved and stops.
     """
     held = connection().lock(f"lock:{name}", timeout=seconds, blocking=False)
     got = held.acquire()
@@ -33,7 +33,6 @@ def lock(name: str, *, seconds: int) -> Iterator[bool]:
         yield got
     finally:
         if got:
-            try:
+            # If it ran out while we worked, its next holder keeps it.
+            with suppress(redis.exceptions.LockError):
                 held.release()
-            except redis.exceptions.LockError:
-                pass  # it ran out while we worked; its next holder keeps it
