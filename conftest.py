@@ -222,6 +222,7 @@ def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]
 # Order and grouping
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Keep what shares one embedded stack in one process, and what kills its parts at the end."""
     for item in items:

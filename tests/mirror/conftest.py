@@ -19,6 +19,7 @@ from contracts.indexer.follow import Indexer
 from contracts.models import RelayedAct, RelayerTransaction
 from contracts.registry import default
 from contracts.verify import Difference, Report, verify
+from daoportal.audit.models import AuditLog
 from daoportal.embedded.town.files import setup_files
 from daoportal.embedded.town.people import Roster, roster
 from daoportal.embedded.town.raising import FIRST_DAY, raise_town
@@ -111,8 +112,8 @@ def _raised(
 
 
 def _forget() -> None:
-    """Raising left accounts, reasons and acts in the database that all tests share."""
-    for model in (BallotReason, User, RelayedAct, RelayerTransaction):
+    """Raising left accounts, reasons, acts and audit entries in the database that all tests share."""
+    for model in (BallotReason, User, RelayedAct, RelayerTransaction, AuditLog):
         model._base_manager.all().delete()
 
 
