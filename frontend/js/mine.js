@@ -10,12 +10,13 @@ const READ_BACK = [500, 2000, 5000]; // ms
 
 export class Mine {
   #address = null;
+  #late = false;
 
   constructor(htmx) {
     this.htmx = htmx;
     document.addEventListener("portal:wallet", (event) => this.#changed(event.detail));
     document.addEventListener("portal:act", (event) => this.#moved(event.detail.status));
-    document.addEventListener("portal:act:closed", () => this.reload());
+    document.addEventListener("portal:dialog:closed", () => this.#late && this.reload());
     document.addEventListener("portal:proposal:state_changed", () => this.reload({ unlessTyping: true }));
     document.addEventListener("portal:chain:reverted", () => this.reload());
     document.addEventListener("portal:vote:cast", (event) => {
@@ -29,6 +30,9 @@ export class Mine {
 
   reload({ unlessTyping = false } = {}) {
     if (!this.#address) return;
+    // Under an open window nobody sees it; it would say twice what the window says.
+    this.#late = Boolean(document.querySelector("dialog[open]"));
+    if (this.#late) return;
     for (const part of document.querySelectorAll("[data-mine]")) {
       if (unlessTyping && part.contains(document.activeElement)) continue;
       this.load(part);
@@ -58,7 +62,6 @@ export class Mine {
       element.title = name ?? "";
     }
     if (address === before) return;
-    if (address) this.reload();
-    else for (const part of document.querySelectorAll("[data-mine]")) this.load(part);
+    for (const part of document.querySelectorAll("[data-mine]")) this.load(part);
   }
 }

@@ -235,6 +235,7 @@ class Signing {
   }
 
   #closed() {
+    document.dispatchEvent(new CustomEvent("portal:dialog:closed"));
     const { act, fields, digest, body } = this.#pending ?? {};
     if (body) document.dispatchEvent(new CustomEvent("portal:act:closed", { detail: { act, fields, digest, status: body.status } }));
   }
