@@ -67,7 +67,7 @@ def watched(page: Page) -> list[str]:
 
 @pytest.mark.parametrize("width", [1280, 390])
 def test_citizen_pages(stack: Stack, browser: Browser, width: int) -> None:
-    states = {row["state"]: row["proposalId"] for row in stack.get("/api/proposals", limit=50)["results"]}
+    states = {row["state"]: row["proposalId"] for row in stack.get("/api/proposals", page_size=50)["results"]}
     page = browser.new_page(base_url=stack.web, viewport={"width": width, "height": 900})
     console = watched(page)
     for path in CITIZEN_PAGES + [f"/proposals/{number}" for number in states.values()]:
@@ -97,7 +97,7 @@ def test_admin_pages(stack: Stack, browser: Browser, width: int) -> None:
     page = officer_context(browser, stack).new_page()
     page.set_viewport_size({"width": width, "height": 900})
     console = watched(page)
-    proposals = stack.get("/api/proposals", limit=50)["results"]
+    proposals = stack.get("/api/proposals", page_size=50)["results"]
     forms = [f"/admin/governance/proposal/{int(row['proposalId']):078d}/change/" for row in proposals[:3]]
     for path in ADMIN_PAGES + forms:
         page.goto(path)

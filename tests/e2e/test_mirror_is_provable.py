@@ -39,6 +39,7 @@ FORGERIES = {
 @contextmanager
 def a_copy(stack: Stack, where: Path) -> Iterator[tuple[sqlite3.Connection, dict[str, str]]]:
     """The portal's database, copied: the connection to forge in, and the environment to check it with."""
+    where.mkdir(exist_ok=True)
     source = next(stack.home.glob("*.sqlite3"))
     target = where / "copy.sqlite3"
     with closing(sqlite3.connect(source)) as original, closing(sqlite3.connect(target)) as copy:
