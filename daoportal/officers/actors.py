@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from uuid import UUID
 
+from django.apps import apps
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from contracts.addresses import is_address
 from identity import selectors as identity
 from identity.models import User
+
+_KEY = 12  # characters of a key that are worth reading
 
 
 def names_of_actors(actors: Iterable[str]) -> dict[str, str]:
@@ -21,6 +25,18 @@ def names_of_actors(actors: Iterable[str]) -> dict[str, str]:
     if ids:
         names |= {f"user:{user.pk}": user.display_name for user in User.objects.filter(pk__in=ids)}
     return {actor: names.get(actor) or _words(actor) for actor in wanted}
+
+
+def target_words(target: str) -> str:
+    """What an entry is about, in words: a row by its kind and key, anything else as the log has it."""
+    label, _colon, key = target.partition(":")
+    try:
+        kind = apps.get_model(label)._meta.verbose_name
+    except (LookupError, ValueError):
+        return target
+    if not key:
+        return _("The list: %(kind)s") % {"kind": apps.get_model(label)._meta.verbose_name_plural}
+    return f"{capfirst(str(kind))} {key if len(key) <= _KEY else key[:_KEY] + '…'}"
 
 
 def _account_id(actor: str) -> UUID | None:

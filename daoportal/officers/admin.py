@@ -29,7 +29,7 @@ from daoportal.desk.permissions import ADMINISTRATOR, holds_any
 from daoportal.desk.search import Search
 from daoportal.kernel.errors import DomainError
 from daoportal.officers import services
-from daoportal.officers.actors import names_of_actors
+from daoportal.officers.actors import names_of_actors, target_words
 from daoportal.officers.models import Erasure, Grounds
 from governance.models import BallotReason
 
@@ -122,7 +122,7 @@ class AuditLogAdmin(ChainOwnedAdmin):
         """What it was done to."""
         if not row.target:
             return html.NOTHING
-        return format_html('<span class="target">{}</span>', row.target)
+        return format_html('<span title="{}">{}</span>', row.target, target_words(row.target))
 
     @admin.display(description=_("When"))
     def time(self, row: AuditLog) -> SafeString:
@@ -142,6 +142,7 @@ class AuditLogAdmin(ChainOwnedAdmin):
         return {
             "entry": row,
             "entry_words": words(row.action),
+            "about": target_words(entry_target) if (entry_target := row.target) else "",
             "actor_name": names_of_actors([row.actor])[row.actor],
             "facts": [
                 (key.replace("_", " ").capitalize(), _fact(value)) for key, value in row.details.items()

@@ -209,6 +209,7 @@ class ProposalAdmin(ChainOwnedAdmin):
         )
         return {
             "proposal": row,
+            "over": row.state in (ProposalState.DEFEATED, ProposalState.EXPIRED, ProposalState.CANCELLED),
             "full_text": render(row.description) if row.description else "",
             "number": number(row.proposal_id),
             "proposer": names[row.proposer],

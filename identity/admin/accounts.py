@@ -65,6 +65,14 @@ class AccountAdmin(DeskAdmin):
             View(_("Closed"), {"is_active__exact": "0"}),
         ]
 
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """In the words of this page."""
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if db_field.name == "is_active":
+            field.label = _("The account is open")
+            field.help_text = _("Whoever owns it can sign in.")
+        return field
+
     @admin.display(description=_("Account"))
     def who(self, row: User) -> SafeString:
         """The name shown, and the name to sign in with."""

@@ -133,7 +133,7 @@ def test_closing_an_account_is_recorded_by_field_and_never_by_value(desk: Client
     entry = AuditLog.objects.order_by("-sequence")[0]
     assert (entry.action, entry.actor) == (Action.ROW_CHANGED, ADMINISTRATORS[0])
     assert entry.target == f"identity.user:{citizen.pk}"
-    assert entry.details == {"fields": ["Active"]}
+    assert entry.details == {"fields": ["is_active"]}
 
 
 def test_nobody_closes_their_own_account_or_a_superusers(
