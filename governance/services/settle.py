@@ -24,8 +24,6 @@ from governance.services.proposals import grace_period_before, set_text
 MOVING = (ProposalState.PENDING, ProposalState.ACTIVE, ProposalState.SUCCEEDED, ProposalState.QUEUED)
 LONG_FIELDS = ("description", "actions")  # never looked at here, and the bulk of a row
 SETTLED_FIELDS = ("state", "updated_at", "snapshot_supply", "start_block", "end_block")
-#: Events that move the deadlines of proposals they don't name.
-CLOCK_EVENTS = frozenset({"GovernancePaused", "PauseExtended", "GovernanceUnpaused"})
 #: How many blocks back to look for the one in which voting opened or closed; beyond, a node is asked.
 NEAR = 256
 
@@ -66,13 +64,11 @@ def rebuild_after_revert(ancestor_number: int, removed: Sequence[RemovedEvent]) 
         rebuild(proposal)
     if now is None:
         return  # nothing is left of the history, so no proposal is
+    # What had ended by then stays as it ended: a pause that began or was lifted later never moved it.
     rest = Proposal.objects.defer(*LONG_FIELDS).exclude(
         state__in=[ProposalState.DRAFT, ProposalState.CANCELLED, ProposalState.EXECUTED]
     )
-    if any(event.event_name in CLOCK_EVENTS for event in removed):
-        rest.filter(end_block__isnull=False).update(end_block=None)
-    else:
-        rest = rest.filter(Q(updated_at__gt=now) | Q(state__in=[each.value for each in MOVING]))
+    rest = rest.filter(Q(updated_at__gt=now) | Q(state__in=[each.value for each in MOVING]))
     _settle(list(rest), conditions_at(now), blocks=None)
 
 
