@@ -67,7 +67,7 @@ class AccountAdmin(DeskAdmin):
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """In the words of this page."""
-        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        field: Any = super().formfield_for_dbfield(db_field, request, **kwargs)
         if db_field.name == "is_active":
             field.label = _("The account is open")
             field.help_text = _("Whoever owns it can sign in.")
