@@ -13,7 +13,7 @@ import { keepTimes } from "./times.js";
 const STRIP_SECONDS = 30;
 
 // What htmx would otherwise do and the page's security policy forbids, or nobody needs.
-Object.assign(htmx.config, { includeIndicatorStyles: false, attributesToSettle: ["class"], allowEval: false, historyEnabled: false, selfRequestsOnly: true });
+Object.assign(htmx.config, { includeIndicatorStyles: false, attributesToSettle: ["class"], allowEval: false, historyCacheSize: 0, refreshOnHistoryMiss: true, selfRequestsOnly: true });
 
 function keepDisclosures() {
   let open = [];

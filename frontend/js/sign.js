@@ -14,6 +14,7 @@ import { Dialog, fill, markSteps } from "./dialog.js";
 import { WalletRefused, Wallets, shortAddress } from "./wallet.js";
 
 const SLOW_SECONDS = 60;
+const WHEN = { dateStyle: "medium", timeStyle: "short" };
 const FINGERPRINT = /^0x[0-9a-fA-F]{8,}/; // shown in figures of one width
 
 class Signing {
@@ -127,7 +128,7 @@ class Signing {
     });
     section.querySelector("dl").replaceChildren(...rows);
     fill(section, "document", JSON.stringify(typedData, null, 2));
-    this.#dialog.fill("deadline", new Date(deadline * 1000).toLocaleString(document.documentElement.lang));
+    this.#dialog.fill("deadline", new Date(deadline * 1000).toLocaleString(document.documentElement.lang, WHEN));
   }
 
   async #switchChain() {

@@ -120,7 +120,6 @@ def whole(proposal: Proposal) -> Context:
     voted = result(proposal, view) if view.has_vote else supporters(proposal, view)
     names = {**names_of(proposal.proposer), **voted.get("names", {})}
     effects = describe_actions(proposal)
-    passed = proposal.state == ProposalState.EXECUTED
     return {
         **voted,
         **steps(proposal),
@@ -129,12 +128,17 @@ def whole(proposal: Proposal) -> Context:
         "names": names,
         "effects": effects,
         "effect_count": len(effects),
-        "effects_title": _("What happened when it passed")
-        if passed
-        else _("What will happen if this passes"),
+        "effects_title": _effects_title(proposal),
         "ballot": BallotPanel(),
         "due": _due(view),
     }
+
+
+def _effects_title(proposal: Proposal) -> str:
+    if proposal.state == ProposalState.EXECUTED:
+        return _("What happened when it passed")
+    ended = {ProposalState.DEFEATED, ProposalState.CANCELLED, ProposalState.EXPIRED}
+    return _("What would have happened") if proposal.state in ended else _("What will happen if this passes")
 
 
 def _due(view: ProposalView) -> str:

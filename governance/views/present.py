@@ -56,6 +56,11 @@ class ProposalView:
         return started and self.proposal.state not in {*_BEFORE, ProposalState.CANCELLED}
 
     @property
+    def never_voted(self) -> bool:
+        """Whether it ended before a vote."""
+        return self.proposal.state == ProposalState.CANCELLED
+
+    @property
     def is_closed(self) -> bool:
         return self.proposal.state not in {*_BEFORE, ProposalState.ACTIVE}
 
