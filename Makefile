@@ -19,7 +19,7 @@ venv:
 dev:
 	@$(BOOTSTRAP) dev
 
-test: lint types migrations imports contracts artifacts assets-check pytest
+test: lint types migrations imports contracts artifacts assets-check pytest browser
 
 lint: dev
 	$(VENV)/ruff check .
@@ -38,9 +38,9 @@ migrations: dev
 imports: dev
 	$(VENV)/lint-imports --no-cache
 
-# Everything in Python, the browser tests included: those start a whole stack of their own.
+# Two at a time; then, alone on the machine, what starts a whole stack and measures seconds.
 pytest: dev
-	$(VENV)/python -m pytest -n 2 --dist loadgroup
+	$(VENV)/python -m pytest -n 2 --ignore tests/e2e
 
 browser: dev
 	$(VENV)/python -m pytest tests/e2e

@@ -219,15 +219,11 @@ def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]
     }
 
 
-# Order and grouping
+# Order
 
 
-@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep what shares one embedded stack in one process, and what kills its parts at the end."""
-    for item in items:
-        if "tests/e2e/" in item.path.as_posix():
-            item.add_marker(pytest.mark.xdist_group("stack"))
+    """Leave to the end what kills parts of the stack that the others share."""
     items.sort(key=lambda item: item.path.name == "test_kill.py")
 
 
