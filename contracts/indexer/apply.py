@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import groupby
 
@@ -20,7 +21,7 @@ from contracts.indexer.cursor import Place, move
 from contracts.indexer.scan import Chunk
 from contracts.models import Block, ChainEvent
 from contracts.registry import BlockHead, Registry
-from daoportal.kernel.bulk import insert_rows
+from daoportal.kernel.bulk import Rows
 from daoportal.kernel.live import publish
 
 logger = logging.getLogger(__name__)
@@ -40,13 +41,40 @@ _EVENT_COLUMNS = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A chunk with its rows made ready; nothing of that needs the database, so any thread may do it."""
+
+    chunk: Chunk
+    blocks: Rows
+    events: Rows
+
+
+def make_ready(chunk: Chunk) -> Ready:
+    """Make the rows of a chunk's blocks and events."""
+    return Ready(
+        chunk,
+        Rows(Block, _BLOCK_COLUMNS, [_block_row(header) for header in chunk.headers]),
+        Rows(ChainEvent, _EVENT_COLUMNS, [_event_row(event) for event in chunk.events]),
+    )
+
+
 def apply(
     chunk: Chunk, place: Place, *, registry: Registry, finalized: int, newest: int, announce: bool = True
+) -> Place:
+    """Make a chunk ready and :func:`write` it."""
+    return write(
+        make_ready(chunk), place, registry=registry, finalized=finalized, newest=newest, announce=announce
+    )
+
+
+def write(
+    ready: Ready, place: Place, *, registry: Registry, finalized: int, newest: int, announce: bool = True
 ) -> Place:
     """Write a chunk and everything that its events mean; answers where the cursor stands then.
 
     Args:
-        chunk: the blocks after ``place``, checked.
+        ready: the blocks after ``place``, checked.
         place: where the cursor stood when the chunk was asked for.
         registry: what is to be done with the events.
         finalized: the last block that can't go any more.
@@ -57,13 +85,14 @@ def apply(
         CursorMoved: if another worker has read on; nothing was written.
         Exception: what a handler raised; nothing was written.
     """
+    chunk = ready.chunk
     head = block_head(chunk.head)
     # Final is at most what was read: a block above the cursor isn't ours to call anything.
     to = Place(head.number, head.hash, head.timestamp, max(place.finalized, min(finalized, head.number)))
     with transaction.atomic():
         move(place, to, newest=max(newest, head.number))
-        insert_rows(Block, _BLOCK_COLUMNS, [_block_row(header) for header in chunk.headers])
-        insert_rows(ChainEvent, _EVENT_COLUMNS, [_event_row(event) for event in chunk.events])
+        ready.blocks.insert()
+        ready.events.insert()
         run_handlers(chunk.events, registry)
         for hook in registry.after_apply_hooks:
             hook(head)

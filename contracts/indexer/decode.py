@@ -42,11 +42,10 @@ class Plan(NamedTuple):
     """How the logs of one event are read."""
 
     cls: type[Decoded]
-    topics: int
-    words: int  # of the data's head
+    topics: list[int]  # their lengths in characters, the first topic's included
+    digits: int  # of the topics and the data's head
     dynamic: bool
-    # For each argument, in declaration order: its reader and the place of its word in topics + data, in
-    # digits.
+    # For each argument, in declaration order: its reader and where its word begins in topics + data.
     readers: tuple[tuple[Reader, int], ...]
 
 
@@ -187,9 +186,9 @@ def plan_of(cls: type[Decoded]) -> Plan:
     """How the event's logs are read, from its declaration."""
     parameters = [part.split() for part in cls.declaration[:-1].partition("(")[2].split(",")]
     indexed = [len(words) == 3 for words in parameters]
-    topics = sum(indexed)
+    topics = 1 + sum(indexed)
     readers = []
-    next_topic, next_word = 0, topics
+    next_topic, next_word = 1, topics
     for words, is_indexed in zip(parameters, indexed, strict=True):
         if is_indexed:
             place, next_topic = next_topic, next_topic + 1
@@ -197,7 +196,7 @@ def plan_of(cls: type[Decoded]) -> Plan:
             place, next_word = next_word, next_word + 1
         readers.append((_READERS[words[0]], place * WORD))
     dynamic = any(words[0] in _DYNAMIC for words in parameters)
-    return Plan(cls, topics, next_word - topics, dynamic, tuple(readers))
+    return Plan(cls, [_TOPIC] * topics, next_word * WORD, dynamic, tuple(readers))
 
 
 class Decoder:
@@ -243,13 +242,12 @@ class Decoder:
                 if address not in plans:
                     address = address.lower()
                 plan = plans[address][topics[0]]
-                cls, count, words, dynamic, readers = plan
-                if len(topics) != count + 1:
-                    raise Malformed(f"{len(topics)} topics")
+                cls, lengths, wanted, dynamic, readers = plan
+                if list(map(len, topics)) != lengths:
+                    raise Malformed("topics of the wrong number or length")
                 digits = _digits(topics, log["data"])
-                data_at = count * WORD
-                missing = data_at + words * WORD - len(digits)
-                if missing > 0 or (missing < 0 and not dynamic):
+                data_at = len(topics) * WORD
+                if len(digits) != wanted and (len(digits) < wanted or not dynamic):
                     raise Malformed(f"{len(digits) // 2} bytes")
                 event = cls(
                     base + index,
@@ -272,17 +270,14 @@ class Decoder:
 
 
 def _digits(topics: list[str], data: str) -> str:
-    for topic in topics:
-        if len(topic) != _TOPIC:
-            raise Malformed("topic that isn't 32 bytes")
+    """The digits of all topics and of the data, in lower case."""
     if data[:2] != "0x":
         raise Malformed("data that isn't hexadecimal")
-    digits = "".join([topic[2:] for topic in topics[1:]]) + data[2:]
     try:
-        unhexlify(digits)  # int() lets underscores and spaces pass; this doesn't
+        # int() lets underscores and spaces pass; this doesn't.
+        return unhexlify(("".join(topics) + data).replace("0x", "")).hex()
     except NotHex:
-        raise Malformed("data that isn't hexadecimal") from None
-    return digits if digits.islower() or digits.isdigit() else digits.lower()
+        raise Malformed("topics or data that aren't hexadecimal") from None
 
 
 def _place(log: RawLog) -> dict[str, Any]:

@@ -11,17 +11,19 @@ from django.conf import settings
 from contracts.client import Client
 from contracts.deployment import Deployment
 from contracts.errors import NodeBehind
-from contracts.indexer.apply import apply, by_block
+from contracts.indexer.apply import Ready, apply, by_block, make_ready, write
 from contracts.indexer.cursor import Place, clear_alarm, note_head, read_place
 from contracts.indexer.decode import Decoder
 from contracts.indexer.finality import finalized_number
 from contracts.indexer.reorg import find_ancestor, revert
 from contracts.indexer.scan import Scanner
 from contracts.registry import Registry, default
+from daoportal.kernel.bulk import roomy
 
 logger = logging.getLogger(__name__)
 
-LIVE_BLOCKS = 64  # blocks near the head that are read at once; each is a transaction of its own
+LIVE_BLOCKS = 64  # blocks near the head that are read at once
+LIVE_AT_ONCE = 3  # more than these are a backlog
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,14 +113,15 @@ class Indexer:
 
     def _read_history(self, place: Place, final: int, newest: int) -> Place:
         """Blocks that can't go any more, in large chunks; while one is written, the next is on its way."""
-        with ThreadPoolExecutor(max_workers=1, thread_name_prefix="scan") as pool:
-            asked = pool.submit(self.scanner.read, place.number + 1, final, parent_hash=place.hash)
+        with roomy(), ThreadPoolExecutor(max_workers=1, thread_name_prefix="scan") as pool:
+            asked = pool.submit(self._fetch, place.number + 1, final, place.hash)
             while place.number < final:
-                chunk = asked.result()
+                ready = asked.result()
+                chunk = ready.chunk
                 if chunk.last < final:
-                    asked = pool.submit(self.scanner.read, chunk.last + 1, final, parent_hash=chunk.head.hash)
-                place = apply(
-                    chunk,
+                    asked = pool.submit(self._fetch, chunk.last + 1, final, chunk.head.hash)
+                place = write(
+                    ready,
                     place,
                     registry=self.registry,
                     finalized=final,
@@ -127,10 +130,18 @@ class Indexer:
                 )
         return place
 
+    def _fetch(self, first: int, last: int, parent_hash: str | None) -> Ready:
+        return make_ready(self.scanner.read(first, last, parent_hash=parent_hash))
+
     def _read_news(self, place: Place, final: int, newest: int) -> Place:
-        """Blocks near the head, each in a transaction of its own: a late reorganisation costs little."""
+        """Blocks near the head.
+
+        Followed live, each has a transaction and a live message of its own; a backlog is written at once. A
+        reorganisation undoes either by the block.
+        """
         last = min(newest, place.number + LIVE_BLOCKS)
         chunk = self.scanner.read_thoroughly(place.number + 1, last, parent_hash=place.hash)
-        for block in by_block(chunk):
+        blocks = by_block(chunk) if len(chunk.headers) <= LIVE_AT_ONCE else [chunk]
+        for block in blocks:
             place = apply(block, place, registry=self.registry, finalized=final, newest=newest)
         return place

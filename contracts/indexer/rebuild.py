@@ -25,6 +25,7 @@ from contracts.indexer.finality import finalized_number
 from contracts.indexer.follow import LIVE_BLOCKS, Indexer
 from contracts.indexer.scan import Chunk
 from contracts.models import Block, Cursor
+from daoportal.kernel.bulk import roomy
 from daoportal.kernel.live import publish, quietly
 
 logger = logging.getLogger(__name__)
@@ -159,7 +160,7 @@ def _replace(
     """
     place = _origin(indexer.deployment)
     last = news[-1].last if news else spool.last
-    with quietly(), transaction.atomic():
+    with quietly(), roomy(), transaction.atomic():
         read = _take_cursor(indexer.deployment)
         if must_keep_up and read > last:
             raise CursorMoved(expected=last)
@@ -169,7 +170,12 @@ def _replace(
             rows._raw_delete(rows.db)
         for chunk in chain(spool, news):
             place = apply(
-                chunk, place, registry=indexer.registry, finalized=final, newest=last, announce=False
+                chunk,
+                place,
+                registry=indexer.registry,
+                finalized=final,
+                newest=last,
+                announce=False,
             )
             progress(f"wrote {place.number} of {last} blocks")
     indexer.tell_caught_up()

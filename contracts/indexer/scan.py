@@ -34,7 +34,7 @@ from contracts.indexer.decode import Decoder
 
 logger = logging.getLogger(__name__)
 
-TARGET_LOGS = 4_000  # in one answer: large enough to be quick, small enough to hold in memory several times
+TARGET_LOGS = 8_000  # in one answer: large enough to be quick, small enough to hold in memory several times
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,12 +179,12 @@ def check_order(logs: Sequence[Mapping[str, Any]], first: int, last: int) -> dic
         LogMalformed, LogOutOfRange, LogOutOfOrder, LogDuplicate, LogWrongBlock: what the answer got wrong.
     """
     hashes: dict[int, str] = {}
-    block_hash, number, previous = "", -1, -1
+    block_hash, number_text, number, previous = "", "", -1, -1
     for log in logs:
         try:
-            if log["blockHash"] != block_hash or int(log["blockNumber"], 16) != number:
-                found = int(log["blockNumber"], 16)
-                block_hash = log["blockHash"]
+            if log["blockHash"] != block_hash or log["blockNumber"] != number_text:
+                block_hash, number_text = log["blockHash"], log["blockNumber"]
+                found = int(number_text, 16)
                 if not first <= found <= last:
                     raise LogOutOfRange(block=found, first=first, last=last)
                 if found < number:
