@@ -40,10 +40,10 @@ imports: dev
 
 # Two at a time; then, alone on the machine, what starts a whole stack and measures seconds.
 pytest: dev
-	$(VENV)/python -m pytest -n 2 --ignore tests/e2e
+	$(VENV)/python -m pytest -n 2 -m "not browser"
 
 browser: dev
-	$(VENV)/python -m pytest tests/e2e
+	$(VENV)/python -m pytest -m browser
 
 contracts/solidity/node_modules/.package-lock.json: contracts/solidity/package-lock.json
 	cd contracts/solidity && $(NODE) $(NPM_CI)

@@ -221,10 +221,28 @@ def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]
 
 # Order
 
+_BROWSER_FIXTURES = {"playwright", "browser", "browser_type", "context", "new_context", "page"}
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Leave to the end what kills parts of the stack that the others share."""
-    items.sort(key=lambda item: item.path.name == "test_kill.py")
+
+def _lateness(item: pytest.Item) -> int:
+    if item.path.name == "test_kill.py":
+        return 2
+    return 1 if item.get_closest_marker("browser") else 0
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
+    """Mark what drives a browser or needs the whole stack, and leave it to the end.
+
+    Playwright keeps an event loop running in the test's thread, in which no asynchronous test could run after
+    it; and last of all comes what kills parts of the stack that the others share.
+    """
+    for item in items:
+        fixtures = set(getattr(item, "fixturenames", ()))
+        if "tests/e2e/" in item.path.as_posix() or fixtures & _BROWSER_FIXTURES:
+            item.add_marker(pytest.mark.browser)
+    yield
+    items.sort(key=_lateness)
 
 
 # A skipped test is a failed one in CI
