@@ -14,6 +14,9 @@ from django.db import DEFAULT_DB_ALIAS, connections, models, router, transaction
 from django.db.models.sql import InsertQuery
 
 ROOMY_KIB = 32_000
+# Rows in one statement. While it runs, the driver lets other threads run: the longer it runs, the better two
+# threads share the time. Few sizes, so that each statement is written once.
+ROWS_AT_ONCE = (500, 50, 1)
 
 
 def insert_rows(model: type[models.Model], names: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
@@ -57,20 +60,20 @@ class Rows:
             self._model._default_manager.bulk_create(objects)
             return
         connection = connections[self._using]
-        # Several rows in a statement: while it runs, the driver lets other threads run too.
-        many = max(1, (connection.features.max_query_params or 1_000) // len(self._names))
-        whole = len(self._rows) - len(self._rows) % many
-        batches = [list(chain.from_iterable(self._rows[at : at + many])) for at in range(0, whole, many)]
         with transaction.atomic(using=self._using), connection.cursor() as cursor:
-            if batches:
-                cursor.executemany(_statement(self._model, self._names, many, self._using), batches)
-            if whole < len(self._rows):
-                rest = self._rows[whole:]
-                statement = _statement(self._model, self._names, len(rest), self._using)
-                cursor.execute(statement, list(chain.from_iterable(rest)))
+            at = 0
+            for size in ROWS_AT_ONCE:
+                end = len(self._rows) - (len(self._rows) - at) % size
+                if end > at:
+                    statement = _statement(self._model, self._names, size, self._using)
+                    batches = [
+                        list(chain.from_iterable(self._rows[i : i + size])) for i in range(at, end, size)
+                    ]
+                    cursor.executemany(statement, batches)
+                at = end
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=64)
 def _statement(model: type[models.Model], names: tuple[str, ...], count: int, using: str) -> str:
     """What Django says to insert ``count`` rows."""
     query = InsertQuery(model)
