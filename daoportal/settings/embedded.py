@@ -7,7 +7,7 @@ first start and kept in ``PORTAL_HOME/secrets`` with mode 0600.
 
 from daoportal.settings import env, parts
 from daoportal.settings.base import *  # noqa: F403
-from daoportal.settings.base import BASE_DIR, DATABASE_CONN_MAX_AGE, LOG_LEVEL
+from daoportal.settings.base import BASE_DIR, DATABASE_CONN_MAX_AGE, LOG_LEVEL, REST_FRAMEWORK
 from daoportal.settings.home import Home
 
 PORTAL_MODE = "embedded"
@@ -49,6 +49,12 @@ STATIC_ROOT = env.path("STATIC_ROOT", PORTAL_HOME / "static")
 # gas.
 DEPLOYER_PRIVATE_KEY = "0xac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80"
 RELAYER_PRIVATE_KEY = "0x59c6995e998f97a5a0044966f0945389dc9e86dae88c7a8412f4603b6b78690d"
+# Behind the front door everyone has the address 127.0.0.1 and so one bucket: limits meant for one reader would
+# be shared by all of them.
+REST_FRAMEWORK = {
+    **REST_FRAMEWORK,
+    "DEFAULT_THROTTLE_RATES": {"anon": "20000/min", "user": "20000/min", "acts": "2000/min"},
+}
 PORTAL_DEMO_WALLET = env.flag("PORTAL_DEMO_WALLET", True)
 
 EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
