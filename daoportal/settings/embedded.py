@@ -49,8 +49,8 @@ STATIC_ROOT = env.path("STATIC_ROOT", PORTAL_HOME / "static")
 # gas.
 DEPLOYER_PRIVATE_KEY = "0xac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80"
 RELAYER_PRIVATE_KEY = "0x59c6995e998f97a5a0044966f0945389dc9e86dae88c7a8412f4603b6b78690d"
-# Behind the front door everyone has the address 127.0.0.1 and so one bucket: limits meant for one reader would
-# be shared by all of them.
+# Behind the front door everyone has the address 127.0.0.1 and so one bucket: limits meant for one reader
+# would be shared by all of them.
 REST_FRAMEWORK = {
     **REST_FRAMEWORK,
     "DEFAULT_THROTTLE_RATES": {"anon": "20000/min", "user": "20000/min", "acts": "2000/min"},
