@@ -75,11 +75,11 @@ class NotACitizen(DomainError):
 
 
 class NoVotingPower(DomainError):
-    """A ballot of this signer would count nothing in this vote."""
+    """A ballot of this signer would count nothing in this vote, or the power to propose is missing."""
 
     code = "no-voting-power"
     status = 403
-    message = _("You have no vote in this decision.")
+    message = _("You have no vote of your own here. You may have given it to a delegate.")
 
 
 class NotAnAdministrator(DomainError):

@@ -118,7 +118,7 @@ def nothing_moves(thief: Thief) -> Any:
 
 
 def number_of(stack: Stack, state: str) -> int:
-    found = stack.get("/api/proposals", state=state)["results"]
+    found = stack.get("/api/proposals", state=state, ordering="createdAt")["results"]
     return int(found[0]["proposalId"])
 
 
