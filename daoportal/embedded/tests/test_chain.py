@@ -23,7 +23,12 @@ def state(tmp_path: Path) -> Path:
 
 def _pay(node: Any) -> str:
     sender, receiver, *_ = node.rpc("eth_accounts")
-    return node.rpc("eth_sendTransaction", {"from": sender, "to": receiver, "value": "0x1"})
+    transaction = node.rpc("eth_sendTransaction", {"from": sender, "to": receiver, "value": "0x1"})
+    # The node answers before it has mined, so a test that looks at the head has to wait for the receipt.
+    end = time.monotonic() + 5
+    while node.rpc("eth_getTransactionReceipt", transaction) is None:
+        assert time.monotonic() < end, "the transaction was never mined"
+    return transaction
 
 
 async def test_resumed_chain_has_every_block_and_receipt(fresh_anvil: StartNode, state: Path) -> None:
