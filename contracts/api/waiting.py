@@ -45,8 +45,9 @@ class ActWait:
         self._accepted = accepted
         self._seconds = seconds
         self._until = time.monotonic() + seconds
-        self._pause = FIRST_PAUSE_SECONDS
-        self._done = accepted["status"] not in _UNDER_WAY
+        # An act that is through already is looked at at once, so that a repeated post hears what the first did.
+        self._pause = FIRST_PAUSE_SECONDS if accepted["status"] in _UNDER_WAY else 0.0
+        self._done = False
 
     def pause(self) -> float | None:
         """Seconds until the next look; None when there is nothing more to wait for."""

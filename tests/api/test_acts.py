@@ -266,6 +266,26 @@ async def test_waiting_clients_hold_no_thread_and_hear_when_the_act_is_mined(
 
 
 @pytest.mark.django_db(transaction=True)
+async def test_posting_an_act_again_tells_at_once_that_it_is_mined(
+    http: httpx.AsyncClient, client: Client, anvil: Any
+) -> None:
+    def prepare() -> dict[str, Any]:
+        town = Town.founded(citizens=3)
+        town.block(*town.joins(VOTER.address.lower()))
+        town.block()
+        return ballot(client, town.open_vote())
+
+    body = await sync_to_async(prepare)()
+    assert (await http.put("/api/proposals/1/vote", json=body)).status_code == 202
+    await RelayedAct.objects.aupdate(
+        status=ActStatus.MINED, transaction_hash="0x" + "ab" * 32, block_number=7
+    )
+    again = await http.put("/api/proposals/1/vote", json=body, headers={"prefer": "wait=25"})
+    assert (again.status_code, again.headers["preference-applied"]) == (200, "wait=25")
+    assert (again.json()["status"], again.json()["blockNumber"]) == ("mined", 7)
+
+
+@pytest.mark.django_db(transaction=True)
 async def test_waiting_ends_when_its_time_is_over(
     http: httpx.AsyncClient, client: Client, anvil: Any
 ) -> None:
