@@ -45,7 +45,7 @@ class ActWait:
         self._accepted = accepted
         self._seconds = seconds
         self._until = time.monotonic() + seconds
-        # An act that is through already is looked at at once, so that a repeated post hears what the first did.
+        # An act that is through already is looked at at once: a repeated post hears what the first did.
         self._pause = FIRST_PAUSE_SECONDS if accepted["status"] in _UNDER_WAY else 0.0
         self._done = False
 
