@@ -125,7 +125,9 @@ def from_json(raw: Any) -> Any:
 
 
 def _stored(field: models.Field, value: Any, connection: Any) -> Any:
-    return field.get_db_prep_value(value, connection, prepared=False)
+    stored = field.get_db_prep_value(value, connection, prepared=False)
+    # psycopg's own kinds of int tell the server how wide a number is; what it gives back is an int.
+    return int(stored) if isinstance(stored, int) and not isinstance(stored, bool) else stored
 
 
 def _same(field: models.Field, raw: Any, value: Any, connection: Any) -> bool:

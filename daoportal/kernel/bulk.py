@@ -17,6 +17,9 @@ ROOMY_KIB = 32_000
 # Rows in one statement. While it runs, the driver lets other threads run: the longer it runs, the better two
 # threads share the time. Few sizes, so that each statement is written once.
 ROWS_AT_ONCE = (500, 50, 1)
+# PostgreSQL is sent a list for each column (``UNNEST``, Django's own way of many rows): one statement for any
+# number of them.
+COLUMNS_AT_ONCE = 5_000
 
 
 def insert_rows(model: type[models.Model], names: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
@@ -47,30 +50,49 @@ class Rows:
         connection = connections[self._using]
         self._fast = connection.vendor in {"sqlite", "postgresql"}
         fields = [_field(model, name) for name in names]
-        columns = [
+        self._columns: list[Sequence[Any]] = [
             _prepare(field, column, connection) if self._fast else column
             for field, column in zip(fields, zip(*rows, strict=True), strict=False)
         ]
-        self._rows: list[tuple[Any, ...]] = list(zip(*columns, strict=True))
+        self._count = len(self._columns[0]) if self._columns else 0
 
     def insert(self) -> None:
         """Write them."""
         if not self._fast:
-            objects = [self._model(**dict(zip(self._names, row, strict=True))) for row in self._rows]
+            rows = zip(*self._columns, strict=True)
+            objects = [self._model(**dict(zip(self._names, row, strict=True))) for row in rows]
             self._model._default_manager.bulk_create(objects)
             return
         connection = connections[self._using]
         with transaction.atomic(using=self._using), connection.cursor() as cursor:
-            at = 0
-            for size in ROWS_AT_ONCE:
-                end = len(self._rows) - (len(self._rows) - at) % size
-                if end > at:
-                    statement = _statement(self._model, self._names, size, self._using)
-                    batches = [
-                        list(chain.from_iterable(self._rows[i : i + size])) for i in range(at, end, size)
-                    ]
-                    cursor.executemany(statement, batches)
-                at = end
+            for statement, values in (
+                self._by_column() if connection.vendor == "postgresql" else self._by_row()
+            ):
+                cursor.executemany(statement, values)
+
+    def _by_row(self) -> Iterator[tuple[str, list[list[Any]]]]:
+        """Statements of few sizes, each with the values that it is repeated for."""
+        rows = list(zip(*self._columns, strict=True))
+        at = 0
+        for size in ROWS_AT_ONCE:
+            end = len(rows) - (len(rows) - at) % size
+            if end > at:
+                yield (
+                    _statement(self._model, self._names, size, self._using),
+                    [list(chain.from_iterable(rows[i : i + size])) for i in range(at, end, size)],
+                )
+            at = end
+
+    def _by_column(self) -> Iterator[tuple[str, list[list[Any]]]]:
+        """One statement that takes a list of values for each column."""
+        if self._count:
+            yield (
+                _statement(self._model, self._names, 2, self._using),  # from two rows on, Django unnests
+                [
+                    [list(column[i : i + COLUMNS_AT_ONCE]) for column in self._columns]
+                    for i in range(0, self._count, COLUMNS_AT_ONCE)
+                ],
+            )
 
 
 @lru_cache(maxsize=64)

@@ -6,11 +6,12 @@ from typing import Any
 
 import pytest
 from django.apps import apps
-from django.db import connection, models, transaction
+from django.db import models, transaction
 
 from contracts.registry import default
 from daoportal.kernel.fields import AddressField, HashField, Uint256Field
 from governance.models import Proposal, Vote
+from tests import forgery
 from tests.mirror.conftest import Riverbend
 
 pytestmark = pytest.mark.django_db
@@ -48,7 +49,7 @@ def forged(field: models.Field[Any, Any], value: Any) -> Any:
     if isinstance(target, models.DateTimeField):
         return "2001-02-03 04:05:06"
     if isinstance(target, models.BooleanField):
-        return 0 if value else 1
+        return not value
     if isinstance(target, models.JSONField):
         return '["forged"]'
     if isinstance(target, models.IntegerField):
@@ -66,16 +67,6 @@ def rows_to_forge(model: type[models.Model]) -> list[tuple[Any, models.Field[Any
         for field in model._meta.concrete_fields
         if field.attname not in skipped
     ]
-
-
-def change(model: type[models.Model], key: Any, field: models.Field[Any, Any], value: Any) -> None:
-    """Write past everything that could object."""
-    pk = model._meta.pk
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f'UPDATE "{model._meta.db_table}" SET "{field.column}" = %s WHERE "{pk.column}" = %s',
-            [value, pk.get_db_prep_value(key, connection)],
-        )
 
 
 def test_town_recounts_clean(riverbend: Riverbend) -> None:
@@ -105,7 +96,7 @@ def test_every_changed_field_of_every_table_is_named(riverbend: Riverbend) -> No
         for table, model in tables().items():
             assert model._base_manager.exists(), f"the town has no row of {table} to forge"
             for key, field, value in rows_to_forge(model):
-                change(model, key, field, value)
+                forgery.change(table, {model._meta.pk.column: key}, field.column, value)
                 expected.add((table, str(key), field.attname))
         found = {(d.table, str(d.key), d.field) for d in riverbend.recount().differences}
         transaction.set_rollback(True)
@@ -121,12 +112,7 @@ def test_missing_row_of_every_table_is_named(riverbend: Riverbend) -> None:
             row = model._base_manager.last()
             if row is None or table == "vote_reasons":
                 continue  # nothing of this kind happened in town; words kept for ballots are people's own
-            pk = model._meta.pk
-            with connection.cursor() as cursor:
-                cursor.execute(
-                    f'DELETE FROM "{table}" WHERE "{pk.column}" = %s',
-                    [pk.get_db_prep_value(row.pk, connection)],
-                )
+            forgery.delete(table, {model._meta.pk.column: row.pk})
             expected.add((table, str(row.pk), "*"))
         found = {(d.table, str(d.key), d.field) for d in riverbend.recount().differences}
         transaction.set_rollback(True)
