@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, cast
 
 from django.apps import apps
 from django.db import DataError, ProgrammingError, connection, models, transaction
@@ -19,7 +19,7 @@ def model_of(table: str) -> type[models.Model]:
     return next(model for model in apps.get_models() if model._meta.db_table == table)
 
 
-def change(table: str, where: dict[str, Any], column: str, value: Any) -> bool:
+def change(table: str, where: dict[Any, Any], column: Any, value: Any) -> bool:
     """Write ``value`` into one column of the rows whose columns equal ``where`` (of all rows, if empty).
 
     Returns:
@@ -27,17 +27,17 @@ def change(table: str, where: dict[str, Any], column: str, value: Any) -> bool:
     """
     found = _plain(table, where)
     if connection.vendor == "mongodb":
-        connection.database[table].update_many(found, {"$set": {column: value}})
+        _collection(table).update_many(found, {"$set": {column: value}})
         return True
     condition, values = _condition(found)
     return _written(f'UPDATE "{table}" SET "{column}" = %s {condition}', [value, *values])
 
 
-def delete(table: str, where: dict[str, Any]) -> None:
+def delete(table: str, where: dict[Any, Any]) -> None:
     """Take away the rows whose columns equal ``where``, and nothing that points at them."""
     found = _plain(table, where)
     if connection.vendor == "mongodb":
-        connection.database[table].delete_many(found)
+        _collection(table).delete_many(found)
         return
     condition, values = _condition(found)
     _written(f'DELETE FROM "{table}" {condition}', values)
@@ -58,12 +58,16 @@ def everything() -> dict[str, list[tuple[Any, ...]]]:
     }
 
 
-def _plain(table: str, where: dict[str, Any]) -> dict[str, Any]:
+def _collection(table: str) -> Any:
+    return cast(Any, connection).database[table]
+
+
+def _plain(table: str, where: dict[Any, Any]) -> dict[str, Any]:
     fields = {field.column: field for field in model_of(table)._meta.concrete_fields}
     return {column: fields[column].get_db_prep_value(value, connection) for column, value in where.items()}
 
 
-def _condition(where: dict[str, Any]) -> tuple[str, list[Any]]:
+def _condition(where: dict[Any, Any]) -> tuple[str, list[Any]]:
     if not where:
         return "", []
     return "WHERE " + " AND ".join(f'"{column}" = %s' for column in where), list(where.values())

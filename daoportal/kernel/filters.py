@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import UTC
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
 from django_filters import filters
+from django_filters.fields import IsoDateTimeField
 
 from daoportal.kernel.fields import AddressField, HashField, Uint256Field
 
@@ -30,6 +34,17 @@ class _Uint256FormField(forms.CharField):
         if not text.isascii() or not text.isdigit():
             text = "x"  # int() would take spaces, signs and underscores
         return Uint256Field().to_python(text)
+
+
+class _MomentFormField(IsoDateTimeField):
+    """A moment in UTC: not every database takes every offset."""
+
+    def to_python(self, value: Any) -> Any:
+        moment = super().to_python(value)
+        try:
+            return moment and moment.astimezone(UTC)
+        except OverflowError:  # an offset that leads out of the years 1 to 9999
+            raise ValidationError(_("Enter a date and time."), code="invalid") from None
 
 
 class AddressFilter(filters.CharFilter):
@@ -66,12 +81,16 @@ class ChoicesFilter(filters.MultipleChoiceFilter):
 class SinceFilter(filters.IsoDateTimeFilter):
     """From this moment on (ISO 8601)."""
 
+    field_class = _MomentFormField
+
     def __init__(self, field_name: str, **kwargs: Any) -> None:
         super().__init__(field_name=field_name, lookup_expr="gte", **kwargs)
 
 
 class UntilFilter(filters.IsoDateTimeFilter):
     """Up to this moment (ISO 8601)."""
+
+    field_class = _MomentFormField
 
     def __init__(self, field_name: str, **kwargs: Any) -> None:
         super().__init__(field_name=field_name, lookup_expr="lte", **kwargs)
