@@ -46,13 +46,14 @@ class ChainEvent(models.Model):
         related_name="events",
         db_column="block_hash",
         db_index=False,  # the unique constraint below begins with it
+        db_constraint=False,
     )
     block_number = models.BigIntegerField(_("block number"))
     log_index = models.PositiveIntegerField(_("place in the block"))
     transaction_hash = HashField(_("transaction"))
     contract = AddressField(_("contract"))
-    event_name = models.CharField(_("event"), max_length=64, db_index=True)
-    proposal_id = Uint256Field(_("proposal"), null=True, blank=True, db_index=True)
+    event_name = models.CharField(_("event"), max_length=64)
+    proposal_id = Uint256Field(_("proposal"), null=True, blank=True)
     data = models.JSONField(_("data"), help_text=_("The event's arguments; uint256 as decimal text."))
     timestamp = models.DateTimeField(_("time"))
 
@@ -63,6 +64,9 @@ class ChainEvent(models.Model):
         verbose_name_plural = _("events")
         constraints = [models.UniqueConstraint(fields=["block", "log_index"], name="governance_events_log")]
         indexes = [
+            # (Not db_index=True: on PostgreSQL that makes a second index of each, for LIKE.)
+            models.Index(fields=["event_name"], name="governance_events_name"),
+            models.Index(fields=["proposal_id"], name="governance_events_proposal"),
             models.Index(fields=["-block_number"], name="governance_events_block"),
             models.Index(fields=["transaction_hash"], name="governance_events_tx"),
         ]

@@ -52,7 +52,7 @@ class Proposal(models.Model):
 
     proposal_id = Uint256Field(_("number"), primary_key=True)
     event = models.OneToOneField(
-        ChainEvent, verbose_name=_("event"), on_delete=models.CASCADE, related_name="+"
+        ChainEvent, verbose_name=_("event"), on_delete=models.CASCADE, related_name="+", db_constraint=False
     )
     proposer = AddressField(_("proposer"), db_index=True)
     proposal_type = models.CharField(_("kind"), max_length=16, choices=ProposalType.choices)
@@ -120,9 +120,14 @@ class Vote(ChainOwned):
     """
 
     proposal = models.ForeignKey(
-        Proposal, verbose_name=_("proposal"), on_delete=models.CASCADE, related_name="votes", db_index=False
+        Proposal,
+        verbose_name=_("proposal"),
+        on_delete=models.CASCADE,
+        related_name="votes",
+        db_index=False,  # the unique constraint below begins with it
+        db_constraint=False,
     )
-    voter = AddressField(_("voter"), db_index=True)
+    voter = AddressField(_("voter"))
     support = models.PositiveSmallIntegerField(_("vote"), choices=Support.choices)
     weight = Uint256Field(_("counts as"))
     reason_hash = HashField(_("hash of the reason"), null=True, blank=True)
@@ -136,7 +141,10 @@ class Vote(ChainOwned):
         verbose_name = _("vote")
         verbose_name_plural = _("votes")
         constraints = [models.UniqueConstraint(fields=["proposal", "voter"], name="votes_once")]
-        indexes = [models.Index(fields=["-timestamp"], name="votes_timestamp")]
+        indexes = [
+            models.Index(fields=["voter"], name="votes_voter"),
+            models.Index(fields=["-timestamp"], name="votes_timestamp"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.voter} {self.get_support_display()}"
@@ -146,7 +154,11 @@ class WeightReduction(ChainOwned):
     """A delegator voted in person, so the delegate counts for less in this proposal."""
 
     proposal = models.ForeignKey(
-        Proposal, verbose_name=_("proposal"), on_delete=models.CASCADE, related_name="weight_reductions"
+        Proposal,
+        verbose_name=_("proposal"),
+        on_delete=models.CASCADE,
+        related_name="weight_reductions",
+        db_constraint=False,
     )
     delegate = AddressField(_("delegate"))
     delegator = AddressField(_("delegator"))
@@ -166,7 +178,11 @@ class WeightReduction(ChainOwned):
 
 class Endorsement(ChainOwned):
     proposal = models.ForeignKey(
-        Proposal, verbose_name=_("proposal"), on_delete=models.CASCADE, related_name="endorsement_set"
+        Proposal,
+        verbose_name=_("proposal"),
+        on_delete=models.CASCADE,
+        related_name="endorsement_set",
+        db_constraint=False,
     )
     endorser = AddressField(_("endorser"))
 
@@ -185,7 +201,11 @@ class CancellationRequest(ChainOwned):
     """One administrator's half of a cancellation."""
 
     proposal = models.ForeignKey(
-        Proposal, verbose_name=_("proposal"), on_delete=models.CASCADE, related_name="cancellation_requests"
+        Proposal,
+        verbose_name=_("proposal"),
+        on_delete=models.CASCADE,
+        related_name="cancellation_requests",
+        db_constraint=False,
     )
     administrator = AddressField(_("administrator"))
 

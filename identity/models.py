@@ -48,7 +48,12 @@ class ChainOwned(models.Model):
     """A row that the chain decided, named by the log it came from and gone with it."""
 
     event = models.OneToOneField(
-        ChainEvent, verbose_name=_("event"), primary_key=True, on_delete=models.CASCADE, related_name="+"
+        ChainEvent,
+        verbose_name=_("event"),
+        primary_key=True,
+        on_delete=models.CASCADE,
+        related_name="+",
+        db_constraint=False,
     )
     timestamp = models.DateTimeField(_("time"))
 

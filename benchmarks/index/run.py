@@ -1,9 +1,9 @@
 """How fast a history is indexed: 100,000 ballots in 1,000 blocks of a local Anvil, into an empty database.
 
 Raw is the rate at which the same chunks are fetched by plain HTTP and parsed as JSON (orjson, what the client
-uses), best of three. Indexed is the whole way: fetched, checked, decoded, written to SQLite as blocks, events
-and votes, tallies moved. The ratio of the two says what the indexer costs, whatever the machine. Prints
-lines, writes JSON and a plot.
+uses), best of three. Indexed is the whole way: fetched, checked, decoded, written to SQLite, or to the empty
+databases given by ``--database``, as blocks, events and votes, tallies moved. The ratio of the two says what
+the indexer costs, whatever the machine. Prints lines, writes JSON and a plot.
 """
 
 from __future__ import annotations
@@ -32,19 +32,24 @@ def main() -> None:
     """Fill a node, measure in a process of its own, print and keep the figures."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--measure", help=argparse.SUPPRESS)
+    parser.add_argument(
+        "--database", action="append", default=[], metavar="URL", help="an empty database beside SQLite"
+    )
     parser.add_argument("--profile", action="store_true", help="show where the time goes")
     options = parser.parse_args()
     if options.measure:
         print(json.dumps(measure(json.loads(options.measure), profile=options.profile)))
         return
     with tempfile.TemporaryDirectory(prefix="bench-index-") as folder:
-        figures = run(Path(folder), profile=options.profile)
-    report(figures)
+        urls = [f"sqlite:///{folder}/portal.sqlite3", *options.database]
+        results = run(Path(folder), urls, profile=options.profile)
+    report(results)
 
 
-def run(folder: Path, *, profile: bool) -> dict[str, Any]:
-    """Start a node, fill it, and measure in a child, so that its memory is the indexer's alone."""
-    prepare(folder)
+def run(folder: Path, databases: list[str], *, profile: bool) -> list[dict[str, Any]]:
+    """Start a node, fill it, and measure each database in a child, so that its memory is the indexer's
+    alone."""
+    prepare(folder, databases[0])
     from daoportal.embedded import anvil
 
     port = free_port()
@@ -52,20 +57,25 @@ def run(folder: Path, *, profile: bool) -> dict[str, Any]:
     node = subprocess.Popen([*command, "--no-mining"], env={**os.environ, "HOME": str(folder)})
     try:
         plan = fill(f"http://127.0.0.1:{port}")
-        child = [sys.executable, __file__, "--measure", json.dumps(plan), *(["--profile"] if profile else [])]
-        output = subprocess.run(child, check=True, stdout=subprocess.PIPE, text=True, cwd=ROOT).stdout
-        *lines, last = output.strip().splitlines()
-        print("\n".join(lines), file=sys.stderr)
-        return json.loads(last)
+        return [measured({**plan, "database": url}, profile=profile) for url in databases]
     finally:
         node.terminate()
         node.wait()
 
 
-def prepare(folder: Path) -> None:
+def measured(plan: dict[str, Any], *, profile: bool) -> dict[str, Any]:
+    """The figures of one database, from a process of its own."""
+    child = [sys.executable, __file__, "--measure", json.dumps(plan), *(["--profile"] if profile else [])]
+    output = subprocess.run(child, check=True, stdout=subprocess.PIPE, text=True, cwd=ROOT).stdout
+    *lines, last = output.strip().splitlines()
+    print("\n".join(lines), file=sys.stderr)
+    return json.loads(last)
+
+
+def prepare(folder: Path, database: str) -> None:
     """An empty home; the settings of the embedded stack."""
     os.environ["PORTAL_HOME"] = str(folder)
-    os.environ["DATABASE_URL"] = f"sqlite:///{folder / 'portal.sqlite3'}"
+    os.environ["DATABASE_URL"] = database
     os.environ["DJANGO_SETTINGS_MODULE"] = "daoportal.settings.embedded"
     import django
 
@@ -106,8 +116,9 @@ def fill(url: str) -> dict[str, Any]:
 
 def measure(plan: dict[str, Any], *, profile: bool) -> dict[str, Any]:
     """Index, then fetch the same chunks raw; answers the figures."""
-    prepare(Path(os.environ["PORTAL_HOME"]))
+    prepare(Path(os.environ["PORTAL_HOME"]), plan["database"])
     from django.core.management import call_command
+    from django.db import connection
 
     from contracts.client import Client
     from contracts.deployment import Deployment
@@ -119,6 +130,8 @@ def measure(plan: dict[str, Any], *, profile: bool) -> dict[str, Any]:
     call_command("migrate", verbosity=0, skip_checks=True)
     names = ("ProposalManager", "VotingEngine")
     deployment = Deployment(31337, 1, dict.fromkeys(names, plan["emitter"]))
+    if Vote.objects.exists() or ChainEvent.objects.exists():
+        raise SystemExit("this database isn't empty")
     client = Client([plan["url"]], 31337, timeout=60)
     indexer = Indexer(client, deployment)
     asked = note_ranges(client)
@@ -136,6 +149,7 @@ def measure(plan: dict[str, Any], *, profile: bool) -> dict[str, Any]:
         raise SystemExit(f"{votes} votes and {tallied} in the tallies, {VOTES} on the chain")
     raw = min(fetch_raw(plan["url"], asked, events) for _ in range(3))
     return {
+        "database": connection.display_name,
         "votes": votes,
         "blocks": BLOCKS,
         "chunks": len(asked),
@@ -218,32 +232,35 @@ def free_port() -> int:
         return int(one.getsockname()[1])
 
 
-def report(figures: dict[str, Any]) -> None:
-    """Print a line for each figure; keep them as JSON and as a plot."""
-    raw, indexed, peak = (
-        figures[name] for name in ("rawLogsPerSecond", "indexedLogsPerSecond", "peakMegabytes")
-    )
-    print(f"raw      {raw:>8,} logs/s  (HTTP and JSON, {figures['chunks']} chunks, best of 3)")
-    print(f"indexed  {indexed:>8,} logs/s  ({figures['votes']:,} votes in {figures['seconds']} s)")
-    print(f"memory   {peak:>8,} MB at most, {figures['importedMegabytes']} of it before the first block")
-    print(f"ratio {figures['ratio']:.2f}")
+def report(results: list[dict[str, Any]]) -> None:
+    """Print a line for each figure, SQLite's last; keep them as JSON and as a plot."""
+    for figures in reversed(results):
+        raw, indexed, peak = (
+            figures[name] for name in ("rawLogsPerSecond", "indexedLogsPerSecond", "peakMegabytes")
+        )
+        print(figures["database"])
+        print(f"raw      {raw:>8,} logs/s  (HTTP and JSON, {figures['chunks']} chunks, best of 3)")
+        print(f"indexed  {indexed:>8,} logs/s  ({figures['votes']:,} votes in {figures['seconds']} s)")
+        print(f"memory   {peak:>8,} MB at most, {figures['importedMegabytes']} of it before the first block")
+        print(f"ratio {figures['ratio']:.2f}")
     RESULTS.mkdir(parents=True, exist_ok=True)
-    (RESULTS / "index.json").write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
-    (RESULTS / "index.svg").write_text(plot(figures), encoding="utf-8")
+    (RESULTS / "index.json").write_text(json.dumps(results, indent=2) + "\n", encoding="utf-8")
+    (RESULTS / "index.svg").write_text(plot(results), encoding="utf-8")
 
 
 # Ratios of others on the same node and history, measured on 2 cores.
 PEERS = [("Subsquid", 0.12), ("Envio", 0.05), ("Ponder", 0.04), ("web3.py get_logs, bulk_create", 0.03)]
 
 
-def plot(figures: dict[str, Any]) -> str:
+def plot(results: list[dict[str, Any]]) -> str:
     """A bar for each indexer: its rate as a part of the raw fetch rate of the same run."""
-    bars = [("this portal", figures["ratio"]), *PEERS]
+    ours = [(f"this portal, {figures['database']}", figures["ratio"]) for figures in results]
+    bars = [*ours, *PEERS]
     scale = 360 / max(value for _name, value in bars)
     rows = []
     for place, (name, value) in enumerate(bars):
         y = 48 + 34 * place
-        fill = "#1a4480" if place == 0 else "#a9aeb1"
+        fill = "#1a4480" if place < len(ours) else "#a9aeb1"
         rows.append(
             f'<text x="200" y="{y + 15}" text-anchor="end">{name}</text>'
             f'<rect x="210" y="{y}" width="{value * scale:.0f}" height="22" fill="{fill}"/>'

@@ -17,18 +17,15 @@ ROOMY_KIB = 32_000
 # Rows in one statement. While it runs, the driver lets other threads run: the longer it runs, the better two
 # threads share the time. Few sizes, so that each statement is written once.
 ROWS_AT_ONCE = (500, 50, 1)
-# PostgreSQL is sent a list for each column (``UNNEST``, Django's own way of many rows): one statement for any
-# number of them.
-COLUMNS_AT_ONCE = 5_000
 
 
 def insert_rows(model: type[models.Model], names: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     """Insert ``rows`` in one transaction, each a sequence of Python values for the attributes ``names``.
 
     ``bulk_create`` makes an instance of each row, at 100,000 votes most of the time. Here values of a column
-    are converted once each, so that a column of few distinct values costs next to nothing, Django's own
-    compiler writes the statement once, and the driver repeats it (``executemany``). Nothing is filled in: no
-    default, no ``auto_now``, no instance, no signal.
+    are converted once each, so that a column of few distinct values costs next to nothing. SQLite repeats one
+    statement, written once by Django's own compiler (``executemany``); PostgreSQL is streamed to (``COPY``).
+    Nothing is filled in: no default, no ``auto_now``, no instance, no signal.
 
     Args:
         model: the table.
@@ -54,45 +51,37 @@ class Rows:
             _prepare(field, column, connection) if self._fast else column
             for field, column in zip(fields, zip(*rows, strict=True), strict=False)
         ]
-        self._count = len(self._columns[0]) if self._columns else 0
 
     def insert(self) -> None:
         """Write them."""
+        connection = connections[self._using]
+        rows = list(zip(*self._columns, strict=True))
         if not self._fast:
-            rows = zip(*self._columns, strict=True)
             objects = [self._model(**dict(zip(self._names, row, strict=True))) for row in rows]
             self._model._default_manager.bulk_create(objects)
             return
-        connection = connections[self._using]
+        write = self._copy if connection.vendor == "postgresql" else self._repeat
         with transaction.atomic(using=self._using), connection.cursor() as cursor:
-            for statement, values in (
-                self._by_column() if connection.vendor == "postgresql" else self._by_row()
-            ):
-                cursor.executemany(statement, values)
+            write(cursor, rows)
 
-    def _by_row(self) -> Iterator[tuple[str, list[list[Any]]]]:
-        """Statements of few sizes, each with the values that it is repeated for."""
-        rows = list(zip(*self._columns, strict=True))
+    def _copy(self, cursor: Any, rows: list[tuple[Any, ...]]) -> None:
+        """Stream them, as PostgreSQL does best."""
+        quote = connections[self._using].ops.quote_name
+        columns = ", ".join(quote(_field(self._model, name).column or name) for name in self._names)
+        with cursor.copy(f"COPY {quote(self._model._meta.db_table)} ({columns}) FROM STDIN") as copy:
+            for row in rows:
+                copy.write_row(row)
+
+    def _repeat(self, cursor: Any, rows: list[tuple[Any, ...]]) -> None:
+        """Repeat statements of few sizes."""
         at = 0
         for size in ROWS_AT_ONCE:
             end = len(rows) - (len(rows) - at) % size
             if end > at:
-                yield (
-                    _statement(self._model, self._names, size, self._using),
-                    [list(chain.from_iterable(rows[i : i + size])) for i in range(at, end, size)],
-                )
+                statement = _statement(self._model, self._names, size, self._using)
+                batches = [list(chain.from_iterable(rows[i : i + size])) for i in range(at, end, size)]
+                cursor.executemany(statement, batches)
             at = end
-
-    def _by_column(self) -> Iterator[tuple[str, list[list[Any]]]]:
-        """One statement that takes a list of values for each column."""
-        if self._count:
-            yield (
-                _statement(self._model, self._names, 2, self._using),  # from two rows on, Django unnests
-                [
-                    [list(column[i : i + COLUMNS_AT_ONCE]) for column in self._columns]
-                    for i in range(0, self._count, COLUMNS_AT_ONCE)
-                ],
-            )
 
 
 @lru_cache(maxsize=64)
@@ -152,7 +141,7 @@ def _prepare(field: models.Field, column: Sequence[Any], connection: Any) -> Seq
     if isinstance(target, models.IntegerField):
         return column
     if isinstance(field, models.JSONField):
-        if connection.vendor == "sqlite" and field.encoder is None:
+        if field.encoder is None:
             return [orjson.dumps(value).decode() for value in column]
         return [field.get_db_prep_save(value, connection) for value in column]
     known = {value: field.get_db_prep_save(value, connection) for value in set(column)}
