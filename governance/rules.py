@@ -37,6 +37,17 @@ class OnePersonBallot:
         return int(self.own) + max(0, self.received - self.taken)
 
 
+def due_step(*, state: str, executable_from: datetime | None, paused: bool, now: datetime) -> str:
+    """What anyone may set off now for an adopted proposal: ``queue``, ``execute`` or nothing."""
+    if paused:
+        return ""
+    if state == ProposalState.SUCCEEDED:
+        return "queue"
+    if state == ProposalState.QUEUED and executable_from is not None and now >= executable_from:
+        return "execute"
+    return ""
+
+
 def unit_counts(since: datetime | None, until: datetime | None, *, snapshot: datetime, now: datetime) -> bool:
     """Whether a citizen's own unit counts: it stood at the snapshot and the role is valid when cast."""
     return since is not None and since <= snapshot and (until is None or now < until)

@@ -15,7 +15,7 @@ from contracts.client import Client
 from contracts.deployment import Deployment
 from contracts.errors import CallReverted, NodeMalformed, NodeRefused
 from contracts.models import ActStatus, Block, ChainEvent, Cursor, RelayedAct, RelayerTransaction
-from contracts.relayer import outbox
+from contracts.relayer import errands, outbox
 from contracts.relayer.bundles import Bundle, make_bundles
 from contracts.relayer.effects import DONE_BEFORE, effect_of
 from contracts.relayer.fees import Fees, current_fees, gas_limit
@@ -211,11 +211,12 @@ class Relayer:
         room = IN_FLIGHT - self._mine().filter(final=False, mined_block=None).count()
         if room <= 0:
             return
-        acts = outbox.waiting_acts(ACTS_PER_ROUND)
-        if not acts:
+        bundles = make_bundles(outbox.waiting_acts(ACTS_PER_ROUND))
+        bundles += errands.due_errands(mirror_number())
+        if not bundles:
             return
         fees = current_fees(self._client)
-        for bundle in make_bundles(acts):
+        for bundle in bundles:
             if room <= 0:
                 return
             gas = self._estimate(bundle, done)
@@ -227,7 +228,7 @@ class Relayer:
                 return  # another worker is at it
             self._send(row)
             room -= 1
-            done.sent += len(bundle.acts)
+            done.sent += len(bundle.acts) or 1
 
     def _estimate(self, bundle: Bundle, done: Round) -> int | None:
         """The gas limit, or None if the contract would refuse: the acts are then settled here, for no gas."""
@@ -244,6 +245,8 @@ class Relayer:
             # These acts wait; those behind them needn't.
             logger.warning("no estimate for %s acts: %s", len(bundle.acts), error.data.get("rpc_message"))
             return None
+        if not bundle.acts:
+            errands.put_off(bundle, refusal)
         for act in bundle.acts:
             if refusal.code in PASSING and timezone.now() - act.updated_at < PATIENCE:
                 continue

@@ -55,6 +55,8 @@ REST_FRAMEWORK = {
     **REST_FRAMEWORK,
     "DEFAULT_THROTTLE_RATES": {"anon": "20000/min", "user": "20000/min", "acts": "2000/min"},
 }
+# The town's own examples stay as they are, adopted ones too.
+KEEPER_SINCE = _home.raised_at()
 PORTAL_DEMO_WALLET = env.flag("PORTAL_DEMO_WALLET", True)
 
 EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"

@@ -52,6 +52,13 @@ class Home:
         ):
             (self.path / name).mkdir(mode=0o700, exist_ok=True)
 
+    def raised_at(self) -> int:
+        """When the demo town was raised (Unix seconds); 0 before."""
+        try:
+            return int((self.path / "people.json").stat().st_mtime)
+        except OSError:
+            return 0
+
     def stack(self) -> dict[str, Any]:
         """Return what ``stack.json`` says of the running (or last) stack, or an empty dict."""
         try:

@@ -6,11 +6,24 @@ from typing import Any, Final
 
 from contracts.acts.calls import as_transaction
 from contracts.calldata import encode_call
+from governance import rules, state
 from governance.models import Proposal
+from governance.selectors.conditions import Conditions
 
 QUEUE: Final = "queue"
 EXECUTE: Final = "execute"
 _FUNCTIONS = {QUEUE: "queueProposal", EXECUTE: "executeProposal"}
+
+
+def due_step(proposal: Proposal, at: Conditions) -> str:
+    """What anyone may set off now for a proposal: ``queue``, ``execute`` or nothing."""
+    stops = state.binding_stops(proposal, at.stops)
+    return rules.due_step(
+        state=proposal.state,
+        executable_from=state.executable_from(proposal, stops),
+        paused=state.paused_at(at.now, stops) is not None,
+        now=at.now,
+    )
 
 
 def due_transaction(proposal: Proposal, step: str) -> dict[str, Any]:
@@ -27,14 +40,22 @@ def due_transaction(proposal: Proposal, step: str) -> dict[str, Any]:
     Raises:
         ChainError: the deployment is not known.
     """
+    transaction = as_transaction(*due_call(proposal, step))
+    if step == EXECUTE:
+        transaction["value"] = hex(paid_out(proposal))
+    return transaction
+
+
+def due_call(proposal: Proposal, step: str) -> tuple[str, str]:
+    """The same call as (contract name, calldata)."""
     actions = [
         {"target": action["target"], "value": int(action["value"]), "data": action["data"]}
         for action in proposal.actions
     ]
-    data = encode_call(
-        "ProposalManager", _FUNCTIONS[step], {"proposalId": proposal.proposal_id, "actions": actions}
-    )
-    transaction = as_transaction("ProposalManager", data)
-    if step == EXECUTE:
-        transaction["value"] = hex(sum(action["value"] for action in actions))
-    return transaction
+    arguments = {"proposalId": proposal.proposal_id, "actions": actions}
+    return "ProposalManager", encode_call("ProposalManager", _FUNCTIONS[step], arguments)
+
+
+def paid_out(proposal: Proposal) -> int:
+    """What the caller pays along when it is carried out, in wei."""
+    return sum(int(action["value"]) for action in proposal.actions)

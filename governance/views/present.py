@@ -11,6 +11,7 @@ from contracts.selectors import ChainHead, chain_head, confirmation, last_recoun
 from governance import rules, state
 from governance.models import Endorsement, Proposal, ProposalState, Support, Vote
 from governance.selectors.conditions import Conditions, current_conditions
+from governance.selectors.due import due_step
 from governance.selectors.parameters import current_parameters
 from governance.selectors.proposals import effective_weights
 from governance.selectors.record import TimelineEntry, timeline
@@ -44,6 +45,7 @@ class ProposalView:
     now: datetime
     endorsements_needed: int
     review_period: timedelta
+    due: str  # what anyone may set off now: "queue", "execute" or nothing
 
     @property
     def is_open(self) -> bool:
@@ -67,16 +69,6 @@ class ProposalView:
     @property
     def closes_soon(self) -> bool:
         return self.is_open and self.times.closes is not None and self.times.closes - self.now < SOON
-
-    @property
-    def due(self) -> str:
-        """What anyone may set off now: ``queue``, ``execute`` or nothing."""
-        if self.proposal.state == ProposalState.SUCCEEDED:
-            return "queue"
-        starts = self.times.executable_from
-        if self.proposal.state == ProposalState.QUEUED and starts is not None and self.now >= starts:
-            return "execute"
-        return ""
 
     @property
     def can_open_from(self) -> datetime:
@@ -206,4 +198,5 @@ def _present(proposal: Proposal, at: Conditions, values: dict[str, int]) -> Prop
         now=at.now,
         endorsements_needed=values["endorsements"],
         review_period=timedelta(seconds=values["reviewPeriod"]),
+        due=due_step(proposal, at),
     )

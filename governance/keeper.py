@@ -1,0 +1,48 @@
+"""The keeper: starts the waiting period of what was adopted, and carries out what has waited.
+
+Anyone may do that, and the contract decides whether it is time; the keeper only sees to it that nobody
+has to. It runs as an errand of the relayer and needs no right. While it is off, a citizen does the same from
+the page of the proposal.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+from django.conf import settings
+
+from contracts.relayer.errands import register_errands
+from governance import state
+from governance.models import Proposal, ProposalState
+from governance.selectors.conditions import current_conditions
+from governance.selectors.due import QUEUE, due_call, due_step, paid_out
+
+_ADOPTED = (ProposalState.SUCCEEDED, ProposalState.QUEUED)
+
+
+@register_errands
+def due_calls() -> Iterator[tuple[str, str]]:
+    """The calls that adopted proposals wait for, oldest first.
+
+    What pays ether out of the caller's own account is left to people: the relayer holds money for gas alone.
+    """
+    if not settings.KEEPER_ENABLED:
+        return
+    for proposal, step in due_proposals():
+        if not paid_out(proposal):
+            yield due_call(proposal, step)
+
+
+def due_proposals() -> Iterator[tuple[Proposal, str]]:
+    """Each proposal for which a step is due at the newest block, with the step: ``queue`` or ``execute``."""
+    since = datetime.fromtimestamp(settings.KEEPER_SINCE, UTC)
+    rows = list(Proposal.objects.filter(state__in=_ADOPTED).order_by("vote_end", "proposal_id"))
+    if not rows:
+        return
+    conditions = current_conditions()
+    for proposal in rows:
+        step = due_step(proposal, conditions)
+        fell_due = (state.vote_closes if step == QUEUE else state.executable_from)(proposal, conditions.stops)
+        if step and fell_due is not None and fell_due >= since:
+            yield proposal, step

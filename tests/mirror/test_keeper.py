@@ -1,0 +1,99 @@
+"""What was decided is carried out without anybody asking, and never before its time."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from contracts.acts.hashes import role_id
+from contracts.calldata import encode_call
+from contracts.models import RelayerTransaction
+from contracts.relayer import run
+from governance import selectors
+from governance.models import Proposal, ProposalState
+from governance.selectors.due import due_call
+from tests.mirror.conftest import DAY, Riverbend
+from tests.mirror.test_acts_on_chain import TEXT, carry_out, newest
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _the_town_as_it_was(settings: Any, riverbend: Riverbend) -> None:
+    settings.KEEPER_SINCE = riverbend.node.now()
+
+
+def adopt(town: Riverbend, **fields: Any) -> Proposal:
+    """A proposal that its voters adopted just now; nothing has been done about it."""
+    carry_out(town, "propose", town.people.citizens[0], **TEXT, **fields)
+    number = newest().proposal_id
+    town.send(town.people.administrators[0].address, "ProposalManager", "activateProposal", number, 0)
+    town.wait(60)
+    for person in town.people.citizens[1:11]:
+        town.send(person.address, "VotingEngine", "castVote", number, 1)
+    town.wait(8 * DAY)
+    town.read()
+    assert newest().state == ProposalState.SUCCEEDED
+    return newest()
+
+
+def keep(town: Riverbend) -> str:
+    """One round of the relayer; answers where the newest proposal stands after it."""
+    run.relay_acts()
+    town.node.mine(1)
+    town.read()
+    return newest().state
+
+
+def sent(step: str) -> int:
+    """How many transactions the relayer sent to have the newest proposal take ``step``."""
+    return RelayerTransaction.objects.filter(data=due_call(newest(), step)[1]).count()
+
+
+def test_keeper_waits_out_the_delay_and_carries_out(riverbend: Riverbend) -> None:
+    adopt(riverbend, proposalType="PARAMETER", parameters={"votingPeriod": 9 * DAY})
+    assert keep(riverbend) == ProposalState.QUEUED
+    assert keep(riverbend) == ProposalState.QUEUED
+    riverbend.wait(3 * DAY)
+    riverbend.read()
+    assert keep(riverbend) == ProposalState.EXECUTED
+    assert selectors.current_parameters()["votingPeriod"].text == "9 days"
+    assert keep(riverbend) == ProposalState.EXECUTED
+    assert (sent("queue"), sent("execute")) == (1, 1)
+    assert riverbend.differences() == []
+
+
+def test_step_under_way_is_not_sent_again(riverbend: Riverbend) -> None:
+    adopt(riverbend, proposalType="POLICY")
+    run.relay_acts()
+    run.relay_acts()  # the mirror hasn't read of it yet
+    assert sent("queue") == 1
+
+
+def test_keeper_that_is_off_leaves_everything_to_people(riverbend: Riverbend, settings: Any) -> None:
+    settings.KEEPER_ENABLED = False
+    adopt(riverbend, proposalType="POLICY")
+    assert keep(riverbend) == ProposalState.SUCCEEDED
+
+
+def test_what_fell_due_before_the_keeper_came_is_left_alone(riverbend: Riverbend, settings: Any) -> None:
+    adopt(riverbend, proposalType="POLICY")
+    settings.KEEPER_SINCE = riverbend.node.now()
+    assert keep(riverbend) == ProposalState.SUCCEEDED
+
+
+def test_failing_action_leaves_the_decision_queued_and_costs_nothing(riverbend: Riverbend) -> None:
+    roles = riverbend.deployment.address("RoleManager")
+    administrators = [person.address for person in riverbend.people.administrators]
+    actions = [  # who carries out both would leave too few administrators: the contract refuses
+        {"target": roles, "value": "0", "data": encode_call("RoleManager", "revokeRole", call)}
+        for call in [(role_id("ADMINISTRATOR"), address) for address in administrators[:-1]]
+    ]
+    adopt(riverbend, proposalType="ROLE", actions=actions)
+    keep(riverbend)
+    riverbend.wait(3 * DAY)
+    riverbend.read()
+    assert keep(riverbend) == ProposalState.QUEUED
+    assert keep(riverbend) == ProposalState.QUEUED
+    assert sent("execute") == 0
