@@ -23,6 +23,7 @@ urlpatterns = [
     path("proposals/<str:proposal_id>/parts/steps", parts.steps, name="part-steps"),
     path("proposals/<str:proposal_id>/parts/result", parts.result, name="part-result"),
     path("proposals/<str:proposal_id>/parts/supporters", parts.supporters, name="part-supporters"),
+    path("proposals/<str:proposal_id>/parts/trial", parts.trial, name="part-trial"),
     path("proposals/<str:proposal_id>/parts/record", parts.record, name="part-record"),
     path("proposals/<str:proposal_id>/parts/ballot", parts.ballot, name="part-ballot"),
     path("parts/strip", parts.strip, name="part-strip"),

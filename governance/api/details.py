@@ -118,6 +118,19 @@ def timeline(proposal: Proposal) -> list[Row]:
     ]
 
 
+def trial(proposal: Proposal) -> Row:
+    """What would happen if the proposal's actions were carried out now."""
+    found = selectors.try_proposal(proposal)
+    return {
+        "proposalId": str(proposal.proposal_id),
+        "blockNumber": found.block_number if found else None,
+        "succeeds": found.succeeds if found else None,
+        "failedAction": found.failed if found else None,
+        "reason": found.reason if found else "",
+        "error": found.error if found else "",
+    }
+
+
 def parameters() -> Row:
     """The rules as they stand: plain values by name, and what each means."""
     found = selectors.current_parameters()

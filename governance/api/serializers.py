@@ -177,6 +177,17 @@ class TimelineSerializer(serializers.Serializer[Any]):
     entries = TimelineEntrySerializer(many=True)
 
 
+class TrialSerializer(serializers.Serializer[Any]):
+    """What would happen if a proposal's actions were carried out on top of the newest block."""
+
+    proposalId = Uint256()
+    blockNumber = serializers.IntegerField(allow_null=True, help_text="Null if there is nothing to try.")
+    succeeds = serializers.BooleanField(allow_null=True)
+    failedAction = serializers.IntegerField(allow_null=True, help_text="Place in `actions`, from 0.")
+    reason = serializers.CharField(allow_blank=True, help_text="Why it would be refused, in words.")
+    error = serializers.CharField(allow_blank=True, help_text="The contract's own error.")
+
+
 class ParameterSerializer(serializers.Serializer[Any]):
     """One rule."""
 

@@ -6,6 +6,7 @@ from governance.api.views.governance import (
     ParametersView,
     ProposalResultsView,
     ProposalTimelineView,
+    ProposalTrialView,
     StatsView,
 )
 from governance.api.views.proposals import ProposalListView, ProposalView, ProposalVoteView
@@ -24,6 +25,7 @@ urlpatterns = [
     path(f"{PROPOSAL}/votes.csv", ProposalVotesFile.as_view(), {"format": "csv"}),
     path(f"{PROPOSAL}/results", ProposalResultsView.as_view()),
     path(f"{PROPOSAL}/timeline", ProposalTimelineView.as_view()),
+    path(f"{PROPOSAL}/trial", ProposalTrialView.as_view()),
     path(USER, UserView.as_view()),
     path(f"{USER}/votes", UserVotesView.as_view()),
     path(f"{USER}/votes.ndjson", UserVotesFile.as_view(), {"format": "ndjson"}),

@@ -51,6 +51,7 @@ from governance.selectors.results import (
     tally_dict,
 )
 from governance.selectors.stats import GovernanceStats, governance_stats, power_now
+from governance.selectors.trial import can_be_tried, try_proposal
 
 __all__ = [
     "ActionInWords",
@@ -67,6 +68,7 @@ __all__ = [
     "TallyView",
     "TimelineEntry",
     "ballot_power",
+    "can_be_tried",
     "cancellation_requests",
     "closes_at",
     "conditions_at",
@@ -108,6 +110,7 @@ __all__ = [
     "tally",
     "tally_dict",
     "timeline",
+    "try_proposal",
     "vote_of",
     "vote_rows",
     "votes_csv",

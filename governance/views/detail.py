@@ -8,6 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from contracts.errors import ChainError
 from contracts.selectors import chain_head
 from governance import rules
 from governance.models import Proposal, ProposalState, Vote
@@ -26,6 +27,7 @@ from governance.selectors import (
 )
 from governance.selectors.due import due_transaction
 from governance.selectors.power import in_words
+from governance.selectors.trial import can_be_tried, try_proposal
 from governance.views.present import (
     ProposalView,
     level,
@@ -114,6 +116,17 @@ def ballot(proposal: Proposal, address: str) -> Context:
     return {"view": view, "ballot": panel, "due": _due(view), "names": names_of(address, delegate)}
 
 
+def trial(proposal: Proposal) -> Context:
+    """Whether its actions could be carried out at this moment; ``asked`` is false if no node answers."""
+    try:
+        found = try_proposal(proposal)
+    except ChainError:
+        return {"asked": False}
+    effects = describe_actions(proposal) if found and found.failed is not None else []
+    failed = effects[found.failed] if found and found.failed is not None else None
+    return {"asked": True, "trial": found, "failed": failed}
+
+
 def whole(proposal: Proposal) -> Context:
     """The whole page, as a reader without a wallet sees it."""
     view = present([proposal])[0]
@@ -129,6 +142,7 @@ def whole(proposal: Proposal) -> Context:
         "effects": effects,
         "effect_count": len(effects),
         "effects_title": _effects_title(proposal),
+        "can_be_tried": can_be_tried(proposal),
         "ballot": BallotPanel(),
         "due": _due(view),
     }

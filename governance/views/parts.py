@@ -44,6 +44,13 @@ def ballot(request: HttpRequest, proposal_id: str) -> HttpResponse:
 
 
 @require_safe
+@told
+def trial(request: HttpRequest, proposal_id: str) -> HttpResponse:
+    """Whether its actions could be carried out at this moment."""
+    return part(request, "proposals/parts/trial.html", **detail.trial(get_proposal(proposal_id)))
+
+
+@require_safe
 def strip(request: HttpRequest) -> HttpResponse:
     """How fresh the record is."""
     return part(request, "components/record_strip.html", **record_state())

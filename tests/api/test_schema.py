@@ -110,6 +110,7 @@ ADDRESSES = [
     ("/api/proposals/{proposal_id}/results", "/api/proposals/1/results"),
     ("/api/proposals/{proposal_id}/results", "/api/proposals/2/results"),
     ("/api/proposals/{proposal_id}/timeline", "/api/proposals/1/timeline"),
+    ("/api/proposals/{proposal_id}/trial", "/api/proposals/1/trial"),
     ("/api/users/{address}", f"/api/users/{person(1)}"),
     ("/api/users/{address}", f"/api/users/{person(99)}"),
     ("/api/users/{address}/votes", f"/api/users/{person(1)}/votes"),

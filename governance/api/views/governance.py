@@ -19,6 +19,7 @@ from governance.api.serializers import (
     ResultSeriesSerializer,
     StatsSerializer,
     TimelineSerializer,
+    TrialSerializer,
 )
 
 BUCKET = "bucket"
@@ -69,6 +70,20 @@ class ProposalTimelineView(Resource):
         """What happened to a proposal, newest first, each line with its transaction."""
         proposal = selectors.get_proposal(proposal_id)
         return answer({"proposalId": str(proposal.proposal_id), "entries": details.timeline(proposal)})
+
+
+class ProposalTrialView(Resource):
+    """A proposal tried out."""
+
+    @extend_schema(
+        operation_id="tryProposal",
+        tags=["Proposals"],
+        parameters=[IF_NONE_MATCH],
+        responses={200: TrialSerializer, **NOT_MODIFIED, **problems(*FIND_PROBLEMS)},
+    )
+    def get(self, request: Request, proposal_id: int) -> Response:
+        """What would happen if its actions were carried out on top of the newest block; nothing is done."""
+        return answer(details.trial(selectors.get_proposal(proposal_id)))
 
 
 class ParametersView(Resource):
