@@ -19,6 +19,13 @@ class ProposalNotFound(NotFound):
     message = _("There is no proposal with this number.")
 
 
+class DelegateNotFound(NotFound):
+    """Nobody of this address is listed as a delegate."""
+
+    code = "delegate-not-found"
+    message = _("There is no delegate at this address.")
+
+
 class DraftNotFound(NotFound):
     """No draft of this owner has this id."""
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from governance.views import demo, drafts, pages, parts, proposals
+from governance.views import delegates, demo, drafts, pages, parts, proposals
 
 urlpatterns = [
     path("", pages.home, name="home"),
@@ -26,6 +26,11 @@ urlpatterns = [
     path("proposals/<str:proposal_id>/parts/trial", parts.trial, name="part-trial"),
     path("proposals/<str:proposal_id>/parts/record", parts.record, name="part-record"),
     path("proposals/<str:proposal_id>/parts/ballot", parts.ballot, name="part-ballot"),
+    path("delegates", delegates.delegate_list, name="delegates"),
+    path("delegates/<str:address>", delegates.delegate_detail, name="delegate"),
+    path("delegates/<str:address>/parts/give", delegates.give, name="part-give-vote"),
+    path("parts/delegates", delegates.listed, name="part-delegates"),
+    path("parts/my-delegate", delegates.mine, name="part-my-delegate"),
     path("parts/strip", parts.strip, name="part-strip"),
     path("parts/open", parts.open_now, name="part-open"),
     path("parts/needs-my-vote", parts.needs_vote, name="part-needs-my-vote"),

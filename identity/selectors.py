@@ -211,6 +211,18 @@ def chosen_names(addresses: Iterable[str]) -> dict[str, str]:
     return names
 
 
+def statements(addresses: Iterable[str]) -> dict[str, str]:
+    """What people say of themselves, for those of ``addresses`` that said something; keys lower case."""
+    found: dict[str, str] = {}
+    for chunk in _chunks(addresses):
+        users = User.objects.filter(address__in=chunk, is_active=True)
+        for address, metadata in users.values_list("address", "metadata"):
+            words = str((metadata or {}).get("bio") or "").strip()
+            if address and words:
+                found[address] = words
+    return found
+
+
 def names_for(addresses: Iterable[str]) -> dict[str, str]:
     """The chosen name of each of ``addresses`` (any case), else the short address; keys lower case."""
     wanted = {address.lower() for address in addresses if address}

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from governance.api.views.delegates import DelegatesView, DelegateView, PowerView
 from governance.api.views.governance import (
     ParametersView,
     ProposalResultsView,
@@ -26,6 +27,9 @@ urlpatterns = [
     path(f"{PROPOSAL}/results", ProposalResultsView.as_view()),
     path(f"{PROPOSAL}/timeline", ProposalTimelineView.as_view()),
     path(f"{PROPOSAL}/trial", ProposalTrialView.as_view()),
+    path(f"{PROPOSAL}/power/<address:address>", PowerView.as_view()),
+    path("delegates", DelegatesView.as_view()),
+    path("delegates/<address:address>", DelegateView.as_view()),
     path(USER, UserView.as_view()),
     path(f"{USER}/votes", UserVotesView.as_view()),
     path(f"{USER}/votes.ndjson", UserVotesFile.as_view(), {"format": "ndjson"}),

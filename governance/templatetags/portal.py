@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 
 from governance.models import ProposalType
 from governance.selectors import Step
+from governance.views.shapes.avatar import avatar
 from governance.views.shapes.markdown import render
 
 register = template.Library()
@@ -38,6 +39,9 @@ def icon(name: str) -> SafeString:
         static("portal/img/icons.svg"),
         name,
     )
+
+
+register.simple_tag(avatar)
 
 
 @register.simple_tag

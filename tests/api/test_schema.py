@@ -111,6 +111,8 @@ ADDRESSES = [
     ("/api/proposals/{proposal_id}/results", "/api/proposals/2/results"),
     ("/api/proposals/{proposal_id}/timeline", "/api/proposals/1/timeline"),
     ("/api/proposals/{proposal_id}/trial", "/api/proposals/1/trial"),
+    ("/api/proposals/{proposal_id}/power/{address}", f"/api/proposals/1/power/{person(1)}"),
+    ("/api/delegates", "/api/delegates"),
     ("/api/users/{address}", f"/api/users/{person(1)}"),
     ("/api/users/{address}", f"/api/users/{person(99)}"),
     ("/api/users/{address}/votes", f"/api/users/{person(1)}/votes"),

@@ -16,6 +16,7 @@ CITIZEN_PAGES = [
     "/proposals",
     "/proposals?q=nothing-is-called-this",
     "/proposals/new",
+    "/delegates",
     "/check",
     "/help",
     "/no-such-page",

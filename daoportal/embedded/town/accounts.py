@@ -12,7 +12,7 @@ from contracts.acts.hashes import reason_hash
 from contracts.acts.types import digest_of
 from contracts.deployment import Deployment
 from contracts.models import ActStatus, RelayedAct, RelayerTransaction
-from daoportal.embedded.town.people import Person, Roster
+from daoportal.embedded.town.people import STATEMENTS, Person, Roster
 from daoportal.embedded.town.plan import Proposal
 from daoportal.embedded.town.timeline import MAX_FEE, RELAYER, TIP, Letter, Mined
 from daoportal.kernel import content
@@ -59,6 +59,8 @@ def make_accounts(town: Roster) -> int:
         user = User(username=username, email=f"{username}@{_MAIL}", password=make_password(person.password))
         if person.shown:
             user.metadata = {"displayName": person.name}
+        if person.name in STATEMENTS:
+            user.metadata["bio"] = STATEMENTS[person.name]
         if person.title:
             user.metadata = {"displayName": person.name, "bio": person.title}
             user.first_name, _space, user.last_name = person.name.partition(" ")

@@ -178,7 +178,15 @@ _CITIZENS: Final[tuple[tuple[str, str, bool], ...]] = (
     ("Joan Whitfield", "I asked my daughter to explain it, and she did.", False),
 )
 
-DELEGATES: Final = ("Amara Diallo", "Jonas Weber", "Ruth Feldman")
+# Who may be given other people's votes, and what they say they stand for.
+STATEMENTS: Final = {
+    "Amara Diallo": "I clean offices at night and know who is asleep when the town decides. Before each vote "
+    "I ask the people I speak for, and I write down why I voted as I did.",
+    "Jonas Weber": "I taught arithmetic for thirty years. I read the figures so that you need not, and I say "
+    "no when they are thin.",
+    "Ruth Feldman": "I am 81. I ask of every plan who will still be glad of it in twenty years.",
+}
+DELEGATES: Final = tuple(STATEMENTS)
 # Who gave whom their vote.
 DELEGATIONS: Final = (
     ("Fatou Ndiaye", "Amara Diallo"),

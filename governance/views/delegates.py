@@ -1,0 +1,124 @@
+"""Delegates: the directory, one of them, and who votes for the reader."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_safe
+
+from contracts.selectors import chain_now
+from governance.models import Vote
+from governance.selectors import current_delegation, open_proposals, votes_of
+from governance.selectors.delegates import (
+    ACTIVE,
+    ALIKE,
+    NAME,
+    NEWEST,
+    SORTS,
+    TRUSTED,
+    Delegate,
+    delegates,
+    get_delegate,
+    weight_over_time,
+)
+from governance.views.common import page, part, reader_address
+from governance.views.errors import told
+from governance.views.present import names_of, present, vote_rows
+from governance.views.shapes.growth import growth_of
+from identity.selectors import census_at, is_citizen
+
+SORT_WORDS: dict[str, Promise] = {
+    TRUSTED: gettext_lazy("Trusted by most"),
+    ACTIVE: gettext_lazy("Took part most"),
+    ALIKE: gettext_lazy("Voted most like me"),
+    NEWEST: gettext_lazy("Newest"),
+    NAME: gettext_lazy("Name"),
+}
+LATEST_VOTES = 20
+
+
+@require_safe
+def delegate_list(request: HttpRequest) -> HttpResponse:
+    """All delegates, searched and sorted."""
+    return page(request, "delegates/list.html", "delegates", **_listed(request))
+
+
+@require_safe
+def listed(request: HttpRequest) -> HttpResponse:
+    """The same list beside the votes of the reader, for ``?address=``."""
+    return part(request, "delegates/parts/cards.html", **_listed(request))
+
+
+@require_safe
+def mine(request: HttpRequest) -> HttpResponse:
+    """Who votes for the reader, for ``?address=``."""
+    return part(request, "delegates/parts/mine.html", **_mine(reader_address(request)))
+
+
+@require_safe
+@told
+def delegate_detail(request: HttpRequest, address: str) -> HttpResponse:
+    """One delegate: what they stand for, how they voted, who gave them their vote."""
+    delegate = get_delegate(address)
+    votes = list(votes_of(delegate.address)[:LATEST_VOTES])
+    return page(
+        request,
+        "delegates/detail.html",
+        "delegates",
+        delegate=delegate,
+        votes=vote_rows(votes),
+        undecided=_undecided(votes),
+        growth=growth_of(weight_over_time(delegate.address), until=chain_now()),
+        **_mine(""),
+    )
+
+
+@require_safe
+@told
+def give(request: HttpRequest, address: str) -> HttpResponse:
+    """The panel in which the reader gives the delegate their vote, or takes it back, for ``?address=``."""
+    reader = reader_address(request)
+    return part(
+        request,
+        "delegates/parts/give.html",
+        delegate=get_delegate(address, reader=reader),
+        **_mine(reader),
+    )
+
+
+def _listed(request: HttpRequest) -> dict[str, Any]:
+    reader = reader_address(request)
+    words, sort = request.GET.get("q", "")[:200].strip(), request.GET.get("sort", TRUSTED)
+    sort = sort if sort in SORTS else TRUSTED
+    found = delegates(words=words, sort=sort, reader=reader)
+    return {
+        "delegates": found,
+        "query": words,
+        "sort": sort,
+        "sorts": SORT_WORDS.items(),
+        "largest": _largest(found if not words else delegates()),
+        "citizens": census_at(),
+        **_mine(reader),
+    }
+
+
+def _largest(found: list[Delegate]) -> Delegate | None:
+    return max(found, key=lambda each: each.people, default=None)
+
+
+def _mine(reader: str) -> dict[str, Any]:
+    delegation = current_delegation(reader) if reader else None
+    return {
+        "reader": reader,
+        "reader_is_citizen": bool(reader) and is_citizen(reader),
+        "delegation": delegation,
+        "names": names_of(delegation.delegate if delegation else None),
+    }
+
+
+def _undecided(votes: list[Vote]) -> list[Any]:
+    voted = {vote.proposal_id for vote in votes}
+    return present([proposal for proposal in open_proposals() if proposal.proposal_id not in voted])

@@ -1,0 +1,51 @@
+"""Giving one's vote to a delegate and taking it back, in the browser."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.e2e import chain
+from tests.e2e.conftest import Stack, eventually
+from tests.e2e.test_decision import become, sign_in_demo_wallet
+
+pytestmark = pytest.mark.xdist_group("stack")
+MS = 5_000
+
+
+def holder(stack: Stack, citizen: str) -> str:
+    """Who holds the citizen's vote, says the contract."""
+    (found,) = chain.call(
+        stack.rpc, stack.facts["contracts"]["VotingEngine"], "delegates(address)", ["address"], citizen
+    )
+    return str(found).lower()
+
+
+def close(page: Page) -> None:
+    page.locator("[data-sign-dialog]").get_by_role("button", name="Close").last.click()
+
+
+def test_vote_is_given_to_a_delegate_and_taken_back(stack: Stack, browser: Browser) -> None:
+    delegate = stack.person("DELEGATE")
+    person = [each for each in stack.citizens() if "DELEGATE" not in each["roles"]][-3]
+    page = browser.new_context(base_url=stack.web).new_page()
+    page.goto("/delegates")
+    page.get_by_role("link", name=f"Give my vote to {delegate['name']}").click()
+    become(page, person)
+    page.locator("#give").get_by_role("button", name="Review and sign").click()
+    expect(
+        page.locator("[data-sign-dialog]").get_by_text("Every decision whose vote opens after")
+    ).to_be_visible()
+    sign_in_demo_wallet(page)
+    expect(page.get_by_role("heading", name="It is on the record")).to_be_visible(timeout=MS)
+    assert holder(stack, person["address"]) == delegate["address"].lower()
+    close(page)
+    expect(page.locator("#give")).to_contain_text("Votes for you since", timeout=MS)
+    assert stack.get(f"/api/users/{person['address']}")["delegatedTo"] == delegate["address"]
+
+    page.locator("#give").get_by_role("button", name="Take my vote back").click()
+    sign_in_demo_wallet(page)
+    expect(page.get_by_role("heading", name="It is on the record")).to_be_visible(timeout=MS)
+    eventually(lambda: int(holder(stack, person["address"]), 16) == 0, what="the vote taken back")
+    page.goto("/delegates")
+    expect(page.locator("#mine-title + p")).to_contain_text("You, yourself")
