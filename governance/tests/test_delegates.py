@@ -121,7 +121,9 @@ def test_api_tells_who_stands_behind_a_delegate(town: Town, client: Client) -> N
     assert {each["address"].lower() for each in one["delegators"]} == {person(4), person(5), person(6)}
     assert [point["people"] for point in one["weights"]] == [2, 4, 3]
     assert client.get(f"/api/delegates/{person(3)}").json()["code"] == "delegate-not-found"
-    assert client.get("/api/delegates?sort=alike").json()["code"] == "invalid-parameter"
+    assert client.get("/api/delegates?ordering=alike").json()["code"] == "invalid-parameter"
+    newest = client.get("/api/delegates?ordering=-participation&search=0x").json()["results"]
+    assert [each["address"].lower() for each in newest] == [person(2)]
 
 
 def test_api_says_what_a_ballot_counts_and_why(town: Town, client: Client) -> None:

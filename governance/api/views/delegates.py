@@ -21,8 +21,9 @@ from governance.api.serializers import (
     PowerSerializer,
 )
 from governance.selectors.delegates import (
-    ALIKE,
-    SORTS,
+    ACTIVE,
+    NAME,
+    NEWEST,
     TRUSTED,
     Delegate,
     delegates,
@@ -30,33 +31,33 @@ from governance.selectors.delegates import (
     weight_over_time,
 )
 
-SORT, SEARCH = "sort", "search"
-ORDERS = tuple(sort for sort in SORTS if sort != ALIKE)  # nobody reads the API, so nobody is like its reader
+ORDERING, SEARCH = "ordering", "search"
+ORDERS = {"-people": TRUSTED, "-participation": ACTIVE, "-since": NEWEST, "name": NAME}
 
 
 class DelegatesView(Resource):
     """The directory."""
 
     def query_names(self) -> Collection[str]:
-        """``sort``, ``search``."""
-        return (SORT, SEARCH)
+        """``ordering``, ``search``."""
+        return (ORDERING, SEARCH)
 
     @extend_schema(
         operation_id="listDelegates",
         tags=["People"],
         parameters=[
             IF_NONE_MATCH,
-            OpenApiParameter(SORT, OpenApiTypes.STR, enum=ORDERS, description="By trust if not said."),
+            OpenApiParameter(ORDERING, OpenApiTypes.STR, enum=[*ORDERS], description="First, if not said."),
             OpenApiParameter(SEARCH, OpenApiTypes.STR, description="Words in the name or the statement."),
         ],
         responses={200: DelegateListSerializer, **NOT_MODIFIED, **problems(*READ_PROBLEMS)},
     )
     def get(self, request: Request) -> Response:
         """Everybody who can be given other people's votes, whole: delegates are few."""
-        sort = request.query_params.get(SORT, TRUSTED)
-        if sort not in ORDERS:
-            raise InvalidParameter(f"Ask for one of: {', '.join(ORDERS)}.", field=SORT, known=[*ORDERS])
-        found = delegates(words=request.query_params.get(SEARCH, "")[:200], sort=sort)
+        ordering = request.query_params.get(ORDERING, "-people")
+        if ordering not in ORDERS:
+            raise InvalidParameter(f"Ask for one of: {', '.join(ORDERS)}.", field=ORDERING, known=[*ORDERS])
+        found = delegates(words=request.query_params.get(SEARCH, "")[:200], sort=ORDERS[ordering])
         return answer({"results": [_row(each) for each in found]})
 
 
