@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+import requests
 from playwright.sync_api import Page, expect
 
 
@@ -20,7 +21,8 @@ def test_the_documentation_opens_without_breaking_the_policy(live_server: Any, p
     )
     page.goto(f"{live_server.url}/api/docs")
     expect(page.get_by_role("heading", name="DAO Portal")).to_be_visible(timeout=20_000)
-    expect(page.locator(".opblock")).to_have_count(23)
+    paths = requests.get(f"{live_server.url}/api/schema", timeout=10).json()["paths"].values()
+    expect(page.locator(".opblock")).to_have_count(sum(len(operations) for operations in paths))
     page.locator("#operations-Proposals-listProposals .opblock-summary-control").click()
     expect(page.get_by_text("List proposals, newest first.").last).to_be_visible()
     assert [text for text in said if "Content Security Policy" in text or "Error" in text] == []
