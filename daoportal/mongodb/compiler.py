@@ -24,12 +24,12 @@ _PREFETCH = "_prefetch_related_val_"
 class PerformedQuery(MongoQuery):
     """A pipeline that is run by the connection."""
 
-    def get_cursor(self) -> Iterator[Any]:
+    def get_cursor(self) -> Documents:
         """The documents found."""
         connection = self.compiler.connection
         collection, pipeline = self.compiler.collection, self.get_pipeline()
         found = connection.perform(lambda: collection.aggregate(pipeline, session=connection.session))
-        return _documents(connection, found)
+        return Documents(connection, found)
 
     def delete(self) -> int:
         """Delete the documents found; answers how many."""
@@ -41,11 +41,23 @@ class PerformedQuery(MongoQuery):
         return answer.deleted_count
 
 
-def _documents(connection: Any, cursor: Any) -> Iterator[Any]:
-    end = object()
-    with cursor:
-        while (document := connection.perform(lambda: next(cursor, end))) is not end:
-            yield document
+class Documents(Iterator[Any]):
+    """The driver's cursor, whose errors are Django's too."""
+
+    def __init__(self, connection: Any, cursor: Any) -> None:
+        self._connection = connection
+        self._cursor = cursor
+
+    def __next__(self) -> Any:
+        document = self._connection.perform(self._ahead)
+        if document is None:
+            raise StopIteration
+        return document
+
+    next = __next__
+
+    def _ahead(self) -> Any:
+        return next(self._cursor, None)
 
 
 class SQLCompiler(upstream.SQLCompiler):
