@@ -36,7 +36,17 @@ class DatabaseOperations(Upstream):
 
     def convert_jsonfield_value(self, value: Any, expression: Any, connection: Any) -> str:
         """The document as text, which is what the field expects of any database."""
-        return json.dumps(from_bson(value))
+        return json.dumps(self.plain(value))
+
+    def plain(self, value: Any) -> Any:
+        """A stored value in Python's own types, as :meth:`adapt_json_value` was given it."""
+        if isinstance(value, dict):
+            return {key: self.plain(item) for key, item in value.items()}
+        if isinstance(value, list):
+            return [self.plain(item) for item in value]
+        if isinstance(value, Binary) and value.subtype == USER_DEFINED_SUBTYPE:
+            return int.from_bytes(value, "big", signed=True)
+        return int(value) if isinstance(value, Int64) else value
 
     def get_db_converters(self, expression: Any) -> list[Any]:
         """The driver reads a ``long`` as a type of its own; keys are plain integers."""
@@ -55,14 +65,3 @@ def _to_bson(value: Any) -> Any:
         size = value.bit_length() // 8 + 1
         return Binary(value.to_bytes(size, "big", signed=True), USER_DEFINED_SUBTYPE)
     return value
-
-
-def from_bson(value: Any) -> Any:
-    """A document that :meth:`DatabaseOperations.adapt_json_value` made, as the JSON value that it was."""
-    if isinstance(value, dict):
-        return {key: from_bson(item) for key, item in value.items()}
-    if isinstance(value, list):
-        return [from_bson(item) for item in value]
-    if isinstance(value, Binary) and value.subtype == USER_DEFINED_SUBTYPE:
-        return int.from_bytes(value, "big", signed=True)
-    return int(value) if isinstance(value, Int64) else value
