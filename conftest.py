@@ -111,7 +111,7 @@ def _home() -> Iterator[Path]:
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
-    """pytest-django's test database; see :mod:`daoportal.mongodb.tests.isolation` for one without savepoints."""
+    """pytest-django's test database, swept after each test where there are no savepoints."""
     with django_db_blocker.unblock():
         if not connection.features.uses_savepoints:
             Sweeper().install()

@@ -8,6 +8,7 @@ from contextlib import contextmanager, suppress
 from typing import Any
 
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.transaction import atomic
 from django_mongodb_backend.base import DatabaseWrapper as Upstream
 from pymongo.errors import PyMongoError
 
@@ -76,26 +77,27 @@ class DatabaseWrapper(Transactions, Upstream):
     def snapshot(self) -> Iterator[None]:
         """Reads that all see one state of the database, beyond the life that a transaction may have.
 
-        The server keeps that state for ``minSnapshotHistoryWindowInSeconds`` (300 s if not set otherwise). One
-        that keeps none at all is read in a transaction.
+        The server keeps that state for ``minSnapshotHistoryWindowInSeconds`` (300 s if not set otherwise).
+        One that keeps none at all is read in a transaction.
         """
         self.ensure_connection()
         if self.in_atomic_block:
             yield
             return
+        if not self._keeps_snapshots():
+            with atomic(using=self.alias):
+                yield
+            return
         with self.connection.start_session(snapshot=True) as session:
-            self.database["django_migrations"].find_one({}, session=session)
-            if session.snapshot_time is not None:
-                self.session = session
-                try:
-                    yield
-                finally:
-                    self.session = None
-                return
-        from django.db.transaction import atomic
+            self.session = session
+            try:
+                yield
+            finally:
+                self.session = None
 
-        with atomic(using=self.alias):
-            yield
+    def _keeps_snapshots(self) -> bool:
+        question = {"find": "django_migrations", "limit": 1, "readConcern": {"level": "snapshot"}}
+        return "atClusterTime" in self.database.command(question)["cursor"]
 
 
 # A child process must not use its parent's sockets.

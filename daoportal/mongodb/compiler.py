@@ -153,7 +153,7 @@ class SQLDeleteCompiler(upstream.SQLDeleteCompiler):
         keys = _keys(self)
         if not keys:
             return 0
-        query = DeleteQuery(self.query.model)
+        query: Any = DeleteQuery(self.query.model)
         query.add_filter("pk__in", keys)
         return query.get_compiler(self.using).execute_sql(*args, **kwargs)
 
@@ -172,7 +172,7 @@ class SQLUpdateCompiler(upstream.SQLUpdateCompiler):
         keys = _keys(self)
         if not keys:
             return 0
-        chosen = UpdateQuery(query.model)
+        chosen: Any = UpdateQuery(query.model)
         chosen.values, chosen.related_updates = query.values, query.related_updates
         chosen.related_ids = query.related_ids
         chosen.add_filter("pk__in", keys)

@@ -36,13 +36,13 @@ def without_conflicts(
         own = {(columns, key) for columns in keys if (key := _key(document, columns)) is not None}
         if not known and taken.isdisjoint(own):
             new.append(document)
-        if known or new and new[-1] is document:
+        if known or (new and new[-1] is document):
             taken |= own
     return new
 
 
 def _unique_columns(model: type[models.Model]) -> Iterator[Columns]:
-    meta = model._meta
+    meta: Any = model._meta
     for field in meta.local_concrete_fields:
         if field.unique:
             yield (field.column,)

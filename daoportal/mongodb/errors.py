@@ -6,9 +6,10 @@ from bson.errors import BSONError
 from django.db import DatabaseError, DataError, IntegrityError, OperationalError
 from pymongo.errors import BulkWriteError, ConnectionFailure, OperationFailure, PyMongoError
 
-DUPLICATE_KEY = 11000
+DUPLICATE_KEY, FAILED_VALIDATION = 11000, 121
 GAVE_WAY = "TransientTransactionError"
 UNKNOWN_RESULT = "UnknownTransactionCommitResult"
+_REFUSALS = frozenset({DUPLICATE_KEY, FAILED_VALIDATION})
 
 RAISED = (PyMongoError, BSONError)
 
@@ -18,9 +19,9 @@ def as_django(error: Exception) -> DatabaseError:
     text = str(error)
     if isinstance(error, BulkWriteError):
         faults = error.details.get("writeErrors") or []
-        duplicate = bool(faults) and all(fault.get("code") == DUPLICATE_KEY for fault in faults)
-        return IntegrityError(text) if duplicate else DatabaseError(text)
-    if isinstance(error, OperationFailure) and error.code == DUPLICATE_KEY:
+        refused = bool(faults) and all(fault.get("code") in _REFUSALS for fault in faults)
+        return IntegrityError(text) if refused else DatabaseError(text)
+    if isinstance(error, OperationFailure) and error.code in _REFUSALS:
         return IntegrityError(text)
     if isinstance(error, BSONError):
         return DataError(text)

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django.db import NotSupportedError
 from django.db.models.expressions import Value
 from django.db.models.lookups import IsNull
 
-_upstream_value = Value.as_mql
+_upstream_value = cast(Any, Value).as_mql
 
 
 def register() -> None:
     """Teach them to Django."""
-    Value.as_mql = _value
-    IsNull.as_mql_idx = _is_null_in_index
+    cast(Any, Value).as_mql = _value
+    cast(Any, IsNull).as_mql_idx = _is_null_in_index
 
 
 def _value(self: Any, compiler: Any, connection: Any, as_expr: bool = False) -> Any:

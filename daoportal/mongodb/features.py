@@ -10,6 +10,7 @@ class DatabaseFeatures(Upstream):
 
     supports_transactions = True
     uses_savepoints = False
+    supports_table_check_constraints = True
     supports_ignore_conflicts = True
     supports_update_conflicts = True
     supports_update_conflicts_with_target = True

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import datetime
 from typing import Any, Final
 
 from bson import Binary, Int64
@@ -47,6 +48,12 @@ class DatabaseOperations(Upstream):
         if isinstance(value, Binary) and value.subtype == USER_DEFINED_SUBTYPE:
             return int.from_bytes(value, "big", signed=True)
         return int(value) if isinstance(value, Int64) else value
+
+    def convert_datetimefield_value(self, value: Any, expression: Any, connection: Any) -> Any:
+        """A moment, or ValueError for what somebody else put in its place."""
+        if value is not None and not isinstance(value, datetime):
+            raise ValueError(f"{value!r} is no moment")
+        return super().convert_datetimefield_value(value, expression, connection)
 
     def get_db_converters(self, expression: Any) -> list[Any]:
         """The driver reads a ``long`` as a type of its own; keys are plain integers."""

@@ -1,8 +1,8 @@
 """Django's ``transaction.atomic`` as a transaction of MongoDB.
 
-Where other databases let a second writer of a row wait, MongoDB ends its transaction with a *write conflict*. If
-that happens to a transaction's first operation, nothing was lost: it is begun again here, some times. Later it
-is an error which says that the whole may be done again: see ``daoportal.kernel.transactions``.
+Where other databases let a second writer of a row wait, MongoDB ends its transaction with a *write conflict*.
+If that happens to a transaction's first operation, nothing was lost: it is begun again here, some times.
+Later it is an error which says that the whole may be done again: see ``daoportal.kernel.transactions``.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ def pauses() -> Iterator[float]:
 
 
 class Transactions(BaseDatabaseWrapper):
-    """The part of a connection that begins and ends transactions; every operation goes through :meth:`perform`."""
+    """A connection's transactions; every operation goes through :meth:`perform`."""
 
     session: ClientSession | None
     _untouched = True

@@ -25,8 +25,8 @@ def databases(url: str, *, conn_max_age: int) -> dict[str, dict[str, Any]]:
 
     Args:
         url: ``sqlite:///path``, ``postgres://user:password@host/name`` or
-            ``mongodb://user:password@host1,host2/name?replicaSet=rs0`` (also ``mongodb+srv://``), whose options are
-            the driver's.
+            ``mongodb://user:password@host1,host2/name?replicaSet=rs0`` (also ``mongodb+srv://``), whose
+            options are the driver's.
         conn_max_age: seconds that a connection may be used.
 
     Raises:
@@ -49,9 +49,17 @@ def _mongodb(url: str) -> dict[str, Any]:
     if not name:
         raise ImproperlyConfigured("DATABASE_URL must name a database: mongodb://host/name.")
     given = {option.lower() for option in parse_qs(parsed.query)}
-    options: dict[str, Any] = {} if "serverselectiontimeoutms" in given else {"serverSelectionTimeoutMS": 5_000}
+    options: dict[str, Any] = (
+        {} if "serverselectiontimeoutms" in given else {"serverSelectionTimeoutMS": 5_000}
+    )
     # The driver keeps its sockets beyond any connection of Django's.
-    return {"ENGINE": "daoportal.mongodb", "HOST": url, "NAME": name, "OPTIONS": options, "CONN_MAX_AGE": None}
+    return {
+        "ENGINE": "daoportal.mongodb",
+        "HOST": url,
+        "NAME": name,
+        "OPTIONS": options,
+        "CONN_MAX_AGE": None,
+    }
 
 
 def caches(redis_url: str, *, prefix: str = "portal") -> dict[str, dict[str, Any]]:

@@ -1,7 +1,7 @@
 """Tests apart from each other on a database that has no transaction around a test's own ones.
 
-Elsewhere a test runs inside a transaction that is rolled back, and its transactions are savepoints. MongoDB has
-none, so here they are what they are in production, and what a test wrote is swept away after it.
+Elsewhere a test runs inside a transaction that is rolled back, and its transactions are savepoints. MongoDB
+has none, so here they are what they are in production, and what a test wrote is swept away after it.
 """
 
 from __future__ import annotations
