@@ -137,10 +137,11 @@ def _field(model: type[models.Model], name: str) -> models.Field:
 
 def _prepare(field: models.Field, column: Sequence[Any], connection: Any) -> Sequence[Any]:
     target = field.target_field if isinstance(field, models.ForeignKey) else field
-    if isinstance(target, models.IntegerField):
+    sql = connection.vendor != "mongodb"  # where an integer is just that, and JSON is text
+    if isinstance(target, models.IntegerField) and sql:
         return column
     if isinstance(field, models.JSONField):
-        if field.encoder is None:
+        if field.encoder is None and sql:
             return [orjson.dumps(value).decode() for value in column]
         return [field.get_db_prep_save(value, connection) for value in column]
     known = {value: field.get_db_prep_save(value, connection) for value in set(column)}
