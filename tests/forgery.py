@@ -27,7 +27,7 @@ def change(table: str, where: dict[Any, Any], column: Any, value: Any) -> bool:
     """
     found = _plain(table, where)
     if connection.vendor == "mongodb":
-        _collection(table).update_many(found, {"$set": {column: value}})
+        _collection(table).update_many(found, {"$set": {column: value}}, session=_session())
         return True
     condition, values = _condition(found)
     return _written(f'UPDATE "{table}" SET "{column}" = %s {condition}', [value, *values])
@@ -37,7 +37,7 @@ def delete(table: str, where: dict[Any, Any]) -> None:
     """Take away the rows whose columns equal ``where``, and nothing that points at them."""
     found = _plain(table, where)
     if connection.vendor == "mongodb":
-        _collection(table).delete_many(found)
+        _collection(table).delete_many(found, session=_session())
         return
     condition, values = _condition(found)
     _written(f'DELETE FROM "{table}" {condition}', values)
@@ -60,6 +60,10 @@ def everything() -> dict[str, list[tuple[Any, ...]]]:
 
 def _collection(table: str) -> Any:
     return cast(Any, connection).database[table]
+
+
+def _session() -> Any:
+    return cast(Any, connection).session
 
 
 def _plain(table: str, where: dict[Any, Any]) -> dict[str, Any]:

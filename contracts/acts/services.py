@@ -25,6 +25,7 @@ from contracts.deployment import deployment
 from contracts.models import ActStatus, RelayedAct
 from contracts.signatures import canonical_ecdsa, check_signature, parse_signature
 from daoportal.kernel import live
+from daoportal.kernel.transactions import whole
 
 logger = logging.getLogger(__name__)
 
@@ -136,11 +137,7 @@ def self_send_offered(row: RelayedAct) -> bool:
 def _store(row: RelayedAct, built: Act) -> RelayedAct:
     """Insert the row; whoever comes second with the same digest gets the first one's."""
     try:
-        with transaction.atomic():
-            row.save(force_insert=True)
-            if built.on_accept is not None:
-                built.on_accept(row)
-            transaction.on_commit(lambda: live.publish(act_status_messages([row])))
+        _insert(row, built)
     except IntegrityError:
         earlier = RelayedAct.objects.filter(digest=row.digest).first()
         if earlier is None:
@@ -150,21 +147,29 @@ def _store(row: RelayedAct, built: Act) -> RelayedAct:
     return row
 
 
+@whole
+def _insert(row: RelayedAct, built: Act) -> None:
+    row.save(force_insert=True)
+    if built.on_accept is not None:
+        built.on_accept(row)
+    transaction.on_commit(lambda: live.publish(act_status_messages([row])))
+
+
+@whole
 def _try_again(row: RelayedAct) -> RelayedAct:
     """Put an act that failed back into the queue: the rules just found nothing against it any more."""
     failed = RelayedAct.objects.filter(digest=row.digest, status=ActStatus.FAILED)
-    with transaction.atomic():
-        if failed.update(
-            status=ActStatus.QUEUED,
-            transaction=None,
-            transaction_hash=None,
-            block_number=None,
-            error_code="",
-            error_detail="",
-            updated_at=timezone.now(),
-        ):
-            row.refresh_from_db()
-            transaction.on_commit(lambda: live.publish(act_status_messages([row])))
+    if failed.update(
+        status=ActStatus.QUEUED,
+        transaction=None,
+        transaction_hash=None,
+        block_number=None,
+        error_code="",
+        error_detail="",
+        updated_at=timezone.now(),
+    ):
+        row.refresh_from_db()
+        transaction.on_commit(lambda: live.publish(act_status_messages([row])))
     return row
 
 

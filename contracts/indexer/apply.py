@@ -23,6 +23,7 @@ from contracts.models import Block, ChainEvent
 from contracts.registry import BlockHead, Registry
 from daoportal.kernel.bulk import Rows
 from daoportal.kernel.live import publish
+from daoportal.kernel.transactions import whole
 
 logger = logging.getLogger(__name__)
 
@@ -68,6 +69,7 @@ def apply(
     )
 
 
+@whole
 def write(
     ready: Ready, place: Place, *, registry: Registry, finalized: int, newest: int, announce: bool = True
 ) -> Place:
@@ -89,17 +91,16 @@ def write(
     head = block_head(chunk.head)
     # Final is at most what was read: a block above the cursor isn't ours to call anything.
     to = Place(head.number, head.hash, head.timestamp, max(place.finalized, min(finalized, head.number)))
-    with transaction.atomic():
-        move(place, to, newest=max(newest, head.number))
-        ready.blocks.insert()
-        ready.events.insert()
-        run_handlers(chunk.events, registry)
-        for hook in registry.after_apply_hooks:
-            hook(head)
-        prune(place.finalized, to.finalized)
-        if announce:
-            message = live.block_message(head, finalized=to.finalized, events=len(chunk.events))
-            transaction.on_commit(lambda: publish([message]))
+    move(place, to, newest=max(newest, head.number))
+    ready.blocks.insert()
+    ready.events.insert()
+    run_handlers(chunk.events, registry)
+    for hook in registry.after_apply_hooks:
+        hook(head)
+    prune(place.finalized, to.finalized)
+    if announce:
+        message = live.block_message(head, finalized=to.finalized, events=len(chunk.events))
+        transaction.on_commit(lambda: publish([message]))
     return to
 
 

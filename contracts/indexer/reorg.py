@@ -14,6 +14,7 @@ from contracts.indexer.cursor import Place, move
 from contracts.models import Block, ChainEvent
 from contracts.registry import BlockHead, Registry, RemovedEvent
 from daoportal.kernel.live import publish
+from daoportal.kernel.transactions import whole
 
 logger = logging.getLogger(__name__)
 
@@ -57,29 +58,29 @@ def _walk(client: Client, place: Place, newest: Header, deployment: Deployment) 
     raise ReorgBelowFinality(finalized=place.finalized, read=place.number)
 
 
+@whole
 def revert(place: Place, ancestor: Place, *, registry: Registry) -> None:
     """Undo everything above ``ancestor``: rows go with their blocks, folds are mended by the hooks.
 
     Raises:
         CursorMoved: if another worker was there first; nothing was undone.
     """
-    with transaction.atomic():
-        move(place, ancestor)
-        gone = ChainEvent.objects.filter(block_number__gt=ancestor.number).order_by("position")
-        removed = [
-            RemovedEvent(position, name, proposal_id, data)
-            for position, name, proposal_id, data in gone.values_list(
-                "position", "event_name", "proposal_id", "data"
-            )
-        ]
-        # Through Django, not the database: it knows every row that points at an event, on any database.
-        Block.objects.filter(number__gt=ancestor.number).delete()
-        for hook in registry.on_revert_hooks:
-            hook(ancestor.number, removed)
-        if ancestor.hash is not None and ancestor.timestamp is not None:
-            _settle(BlockHead(ancestor.number, ancestor.hash, ancestor.timestamp), registry)
-        message = live.reverted_message(ancestor.number, newest=place.number, events=len(removed))
-        transaction.on_commit(lambda: publish([message]))
+    move(place, ancestor)
+    gone = ChainEvent.objects.filter(block_number__gt=ancestor.number).order_by("position")
+    removed = [
+        RemovedEvent(position, name, proposal_id, data)
+        for position, name, proposal_id, data in gone.values_list(
+            "position", "event_name", "proposal_id", "data"
+        )
+    ]
+    # Through Django, not the database: it knows every row that points at an event, on any database.
+    Block.objects.filter(number__gt=ancestor.number).delete()
+    for hook in registry.on_revert_hooks:
+        hook(ancestor.number, removed)
+    if ancestor.hash is not None and ancestor.timestamp is not None:
+        _settle(BlockHead(ancestor.number, ancestor.hash, ancestor.timestamp), registry)
+    message = live.reverted_message(ancestor.number, newest=place.number, events=len(removed))
+    transaction.on_commit(lambda: publish([message]))
     logger.warning(
         "the chain took back %d blocks above %d and %d events with them",
         place.number - ancestor.number,

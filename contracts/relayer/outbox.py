@@ -13,6 +13,7 @@ from contracts.relayer.fees import Fees
 from contracts.relayer.reverts import Refusal
 from contracts.relayer.signer import Signed
 from daoportal.kernel import live
+from daoportal.kernel.transactions import whole
 
 WAITING = (ActStatus.QUEUED, ActStatus.REVERTED)
 
@@ -27,6 +28,7 @@ def waiting_acts(limit: int) -> list[RelayedAct]:
     return list(rows.order_by("created_at", "digest")[:limit])
 
 
+@whole
 def claim(
     acts: Sequence[RelayedAct],
     *,
@@ -44,43 +46,41 @@ def claim(
         LostRace: the nonce or one of the acts was taken by another worker.
     """
     try:
-        with transaction.atomic():
-            row = RelayerTransaction.objects.create(
-                sender=sender,
-                nonce=nonce,
-                to=to,
-                data=data,
-                gas=gas,
-                max_fee_per_gas=fees.cap,
-                max_priority_fee_per_gas=fees.tip,
-                raw=signed.raw,
-                hashes=[signed.hash],
-            )
-            free = RelayedAct.objects.filter(
-                digest__in=[act.digest for act in acts], transaction=None, status__in=WAITING
-            )
-            if free.update(transaction=row, updated_at=timezone.now()) != len(acts):
-                raise LostRace
+        row = RelayerTransaction.objects.create(
+            sender=sender,
+            nonce=nonce,
+            to=to,
+            data=data,
+            gas=gas,
+            max_fee_per_gas=fees.cap,
+            max_priority_fee_per_gas=fees.tip,
+            raw=signed.raw,
+            hashes=[signed.hash],
+        )
     except IntegrityError:
         raise LostRace from None
+    digests = [act.digest for act in acts]
+    free = RelayedAct.objects.filter(digest__in=digests, transaction=None, status__in=WAITING)
+    if free.update(transaction=row, updated_at=timezone.now()) != len(acts):
+        raise LostRace
     return row
 
 
+@whole
 def note_sent(row: RelayerTransaction) -> None:
     """The node has the transaction."""
-    with transaction.atomic():
-        now = timezone.now()
-        RelayerTransaction.objects.filter(pk=row.pk, succeeded=None).update(
-            sent_at=now, attempts=row.attempts + 1
-        )
-        _tell(
-            row,
-            WAITING,
-            status=ActStatus.SENT,
-            transaction_hash=row.hashes[-1],
-            error_code="",
-            error_detail="",
-        )
+    now = timezone.now()
+    RelayerTransaction.objects.filter(pk=row.pk, succeeded=None).update(
+        sent_at=now, attempts=row.attempts + 1
+    )
+    _tell(
+        row,
+        WAITING,
+        status=ActStatus.SENT,
+        transaction_hash=row.hashes[-1],
+        error_code="",
+        error_detail="",
+    )
 
 
 def note_refused(row: RelayerTransaction) -> None:
@@ -101,6 +101,7 @@ def note_replacement(row: RelayerTransaction, fees: Fees, signed: Signed) -> boo
     return bool(changed)
 
 
+@whole
 def note_mined(
     row: RelayerTransaction,
     *,
@@ -117,51 +118,50 @@ def note_mined(
         refusals: digest -> why, for acts that it carried in vain.
         adopted: digest -> the event by which a refused act had taken effect before.
     """
-    with transaction.atomic():
-        RelayerTransaction.objects.filter(pk=row.pk).update(
-            mined_block=block_number, mined_block_hash=block_hash, succeeded=succeeded
-        )
-        for act in RelayedAct.objects.filter(transaction=row):
-            if act.digest in adopted:
-                adopt(act, adopted[act.digest])
-            elif act.digest in refusals:
-                fail(act, refusals[act.digest], transaction_hash=transaction_hash, block_number=block_number)
-            elif (act.status, act.transaction_hash, act.block_number) != (
-                ActStatus.MINED,
-                transaction_hash,
-                block_number,
-            ):
-                _move(act, ActStatus.MINED, transaction_hash=transaction_hash, block_number=block_number)
+    RelayerTransaction.objects.filter(pk=row.pk).update(
+        mined_block=block_number, mined_block_hash=block_hash, succeeded=succeeded
+    )
+    for act in RelayedAct.objects.filter(transaction=row):
+        if act.digest in adopted:
+            adopt(act, adopted[act.digest])
+        elif act.digest in refusals:
+            fail(act, refusals[act.digest], transaction_hash=transaction_hash, block_number=block_number)
+        elif (act.status, act.transaction_hash, act.block_number) != (
+            ActStatus.MINED,
+            transaction_hash,
+            block_number,
+        ):
+            _move(act, ActStatus.MINED, transaction_hash=transaction_hash, block_number=block_number)
 
 
+@whole
 def note_reorganised(row: RelayerTransaction) -> None:
     """The block that held the transaction is no longer on the chain: the same bytes will be sent again."""
-    with transaction.atomic():
-        RelayerTransaction.objects.filter(pk=row.pk).update(
-            mined_block=None, mined_block_hash=None, succeeded=None, sent_at=None
-        )
-        _tell(
-            row,
-            tuple(ActStatus),
-            status=ActStatus.REVERTED,
-            block_number=None,
-            error_code="",
-            error_detail="",
-        )
+    RelayerTransaction.objects.filter(pk=row.pk).update(
+        mined_block=None, mined_block_hash=None, succeeded=None, sent_at=None
+    )
+    _tell(
+        row,
+        tuple(ActStatus),
+        status=ActStatus.REVERTED,
+        block_number=None,
+        error_code="",
+        error_detail="",
+    )
 
 
+@whole
 def note_final(row: RelayerTransaction) -> None:
     """Nothing can take the transaction back any more."""
-    with transaction.atomic():
-        RelayerTransaction.objects.filter(pk=row.pk).update(final=True)
-        _tell(row, (ActStatus.MINED,), status=ActStatus.FINAL)
+    RelayerTransaction.objects.filter(pk=row.pk).update(final=True)
+    _tell(row, (ActStatus.MINED,), status=ActStatus.FINAL)
 
 
+@whole
 def note_overtaken(row: RelayerTransaction) -> None:
     """A transaction that isn't ours used the nonce: the acts travel in another one."""
-    with transaction.atomic():
-        RelayerTransaction.objects.filter(pk=row.pk).update(succeeded=False, final=True)
-        release(row)
+    RelayerTransaction.objects.filter(pk=row.pk).update(succeeded=False, final=True)
+    release(row)
 
 
 def release(row: RelayerTransaction) -> None:

@@ -10,7 +10,7 @@ import json
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from django.db import connections, models, router
 from django.db.models import F
@@ -96,7 +96,11 @@ def raw_values(rows: models.QuerySet[Any], names: Sequence[str]) -> Iterator[tup
     connection = connections[rows.db]
     fields = {field.attname: field for field in rows.model._meta.concrete_fields}
     raw = {f"raw_{name}": _raw(fields[name], connection) for name in names}
-    return rows.order_by().annotate(**raw).values_list(*raw).iterator(chunk_size=2000)
+    found = rows.order_by().annotate(**raw).values_list(*raw).iterator(chunk_size=2000)
+    if connection.vendor != "mongodb":
+        return found
+    plain = cast(Any, connection.ops).plain  # its driver has integers of its own
+    return (tuple(plain(value) for value in row) for row in found)
 
 
 def stored_value(model: type[models.Model], name: str, value: Any) -> Any:

@@ -104,6 +104,10 @@ def snapshot() -> Iterator[None]:
         finally:
             database.transaction_mode = mode
         return
+    if connection.vendor == "mongodb":
+        with cast(Any, connection).snapshot():
+            yield
+        return
     with transaction.atomic():
         if connection.vendor == "postgresql" and len(connection.savepoint_ids) == 0:
             with connection.cursor() as cursor:

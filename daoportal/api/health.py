@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable
 
 from django.conf import settings
+from django.db import OperationalError
 from django.db import connection as database
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
@@ -84,9 +85,9 @@ def _checked(name: str, check: Callable[[], str]) -> dict[str, str]:
 
 
 def _database() -> str:
-    with database.cursor() as cursor:
-        cursor.execute("SELECT 1")
-        cursor.fetchone()
+    database.ensure_connection()
+    if not database.is_usable():
+        raise OperationalError
     return ""
 
 

@@ -8,17 +8,19 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from daoportal.audit import heads
 from daoportal.audit.chain import GENESIS, Entry, hash_of, plain, to_milliseconds
 from daoportal.audit.errors import AuditBusyError
 from daoportal.audit.models import AuditLog
+from daoportal.kernel.transactions import whole
 
 _ATTEMPTS = 100  # each lost race means that another writer got through
 
 
+@whole
 def record(
     *,
     action: str,
@@ -50,15 +52,13 @@ def record(
             raise ValueError(f"the {name} of an audit entry has at most {limit} characters")
     moment = to_milliseconds(timezone.now())
     for _attempt in range(_ATTEMPTS):
-        try:
-            with transaction.atomic():
-                entry = _next(action, actor, target, facts, transaction_hash, block_number, moment)
-                row = AuditLog(**asdict(entry), hash=hash_of(entry))
-                row.save(force_insert=True)
-        except IntegrityError:
-            continue  # another writer took this number: link to its entry instead
-        transaction.on_commit(partial(heads.note, row.sequence, row.hash))
-        return row
+        entry = _next(action, actor, target, facts, transaction_hash, block_number, moment)
+        row = AuditLog(**asdict(entry), hash=hash_of(entry))
+        AuditLog.objects.bulk_create([row], ignore_conflicts=True)
+        if AuditLog.objects.filter(sequence=row.sequence, hash=row.hash).exists():
+            transaction.on_commit(partial(heads.note, row.sequence, row.hash))
+            return row
+        # Another writer took this number: link to its entry instead.
     raise AuditBusyError()
 
 

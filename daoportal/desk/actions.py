@@ -7,10 +7,11 @@ from functools import wraps
 from typing import Any
 
 from django.contrib import admin
-from django.db import models, transaction
+from django.db import models
 from django.http import HttpRequest, HttpResponseBase
 
 from daoportal.audit.services import actor_of, record
+from daoportal.kernel.transactions import whole
 
 Act = Callable[[Any, HttpRequest, Any], HttpResponseBase | None]
 
@@ -31,19 +32,19 @@ def audited_action(*, action: str, description: Any, permissions: tuple[str, ...
 
     def decorate(act: Act) -> Act:
         @admin.action(description=description, permissions=list(permissions))
+        @whole
         @wraps(act)
         def audited(desk: Any, request: HttpRequest, rows: models.QuerySet[Any]) -> HttpResponseBase | None:
-            with transaction.atomic():
-                keys = [str(key) for key in rows.order_by().values_list("pk", flat=True)[: _NAMED + 1]]
-                count = len(keys) if len(keys) <= _NAMED else rows.order_by().count()
-                answer = act(desk, request, rows)
-                if not getattr(request, "portal_unconfirmed", False):
-                    record(
-                        action=action,
-                        actor=actor_of(request.user),
-                        target=desk.opts.label_lower,
-                        details={"rows": count, "keys": keys[:_NAMED]},
-                    )
+            keys = [str(key) for key in rows.order_by().values_list("pk", flat=True)[: _NAMED + 1]]
+            count = len(keys) if len(keys) <= _NAMED else rows.order_by().count()
+            answer = act(desk, request, rows)
+            if not getattr(request, "portal_unconfirmed", False):
+                record(
+                    action=action,
+                    actor=actor_of(request.user),
+                    target=desk.opts.label_lower,
+                    details={"rows": count, "keys": keys[:_NAMED]},
+                )
             return answer
 
         audited.audit_action = action  # type: ignore[attr-defined]

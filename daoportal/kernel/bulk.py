@@ -45,20 +45,19 @@ class Rows:
         self._names = tuple(names)
         self._using = router.db_for_write(model)
         connection = connections[self._using]
-        self._fast = connection.vendor in {"sqlite", "postgresql"}
-        fields = [_field(model, name) for name in names]
+        self._fields = [_field(model, name) for name in names]
         self._columns: list[Sequence[Any]] = [
-            _prepare(field, column, connection) if self._fast else column
-            for field, column in zip(fields, zip(*rows, strict=True), strict=False)
+            _prepare(field, column, connection)
+            for field, column in zip(self._fields, zip(*rows, strict=True), strict=False)
         ]
 
     def insert(self) -> None:
         """Write them."""
         connection = connections[self._using]
         rows = list(zip(*self._columns, strict=True))
-        if not self._fast:
-            objects = [self._model(**dict(zip(self._names, row, strict=True))) for row in rows]
-            self._model._default_manager.bulk_create(objects)
+        if connection.vendor == "mongodb":
+            columns = [field.column for field in self._fields]
+            cast(Any, connection).insert_rows(self._model._meta.db_table, columns, rows)
             return
         write = self._copy if connection.vendor == "postgresql" else self._repeat
         with transaction.atomic(using=self._using), connection.cursor() as cursor:
@@ -138,10 +137,11 @@ def _field(model: type[models.Model], name: str) -> models.Field:
 
 def _prepare(field: models.Field, column: Sequence[Any], connection: Any) -> Sequence[Any]:
     target = field.target_field if isinstance(field, models.ForeignKey) else field
-    if isinstance(target, models.IntegerField):
+    sql = connection.vendor != "mongodb"  # where an integer is just that, and JSON is text
+    if isinstance(target, models.IntegerField) and sql:
         return column
     if isinstance(field, models.JSONField):
-        if field.encoder is None:
+        if field.encoder is None and sql:
             return [orjson.dumps(value).decode() for value in column]
         return [field.get_db_prep_save(value, connection) for value in column]
     known = {value: field.get_db_prep_save(value, connection) for value in set(column)}

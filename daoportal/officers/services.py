@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from daoportal.audit.actions import Action
 from daoportal.audit.services import actor_of, record, target_of
+from daoportal.kernel.transactions import whole
 from daoportal.officers.errors import AlreadyAsked, AlreadyErased, SecondOfficerNeeded
 from daoportal.officers.models import Erasure, Grounds
 from governance.models import BallotReason
@@ -15,7 +16,7 @@ from identity import selectors as identity
 from identity.models import User
 
 
-@transaction.atomic
+@whole
 def ask_to_erase(*, reason: BallotReason, officer: User, grounds: Grounds) -> Erasure:
     """Ask that a ballot's words be erased; nothing is erased yet.
 
@@ -34,7 +35,7 @@ def ask_to_erase(*, reason: BallotReason, officer: User, grounds: Grounds) -> Er
     return row
 
 
-@transaction.atomic
+@whole
 def carry_out_erasure(*, erasure: Erasure, officer: User) -> Erasure:
     """Erase the words that another officer asked to erase. The hash on chain stays, and says nothing.
 
@@ -44,7 +45,7 @@ def carry_out_erasure(*, erasure: Erasure, officer: User) -> Erasure:
     """
     if _same_person(erasure.asked_by, officer):
         raise SecondOfficerNeeded(erasure=str(erasure.pk))
-    waiting = Erasure.objects.filter(pk=erasure.pk, confirmed_by__isnull=True)
+    waiting = Erasure.objects.filter(pk=erasure.pk, confirmed_by__isnull=True).exclude(asked_by=officer)
     if not waiting.update(confirmed_by=officer, confirmed_at=timezone.now()):
         raise AlreadyErased(reason=str(erasure.reason_id))
     erase_reason(proposal_id=erasure.reason.proposal_id, voter=erasure.reason.voter)

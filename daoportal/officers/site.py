@@ -13,6 +13,7 @@ from django.urls import URLPattern, URLResolver, path, reverse
 from django.utils.translation import gettext_lazy as _
 
 from daoportal.desk.admins import DeskAdmin
+from daoportal.kernel.transactions import again
 
 
 class OfficersSite(admin.AdminSite):
@@ -32,6 +33,10 @@ class OfficersSite(admin.AdminSite):
         """Register a :class:`DeskAdmin`; pass over anything else."""
         if admin_class is not None and issubclass(admin_class, DeskAdmin):
             super().register(model_or_iterable, admin_class, **options)
+
+    def admin_view(self, view: Any, cacheable: bool = False) -> Any:
+        """The view behind the door; done again from the start if its transaction made room for another's."""
+        return super().admin_view(again(view), cacheable)
 
     def get_urls(self) -> list[URLResolver | URLPattern]:
         """Add the pages that are about no one model."""

@@ -1,8 +1,10 @@
 """Values computed from what the environment gives: databases, caches, logging."""
 
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import dj_database_url
+from django.core.exceptions import ImproperlyConfigured
 
 _SQLITE_OPTIONS: dict[str, Any] = {
     # Writers take the write lock at BEGIN, so that none fails half-way with "database is locked".
@@ -17,8 +19,21 @@ _SQLITE_OPTIONS: dict[str, Any] = {
 
 
 def databases(url: str, *, conn_max_age: int) -> dict[str, dict[str, Any]]:
-    """Return ``DATABASES`` for one database URL, with SQLite in WAL mode and persistent connections
-    (seconds)."""
+    """Return ``DATABASES`` for one database URL.
+
+    SQLite is set to WAL mode; connections persist.
+
+    Args:
+        url: ``sqlite:///path``, ``postgres://user:password@host/name`` or
+            ``mongodb://user:password@host1,host2/name?replicaSet=rs0`` (also ``mongodb+srv://``), whose
+            options are the driver's.
+        conn_max_age: seconds that a connection may be used.
+
+    Raises:
+        ImproperlyConfigured: a MongoDB URL names no database.
+    """
+    if urlsplit(url).scheme in {"mongodb", "mongodb+srv"}:
+        return {"default": _mongodb(url)}
     default: dict[str, Any] = dict(
         dj_database_url.parse(url, conn_max_age=conn_max_age, conn_health_checks=True)
     )
@@ -26,6 +41,25 @@ def databases(url: str, *, conn_max_age: int) -> dict[str, dict[str, Any]]:
         default["OPTIONS"] = {**default.get("OPTIONS", {}), **_SQLITE_OPTIONS}
         default["CONN_HEALTH_CHECKS"] = False
     return {"default": default}
+
+
+def _mongodb(url: str) -> dict[str, Any]:
+    parsed = urlsplit(url)
+    name = parsed.path.removeprefix("/")
+    if not name:
+        raise ImproperlyConfigured("DATABASE_URL must name a database: mongodb://host/name.")
+    given = {option.lower() for option in parse_qs(parsed.query)}
+    options: dict[str, Any] = (
+        {} if "serverselectiontimeoutms" in given else {"serverSelectionTimeoutMS": 5_000}
+    )
+    # The driver keeps its sockets beyond any connection of Django's.
+    return {
+        "ENGINE": "daoportal.mongodb",
+        "HOST": url,
+        "NAME": name,
+        "OPTIONS": options,
+        "CONN_MAX_AGE": None,
+    }
 
 
 def caches(redis_url: str, *, prefix: str = "portal") -> dict[str, dict[str, Any]]:

@@ -8,9 +8,8 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
-
 from daoportal.kernel import content
+from daoportal.kernel.transactions import whole
 from governance import parameters, text
 from governance.errors import DraftNotFound, FieldInvalid
 from governance.models import ProposalDraft, ProposalType
@@ -35,7 +34,7 @@ def owner_key(draft_key: str) -> str:
     return hashlib.sha256(draft_key.encode()).hexdigest()
 
 
-@transaction.atomic
+@whole
 def create_draft(*, owner: str, fields: Mapping[str, Any] | None = None) -> ProposalDraft:
     """Begin a proposal.
 
@@ -54,7 +53,7 @@ def create_draft(*, owner: str, fields: Mapping[str, Any] | None = None) -> Prop
     return draft
 
 
-@transaction.atomic
+@whole
 def update_draft(*, owner: str, draft_id: UUID | str, fields: Mapping[str, Any]) -> ProposalDraft:
     """Save changes to a draft; a half-written one is welcome, only forms and lengths are checked.
 
@@ -69,7 +68,7 @@ def update_draft(*, owner: str, draft_id: UUID | str, fields: Mapping[str, Any])
     return draft
 
 
-@transaction.atomic
+@whole
 def delete_draft(*, owner: str, draft_id: UUID | str) -> None:
     """Delete a draft.
 

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils import timezone
 
@@ -17,6 +16,7 @@ from contracts.deployment import deployment
 from contracts.models import ChainEvent, RelayedAct
 from daoportal.kernel.bulk import insert_rows
 from daoportal.kernel.live import Message
+from daoportal.kernel.transactions import whole
 from governance import live
 from governance.errors import FieldInvalid
 from governance.models import BallotReason, Proposal, Vote, WeightReduction
@@ -140,7 +140,7 @@ def record_weight_reductions(*, events: Sequence[chain.DelegateWeightReduced]) -
     tallies.save()
 
 
-@transaction.atomic
+@whole
 def keep_reason(*, proposal_id: int, voter: str, reason: str) -> BallotReason | None:
     """Keep the words of a ballot's reason under their hash, and show them if the ballot is counted already.
 
@@ -161,11 +161,8 @@ def keep_reason(*, proposal_id: int, voter: str, reason: str) -> BallotReason | 
         "voter": voter.lower(),
         "reason_hash": hash_of_reason(reason),
     }
-    try:
-        with transaction.atomic():
-            row = BallotReason.objects.create(**key, text=reason)
-    except IntegrityError:
-        row = BallotReason.objects.get(**key)
+    BallotReason.objects.bulk_create([BallotReason(**key, text=reason)], ignore_conflicts=True)
+    row = BallotReason.objects.get(**key)
     if row.erased_at is None:
         Vote.objects.filter(
             proposal_id=proposal_id, voter=row.voter, reason_hash=row.reason_hash, reason__isnull=True
@@ -173,7 +170,7 @@ def keep_reason(*, proposal_id: int, voter: str, reason: str) -> BallotReason | 
     return row
 
 
-@transaction.atomic
+@whole
 def erase_reason(*, proposal_id: int, voter: str, at: datetime | None = None) -> int:
     """Erase the words that ``voter`` gave off chain with a ballot; the hash on chain stays, and says nothing.
 

@@ -1,0 +1,55 @@
+"""SecantusDB, which speaks MongoDB's protocol and has its transactions, for machines without a MongoDB.
+
+Prints its address and serves until it is ended. A transaction that a kill left open ends after seconds, where
+MongoDB takes a minute.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import secantus.aggregate
+from secantus import SecantusDBServer
+
+ABANDONED_SECONDS = 3.0
+
+
+def mend() -> None:
+    """MongoDB reads ``{a: {b: 1}}`` in these stages as ``{"a.b": 1}``; version 0.7 takes it for a value."""
+    for name in ("$project", "$addFields", "$set"):
+        secantus.aggregate._STAGES[name] = _dotted(secantus.aggregate._STAGES[name])
+
+
+def _dotted(stage: Callable[..., Any]) -> Callable[..., Any]:
+    def dotted(spec: Any, *args: Any, **kwargs: Any) -> Any:
+        return stage(_flat(spec) if isinstance(spec, Mapping) else spec, *args, **kwargs)
+
+    return dotted
+
+
+def _flat(spec: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
+    flat: dict[str, Any] = {}
+    for name, value in spec.items():
+        nested = isinstance(value, Mapping) and value and not any(str(key).startswith("$") for key in value)
+        flat.update(_flat(value, f"{prefix}{name}.") if nested else {f"{prefix}{name}": value})
+    return flat
+
+
+def main() -> None:
+    """Serve."""
+    mend()
+    server = SecantusDBServer(
+        storage_path=":memory:",
+        oplog_max_entries=1_000,
+        enable_test_commands=False,
+        transaction_lifetime_seconds=ABANDONED_SECONDS,
+    )
+    server.start()
+    print(server.uri, flush=True)
+    threading.Event().wait()
+
+
+if __name__ == "__main__":
+    main()
