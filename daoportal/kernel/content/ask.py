@@ -16,17 +16,16 @@ from daoportal.kernel.content.errors import (
     SourceTimeout,
     SourceUnreachable,
 )
+from daoportal.kernel.http import TooLong, TooSlow, drain
 
-_PIECE = 64 * 1024
 _BUSY = 429
 
 
 class Answer(NamedTuple):
-    """Status and body; ``kind`` is the media type, in small letters and without parameters."""
+    """Status and body."""
 
     status: int
     body: bytes
-    kind: str
 
     def json(self, label: str) -> Any:
         """The body as JSON.
@@ -93,31 +92,24 @@ class Asker:
                 preload_content=False,
                 decode_content=False,
             )
-            try:
-                return self._read(response, limit, until)
-            finally:
-                response.close()
+            self._judge(response)
+            data = drain(response, limit=limit, until=until)
+        except TooLong:
+            raise SourceLied(source=self.label, reason="too many bytes", limit=limit) from None
+        except TooSlow:
+            raise SourceTimeout(source=self.label) from None
         except (urllib3.exceptions.TimeoutError, TimeoutError) as error:
             if isinstance(error, urllib3.exceptions.ConnectTimeoutError):
                 raise SourceUnreachable(source=self.label, reason="no connection") from error
             raise SourceTimeout(source=self.label) from error
         except (urllib3.exceptions.HTTPError, OSError) as error:
             raise SourceUnreachable(source=self.label, reason=type(error).__name__) from error
+        return Answer(response.status, data)
 
-    def _read(self, response: Any, limit: int, until: float) -> Answer:
+    def _judge(self, response: Any) -> None:
         status = response.status
-        if 300 <= status < 400:
+        if 300 <= status < 400 or status == _BUSY:
+            response.close()
+            if status == _BUSY:
+                raise SourceUnreachable(source=self.label, http_status=status, reason="busy")
             raise SourceRefused(source=self.label, http_status=status, reason="redirect")
-        if status == _BUSY:
-            raise SourceUnreachable(source=self.label, http_status=status, reason="busy")
-        parts: list[bytes] = []
-        left = limit
-        while piece := response.read1(_PIECE):
-            left -= len(piece)
-            if left < 0:
-                raise SourceLied(source=self.label, reason="too many bytes", limit=limit)
-            if time.monotonic() > until:
-                raise SourceTimeout(source=self.label)
-            parts.append(piece)
-        kind = response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
-        return Answer(status, b"".join(parts), kind)
