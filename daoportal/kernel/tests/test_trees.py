@@ -14,7 +14,7 @@ from daoportal.kernel.content import unixfs
 from daoportal.kernel.content.cids import DAG_PB, RAW, Cid
 from daoportal.kernel.content.errors import CidInvalid, ContentMalformed, ContentTooLarge
 from daoportal.kernel.content.protobuf import bytes_field, fields, number_field
-from daoportal.kernel.tests.kubo import Kubo
+from tests.kubo import Kubo
 
 KIB = 1024
 SIZES = [
