@@ -1,4 +1,4 @@
-"""What every test may ask for: a real Valkey, a real Anvil, Debian's Chromium.
+"""What every test may ask for: a real Valkey, a real Anvil, a real Kubo, Debian's Chromium.
 
 Nothing here stands in for a service of ours: the parts are started once for a run, on sockets and ports of
 their own, and put back to where they were after each test.
@@ -25,6 +25,7 @@ from daoportal.embedded import anvil as anvil_program
 from daoportal.embedded.processes import die_with_parent
 from daoportal.embedded.rpc import Rpc, RpcError
 from daoportal.mongodb.tests.isolation import Sweeper
+from tests.kubo import Kubo
 
 # Playwright's own loop runs in the test's thread: Django must not take that for an async context.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
@@ -194,6 +195,14 @@ def fresh_anvil(tmp_path: Path) -> Iterator[Callable[..., Node]]:
     yield start
     for node in nodes:
         node.stop()
+
+
+@pytest.fixture(scope="session")
+def kubo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kubo]:
+    """The run's own Kubo, without a network; it forgets nothing between tests."""
+    node = Kubo(tmp_path_factory.mktemp("kubo"))
+    yield node
+    node.stop()
 
 
 # Browser tests: Debian's Chromium, driven by Playwright

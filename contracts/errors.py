@@ -39,6 +39,8 @@ class NodeTimeout(NodeUnreachable):
 
 
 class NodeBusy(ChainError):
+    """The node asked us to wait. ``data["retry_after"]``: for how many seconds, if it said so."""
+
     code = "node-busy"
     retry = True
     message = _("The node asks us to slow down.")
@@ -55,6 +57,13 @@ class NodeMalformed(ChainError):
 class NodeWrongChain(ChainError):
     code = "node-wrong-chain"
     message = _("The node belongs to another chain.")
+
+
+class NodeForked(ChainError):
+    """The node's history differs from the others' at a block that can't go any more."""
+
+    code = "node-forked"
+    message = _("The node tells another history than the others.")
 
 
 class NodeInternal(ChainError):

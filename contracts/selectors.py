@@ -5,12 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+import redis
 from django.conf import settings
+from django.core.cache import cache
 from django.utils import timezone
 
+from contracts.client import NodeReport, client
 from contracts.indexer.cursor import NAME
 from contracts.indexer.finality import confirmation as confirmation_of
 from contracts.models import Cursor, Recount
+
+NODES_KEY = "contracts:nodes"
+NODES_KEPT_SECONDS = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +73,19 @@ def confirmation(block_number: int, head: ChainHead | None = None) -> str:
         finalized=known.finalized,
         confirmations=settings.CHAIN_CONFIRMATIONS,
     )
+
+
+def node_health() -> list[NodeReport]:
+    """How the chain's nodes are doing, in order of preference, named ``node 1``, ``node 2`` and so on.
+
+    As the process that reads the chain last saw them, at most two minutes ago; as this process has met them
+    itself if it hears nothing of that one. Asks no node.
+    """
+    try:
+        told = cache.get(NODES_KEY)
+    except redis.exceptions.RedisError:
+        told = None
+    return told or client().nodes.report()
 
 
 def last_recount() -> Recount | None:

@@ -8,23 +8,26 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 
 import redis
+from django.core.cache import cache
 from django.utils import timezone
 
-from contracts.client import client
+from contracts.client import Client, client
 from contracts.deployment import deployment
 from contracts.errors import ChainError, CursorMoved
 from contracts.indexer.cursor import Place, raise_alarm
 from contracts.indexer.follow import Indexer
 from contracts.indexer.follow import Progress as Pass
 from contracts.indexer.rebuild import Progress, rebuild
-from contracts.models import Recount
+from contracts.models import Block, Cursor, Recount
 from contracts.registry import default
+from contracts.selectors import NODES_KEPT_SECONDS, NODES_KEY
 from contracts.verify import verify
 from daoportal.kernel.locks import lock
 
 logger = logging.getLogger(__name__)
 
 KEPT_DIFFERENCES = 100  # of a recount; the command names them all
+WATCH_SECONDS = 10
 LOCK = "indexer"
 LOCK_SECONDS = 10  # longer than a chunk takes, short enough that a killed worker isn't missed
 
@@ -46,6 +49,7 @@ def sync_chain(*, indexer: Indexer | None = None, seconds: float = 20) -> Pass |
                 return None
             try:
                 indexer = indexer or make_indexer()
+                watch_nodes(indexer.client)
                 progress = indexer.step()
             except CursorMoved:
                 return None
@@ -54,6 +58,23 @@ def sync_chain(*, indexer: Indexer | None = None, seconds: float = 20) -> Pass |
                     logger.exception("reading the chain stands still")
                 raise
     return progress
+
+
+def watch_nodes(asker: Client) -> None:
+    """Look at every node, at most every ten seconds, and tell all processes how they are.
+
+    A node that has another block than the mirror where nothing can change any more is not asked again, so
+    long as one agrees with the mirror.
+    """
+    if asker.nodes.looked_within(WATCH_SECONDS):
+        return
+    final = max(Cursor.objects.values_list("finalized_number", flat=True), default=-1)
+    kept = Block.objects.filter(number__lte=final).order_by("-number")
+    asker.nodes.look(kept.values_list("number", "hash").first())
+    try:
+        cache.set(NODES_KEY, asker.nodes.report(), NODES_KEPT_SECONDS)
+    except redis.exceptions.RedisError as error:
+        logger.warning("nobody is told how the nodes are: %s", error)
 
 
 def reindex(progress: Progress = lambda line: None) -> Place:

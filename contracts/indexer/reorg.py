@@ -35,7 +35,9 @@ def find_ancestor(client: Client, place: Place, newest: Header, deployment: Depl
         return None
     if newest.number >= place.number:
         header = client.header(place.number)
-        if header is not None and header.hash == place.hash:
+        if header is None:  # a moment ago it had more: there are several nodes behind one address
+            raise NodeBehind(read=place.number, node=newest.number)
+        if header.hash == place.hash:
             return None
     else:
         known = Block.objects.filter(number=newest.number).values_list("hash", flat=True).first()
@@ -51,7 +53,9 @@ def _walk(client: Client, place: Place, newest: Header, deployment: Deployment) 
         part = rows[start : start + STEP]
         headers = client.headers([number for number, _hash, _time in part])
         for (number, block_hash, timestamp), header in zip(part, headers, strict=True):
-            if header is not None and header.hash == block_hash:
+            if header is None:
+                raise NodeBehind(read=place.number, node=newest.number, block=number)
+            if header.hash == block_hash:
                 return Place(number, block_hash, timestamp, place.finalized)
     if place.finalized < deployment.start_block:
         return Place(deployment.start_block - 1, None, None, place.finalized)

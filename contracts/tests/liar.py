@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -17,10 +17,24 @@ Twist = Callable[[str, list[Any], Any], Any]
 
 
 class Say(Exception):
-    """Answer with this status and these bytes."""
+    """Answer with this status, these bytes and headers.
 
-    def __init__(self, body: bytes, status: int = 200) -> None:
-        self.body, self.status = body, status
+    ``says`` is the length that is announced; where it isn't the body's, the connection is cut. ``pieces`` are
+    sent instead of a body, one after the other.
+    """
+
+    def __init__(
+        self,
+        body: bytes = b"",
+        status: int = 200,
+        *,
+        headers: dict[str, str] | None = None,
+        says: int | None = None,
+        pieces: Iterable[bytes] | None = None,
+    ) -> None:
+        self.body, self.status, self.headers = body, status, headers or {}
+        self.says = len(body) if says is None else says
+        self.pieces = pieces
 
 
 class Refuse(Exception):
@@ -42,24 +56,40 @@ def liar(url: str, twist: Twist, *, backwards: bool = False) -> Iterator[str]:
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        wbufsize = -1  # one packet an answer: two would wait for one another
 
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
             answer = orjson.loads(pool.request("POST", url, body=body, headers=JSON).data)
             asked = orjson.loads(body)
-            status = 200
+            said = Say()
             try:
                 if isinstance(asked, list):
                     told = [self._twisted(one, two) for one, two in zip(asked, answer, strict=True)]
-                    data = orjson.dumps(told[::-1] if backwards else told)
+                    said = Say(orjson.dumps(told[::-1] if backwards else told))
                 else:
-                    data = orjson.dumps(self._twisted(asked, answer))
-            except Say as said:
-                data, status = said.body, said.status
-            self.send_response(status)
-            self.send_header("Content-Length", str(len(data)))
+                    said = Say(orjson.dumps(self._twisted(asked, answer)))
+            except Say as other:
+                said = other
+            with suppress(BrokenPipeError, ConnectionResetError):
+                self._send(said)
+
+        def _send(self, said: Say) -> None:
+            self.send_response(said.status)
+            for name, value in said.headers.items():
+                self.send_header(name, value)
+            if said.pieces is not None:
+                self.send_header("Connection", "close")
+                self.end_headers()
+                self.close_connection = True
+                for piece in said.pieces:
+                    self.wfile.write(piece)
+                    self.wfile.flush()
+                return
+            self.send_header("Content-Length", str(said.says))
             self.end_headers()
-            self.wfile.write(data)
+            self.wfile.write(said.body)
+            self.close_connection = said.says != len(said.body)
 
         def _twisted(self, asked: dict[str, Any], answer: dict[str, Any]) -> dict[str, Any]:
             try:
@@ -72,7 +102,7 @@ def liar(url: str, twist: Twist, *, backwards: bool = False) -> Iterator[str]:
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
     try:
         yield f"http://127.0.0.1:{server.server_address[1]}"

@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+from celery.schedules import crontab
 from django.utils.translation import gettext_lazy as _
 
 from daoportal.settings import env
@@ -249,6 +250,9 @@ CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "sync-chain": {"task": "contracts.tasks.sync_chain", "schedule": 1.0, "options": {"expires": 2.0}},
     "relay-acts": {"task": "contracts.tasks.relay_acts", "schedule": 1.0, "options": {"expires": 2.0}},
+    # What was made in the last day soon, everything once a night.
+    "repin-new": {"task": "governance.tasks.repin_new", "schedule": 600.0, "options": {"expires": 500.0}},
+    "repin-all": {"task": "governance.tasks.repin_all", "schedule": crontab(hour="3", minute="17")},
     "recount": {"task": "contracts.tasks.recount", "schedule": 300.0, "options": {"expires": 250.0}},
 }
 
@@ -270,5 +274,12 @@ CONTRACT_ARTIFACTS_DIR = BASE_DIR / "contracts" / "artifacts"
 # Answers to "where is my act": how long a relayed act may stay unmined before its page offers to send it
 # oneself.
 ACT_SELF_SEND_SECONDS = 60
+
+# Where content is kept beside CONTENT_ROOT; each is optional, and none is waited for.
+
+IPFS_API_URL = env.text("IPFS_API_URL", "")
+IPFS_GATEWAY_URLS = env.words("IPFS_GATEWAY_URLS")
+PINNING_SERVICE_URL = env.text("PINNING_SERVICE_URL", "")
+PINNING_SERVICE_TOKEN = env.secret("PINNING_SERVICE_TOKEN", "")
 
 LOG_LEVEL = env.text("LOG_LEVEL", "INFO")

@@ -1,6 +1,7 @@
 """Writes about proposals and votes. ``record_*`` write what the chain decided; the rest serve a person."""
 
 from governance.services.blocks import locate_blocks
+from governance.services.content import repin
 from governance.services.drafts import (
     create_draft,
     delete_draft,
@@ -69,6 +70,7 @@ __all__ = [
     "record_token_supply_changes",
     "record_votes",
     "record_weight_reductions",
+    "repin",
     "set_blocks",
     "settle_states",
     "update_draft",

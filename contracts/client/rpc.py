@@ -6,44 +6,20 @@ addresses and data 0x-hex text as the node gives them.
 
 from __future__ import annotations
 
-import itertools
-import logging
-from collections.abc import Iterable, Sequence
+import time
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple, TypeAlias
-from urllib.parse import urlsplit
 
-import orjson
 import tenacity
-import urllib3
 from django.conf import settings
 
-from contracts.errors import (
-    CallReverted,
-    ChainError,
-    LogsTooMany,
-    NodeBusy,
-    NodeInternal,
-    NodeMalformed,
-    NodeRefused,
-    NodeTimeout,
-    NodeUnreachable,
-    NodeWrongChain,
-)
-
-logger = logging.getLogger(__name__)
+from contracts.client.nodes import Nodes
+from contracts.client.questions import Question
+from contracts.errors import ChainError, NodeBehind, NodeMalformed, NodeRefused, NodeUnreachable
 
 BATCH_SIZE = 100  # requests in one HTTP body; public nodes refuse larger ones
-# What nodes say when an answer would be too large; there is no common code for it.
-_TOO_MANY = (
-    "more than",
-    "too many",
-    "limit exceeded",
-    "response size",
-    "block range",
-    "too large",
-    "query timeout",
-)
+PATIENCE_SECONDS = 5  # a question waits no longer for a node that asked to be left in peace
 
 BlockTag: TypeAlias = int | str  # a number, or latest, pending, finalized, safe
 
@@ -58,41 +34,37 @@ class Header(NamedTuple):
     bloom: int
 
 
-class _Endpoint:
-    """One node: its address, and whether it has proved to be on our chain."""
-
-    def __init__(self, url: str) -> None:
-        self.url = url
-        parts = urlsplit(url)
-        # Paths and user names of node addresses carry keys: they stay out of errors and logs.
-        self.label = f"{parts.scheme}://{parts.hostname}" + (f":{parts.port}" if parts.port else "")
-        self.verified = False
-
-
 class Client:
-    """Asks the first node that answers; a failing one is left for the next, and tried again later.
+    """Asks the nodes of a chain, one after the other until one answers; each is known by how it has done.
 
     Args:
         urls: the nodes, in order of preference.
         chain_id: the chain that each must be on; a node of another one is never asked anything else.
         timeout: seconds to connect and to wait for each part of an answer.
         attempts: how often all nodes are tried before giving up.
+        clock, sleep: seconds that only ever grow, and how to let some pass.
     """
 
-    def __init__(self, urls: Sequence[str], chain_id: int, *, timeout: float = 10, attempts: int = 4) -> None:
+    def __init__(
+        self,
+        urls: Sequence[str],
+        chain_id: int,
+        *,
+        timeout: float = 10,
+        attempts: int = 4,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
         if not urls:
             raise NodeUnreachable(reason="no node is configured")
         self.chain_id = chain_id
-        self._endpoints = [_Endpoint(url) for url in urls]
-        self._preferred = 0
-        self._ids = itertools.count(1)
-        self._pool = urllib3.PoolManager(
-            maxsize=8, timeout=urllib3.Timeout(connect=timeout, read=timeout), retries=False
-        )
+        self.nodes = Nodes(urls, chain_id, timeout=timeout, clock=clock)
+        backoff = tenacity.wait_exponential_jitter(multiplier=0.1, max=2, jitter=0.1)
         self._retrying = tenacity.Retrying(
-            stop=tenacity.stop_after_attempt(attempts),
-            wait=tenacity.wait_exponential_jitter(multiplier=0.1, max=2, jitter=0.1),
+            stop=lambda state: state.attempt_number >= attempts or self.nodes.wait() > PATIENCE_SECONDS,
+            wait=lambda state: max(backoff(state), self.nodes.wait()),
             retry=tenacity.retry_if_exception(lambda error: isinstance(error, ChainError) and error.retry),
+            sleep=sleep,
             reraise=True,
         )
 
@@ -104,81 +76,15 @@ class Client:
         Raises:
             ChainError: of the kind that tells what happened, after failover and retries.
         """
-        return self._retrying(self._ask_any, [(method, params)])[0]
+        return self._retrying(self.nodes.ask, [(method, params)])[0]
 
-    def batch(self, questions: Iterable[tuple[str, Sequence[Any]]]) -> list[Any]:
+    def batch(self, questions: Iterable[Question]) -> list[Any]:
         """Ask many questions in few HTTP requests; answers in the questions' order. All or an error."""
         waiting = list(questions)
         answers: list[Any] = []
         for start in range(0, len(waiting), BATCH_SIZE):
-            answers += self._retrying(self._ask_any, waiting[start : start + BATCH_SIZE])
+            answers += self._retrying(self.nodes.ask, waiting[start : start + BATCH_SIZE])
         return answers
-
-    def _ask_any(self, questions: list[tuple[str, Sequence[Any]]]) -> list[Any]:
-        first_error: ChainError | None = None
-        for offset in range(len(self._endpoints)):
-            index = (self._preferred + offset) % len(self._endpoints)
-            endpoint = self._endpoints[index]
-            try:
-                self._verify(endpoint)
-                answers = self._ask(endpoint, questions)
-            except ChainError as error:
-                if not error.retry and not isinstance(error, NodeWrongChain):
-                    raise
-                endpoint.verified = False
-                logger.warning("node %s: %s", endpoint.label, error)
-                # A node that may recover says more about what to do than one on another chain.
-                if first_error is None or (error.retry and not first_error.retry):
-                    first_error = error
-            else:
-                self._preferred = index
-                return answers
-        if first_error is None:
-            raise NodeUnreachable
-        raise first_error
-
-    def _verify(self, endpoint: _Endpoint) -> None:
-        if endpoint.verified:
-            return
-        found = quantity(self._ask(endpoint, [("eth_chainId", ())])[0])
-        if found != self.chain_id:
-            raise NodeWrongChain(node=endpoint.label, expected=self.chain_id, found=found)
-        endpoint.verified = True
-
-    def _ask(self, endpoint: _Endpoint, questions: list[tuple[str, Sequence[Any]]]) -> list[Any]:
-        calls: list[dict[str, Any]] = [
-            {"jsonrpc": "2.0", "id": next(self._ids), "method": method, "params": list(params)}
-            for method, params in questions
-        ]
-        reply = self._post(endpoint, orjson.dumps(calls if len(calls) > 1 else calls[0]))
-        if isinstance(reply, dict):
-            if len(calls) > 1 and "error" not in reply:
-                raise NodeMalformed(node=endpoint.label, reason="one answer for many questions")
-            return [_result(reply, calls[0]["id"], endpoint, calls[0]["method"])]
-        if not isinstance(reply, list) or len(reply) != len(calls):
-            raise NodeMalformed(node=endpoint.label, reason="no JSON-RPC answer")
-        by_id = {item.get("id"): item for item in reply if isinstance(item, dict)}
-        return [_result(by_id.get(call["id"]), call["id"], endpoint, call["method"]) for call in calls]
-
-    def _post(self, endpoint: _Endpoint, body: bytes) -> Any:
-        try:
-            response = self._pool.request(
-                "POST", endpoint.url, body=body, headers={"Content-Type": "application/json"}, redirect=False
-            )
-        except urllib3.exceptions.NewConnectionError as error:
-            raise NodeUnreachable(node=endpoint.label, reason="no connection") from error
-        except urllib3.exceptions.TimeoutError as error:
-            raise NodeTimeout(node=endpoint.label) from error
-        except urllib3.exceptions.HTTPError as error:
-            raise NodeUnreachable(node=endpoint.label, reason=type(error).__name__) from error
-        if response.status == 429:
-            raise NodeBusy(node=endpoint.label)
-        try:
-            return orjson.loads(response.data)
-        except orjson.JSONDecodeError as error:
-            if response.status >= 500:
-                raise NodeInternal(node=endpoint.label, http_status=response.status) from error
-            raise NodeMalformed(node=endpoint.label, http_status=response.status) from error
 
     # --- blocks and logs ---
 
@@ -207,6 +113,7 @@ class Client:
 
         Raises:
             LogsTooMany: if the node wants the range to be smaller.
+            NodeBehind: if no node has got as far as the last block.
         """
         asked = {
             "fromBlock": hex(first),
@@ -214,9 +121,14 @@ class Client:
             "address": list(addresses),
             "topics": [list(topics)],
         }
-        answer = self.request("eth_getLogs", asked)
+        # A node that hasn't got so far answers as if nothing had happened there. In one breath, it says so.
+        answer, reached = self.batch(
+            [("eth_getLogs", (asked,)), ("eth_getBlockByNumber", (hex(last), False))]
+        )
         if not isinstance(answer, list):
             raise NodeMalformed(method="eth_getLogs", reason="no list")
+        if reached is None:
+            raise NodeBehind(block=last)
         return answer
 
     def block_receipts(self, number: int) -> list[dict[str, Any]]:
@@ -296,34 +208,6 @@ class Client:
     def transactions(self, hashes: Sequence[str]) -> list[dict[str, Any] | None]:
         """The transactions themselves, None for one that the node doesn't know."""
         return self.batch(("eth_getTransactionByHash", (item,)) for item in hashes)
-
-
-def _result(item: Any, call_id: int, endpoint: _Endpoint, method: str) -> Any:
-    if not isinstance(item, dict):
-        raise NodeMalformed(node=endpoint.label, method=method, reason="no answer")
-    error = item.get("error")
-    if error is not None:
-        raise _refusal(error, endpoint, method)
-    if item.get("id") != call_id or "result" not in item:
-        raise NodeMalformed(node=endpoint.label, method=method, reason="another question's answer")
-    return item["result"]
-
-
-def _refusal(error: Any, endpoint: _Endpoint, method: str) -> ChainError:
-    if not isinstance(error, dict):
-        return NodeMalformed(node=endpoint.label, method=method, reason="an error that is none")
-    code, message = error.get("code"), str(error.get("message", ""))
-    facts = {"node": endpoint.label, "method": method, "rpc_code": code, "rpc_message": message}
-    if method in {"eth_call", "eth_estimateGas"} and (code == 3 or "revert" in message.lower()):
-        data = error.get("data")
-        return CallReverted(revert=data if isinstance(data, str) else "0x", **facts)
-    if method == "eth_getLogs" and (code == -32005 or any(words in message.lower() for words in _TOO_MANY)):
-        return LogsTooMany(**facts)
-    if code == -32005:
-        return NodeBusy(**facts)
-    if code == -32603:
-        return NodeInternal(**facts)
-    return NodeRefused(**facts)
 
 
 def quantity(value: Any) -> int:
