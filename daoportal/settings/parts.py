@@ -25,9 +25,6 @@ def databases(url: str, *, conn_max_age: int) -> dict[str, dict[str, Any]]:
     if default["ENGINE"] == "django.db.backends.sqlite3":
         default["OPTIONS"] = {**default.get("OPTIONS", {}), **_SQLITE_OPTIONS}
         default["CONN_HEALTH_CHECKS"] = False
-    elif default["ENGINE"] == "django.db.backends.postgresql":
-        # A server that takes a connection and says nothing would hold a request for minutes.
-        default["OPTIONS"] = {"connect_timeout": 5, **default.get("OPTIONS", {})}
     return {"default": default}
 
 
