@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -45,6 +46,7 @@ def compose(given: dict[str, str] = GIVEN) -> dict[str, Any]:
     return {key: value for key, value in document.items() if not key.startswith("x-")}
 
 
+@cache
 def manifests() -> list[tuple[str, dict[str, Any]]]:
     """Every resource of the manifests, with the name of its file."""
     return [
