@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
-from kombu import Queue
+from kombu import Exchange, Queue
 
 from daoportal.settings import env
 
@@ -247,7 +247,10 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "UTC"
 # Reading the chain and relaying may each have a process of its own (`celery worker -Q indexer`), so that a
 # long recount holds up neither. A worker that is given no queue takes all of them.
-CELERY_TASK_QUEUES = [Queue(name) for name in ("default", "indexer", "relayer")]
+# A routing key each: a queue without one takes the default's, and over AMQP its every message as well.
+CELERY_TASK_QUEUES = [
+    Queue(name, Exchange("tasks", "direct"), routing_key=name) for name in ("default", "indexer", "relayer")
+]
 CELERY_TASK_DEFAULT_QUEUE = "default"
 CELERY_TASK_ROUTES = {
     "contracts.tasks.sync_chain": {"queue": "indexer"},

@@ -321,6 +321,8 @@ def test_clock_sends_every_queue_its_pulse() -> None:
     entries = [e for e in configured.CELERY_BEAT_SCHEDULE.values() if e["task"] == leave_pulse.name]
     names = {queue.name for queue in configured.CELERY_TASK_QUEUES}
     assert {(e["args"], e["options"]["queue"]) for e in entries} == {((name,), name) for name in names}
+    # Over AMQP a message goes to every queue of its key.
+    assert {queue.routing_key for queue in configured.CELERY_TASK_QUEUES} == names
     assert {route["queue"] for route in configured.CELERY_TASK_ROUTES.values()} < names
 
 
