@@ -7,5 +7,5 @@ class ContractsConfig(AppConfig):
     verbose_name = _("Chain")
 
     def ready(self) -> None:
-        """Say which events the mirror leaves out."""
-        from contracts import handlers  # noqa: F401
+        """Say which events the mirror leaves out, and how the chain's side is asked for its health."""
+        from contracts import handlers, health  # noqa: F401

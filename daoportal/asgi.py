@@ -16,15 +16,16 @@ django.setup(set_prefix=False)
 from channels.routing import ProtocolTypeRouter, URLRouter
 from django.conf import settings
 
+from daoportal.probes import Probes
 from daoportal.serving import PooledHandler, sockets_only
 
 
 def _application(role: str) -> ProtocolTypeRouter:
     served: dict[str, Any] = {}
     if role in ("web", "all"):
-        served["http"] = PooledHandler(settings.WEB_THREADS)
+        served["http"] = Probes(PooledHandler(settings.WEB_THREADS))
     else:
-        served["http"] = sockets_only
+        served["http"] = Probes(sockets_only)
     if role in ("live", "all"):
         from daoportal.live.routing import websocket_urlpatterns
 

@@ -1,5 +1,7 @@
 """What every template may ask."""
 
+from urllib.parse import urlsplit
+
 from django.conf import settings
 from django.http import HttpRequest
 
@@ -19,6 +21,8 @@ def portal(request: HttpRequest) -> dict[str, object]:
         "place_name": settings.PORTAL_PLACE,
         "portal_mode": settings.PORTAL_MODE,
         "public_url": settings.PUBLIC_URL,
+        # Never the request's: the page that refuses a foreign host name is made of the same parts.
+        "public_host": urlsplit(settings.PUBLIC_URL).netloc,
         "chain_id": settings.CHAIN_ID,
         "demo_wallet": bool(settings.PORTAL_DEMO_WALLET) and demo_wallet_allowed(),
     }

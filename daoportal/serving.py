@@ -27,6 +27,7 @@ from django.urls import set_script_prefix
 Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[Mapping[str, Any]]]
 Send = Callable[[Mapping[str, Any]], Awaitable[None]]
+Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 _STREAM_AHEAD = 4  # pieces of a streamed answer that may wait for a slow reader
 # A file up to this size is read where it was found: handing it over piece by piece would cost more.

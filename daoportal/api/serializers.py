@@ -16,14 +16,18 @@ class LiveSerializer(serializers.Serializer[Any]):
 class PartSerializer(serializers.Serializer[Any]):
     """One part that the portal stands on."""
 
-    status = serializers.ChoiceField(("ok", "failing"))
+    status = serializers.ChoiceField(("ok", "degraded", "failing"))
+    needed = serializers.BooleanField(help_text="Whether the process that answers can't serve without it.")
     detail = serializers.CharField(allow_blank=True)
+    age = serializers.FloatField(allow_null=True, help_text="Seconds since it was asked; null: no answer.")
+    facts = serializers.DictField(child=serializers.JSONField(), help_text="Figures; ages in seconds.")
 
 
 class HealthSerializer(serializers.Serializer[Any]):
-    """How the parts are."""
+    """How the parts are. ``status`` is the worst of them."""
 
-    status = serializers.ChoiceField(("ok", "failing"))
+    status = serializers.ChoiceField(("ok", "degraded", "failing"))
+    ready = serializers.BooleanField()
     parts = serializers.DictField(child=PartSerializer())
 
 

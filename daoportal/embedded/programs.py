@@ -38,7 +38,6 @@ def worker() -> list[str]:
 
 
 def beat() -> list[str]:
-    """What sends the tasks by the clock. It keeps no schedule on disk: all of it is due within minutes
-    anyway."""
-    line = [*_CELERY, "daoportal.embedded.beat", "beat", "--scheduler", "celery.beat:Scheduler"]
+    """What sends the tasks by the clock."""
+    line = [*_CELERY, "daoportal.clock", "beat", "--scheduler", "daoportal.clock:Clock"]
     return [*line, "--loglevel", "warning", "--pidfile", ""]

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from contracts.models import ActStatus, Recount, RelayedAct
-from contracts.relayer.balance import Balance
+from contracts.relayer.balance import LOW_BALANCE, Balance
 from contracts.selectors import ChainHead, chain_head
 from daoportal.desk import html
 from governance.selectors import pause_now
@@ -23,7 +23,6 @@ from identity import selectors as identity
 from identity.models import Role
 
 WEI = 10**18
-LOW_BALANCE = WEI // 10
 STALE = timedelta(minutes=2)  # a chain with blocks every 12 s is silent that long about once in a lifetime
 LAG = 3  # blocks the copy may be behind while it reads
 ENDING = timedelta(days=14)

@@ -14,7 +14,7 @@ from contracts.addresses import checksum
 from contracts.deployment import deployment
 from contracts.errors import ChainError
 from contracts.models import Block, ChainEvent
-from contracts.relayer.balance import relayer_balance
+from contracts.relayer.balance import LOW_BALANCE, relayer_balance
 from daoportal.audit.models import AuditLog
 from daoportal.officers import status, today
 from daoportal.officers.actors import names_of_actors
@@ -47,7 +47,7 @@ def today_context(request: HttpRequest) -> dict[str, Any]:
         "recount": recount,
         "balance": balance,
         "balance_ether": status.ether(balance.wei) if balance and balance.wei is not None else "",
-        "low_ether": status.ether(status.LOW_BALANCE),
+        "low_ether": status.ether(LOW_BALANCE),
         "alerts": status.alerts(chain, balance, recount),
     }
 
@@ -61,7 +61,7 @@ def chain_status(request: HttpRequest) -> TemplateResponse:
         "title": _("Chain status"),
         "balance": balance,
         "balance_ether": status.ether(balance.wei) if balance and balance.wei is not None else "",
-        "low_ether": status.ether(status.LOW_BALANCE),
+        "low_ether": status.ether(LOW_BALANCE),
         "acts": status.act_counts(),
         "recount": status.last_recount(),
         "contracts": _contracts(),

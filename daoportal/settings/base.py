@@ -5,6 +5,7 @@ from typing import Any
 
 from celery.schedules import crontab
 from django.utils.translation import gettext_lazy as _
+from kombu import Exchange, Queue
 
 from daoportal.settings import env
 
@@ -68,6 +69,7 @@ PORTAL_ROLE = env.text("PORTAL_ROLE", "all")
 WEB_THREADS = env.integer("WEB_THREADS", 8)
 
 ROOT_URLCONF = "daoportal.urls"
+CSRF_FAILURE_VIEW = "governance.views.errors.csrf_failure"
 ASGI_APPLICATION = "daoportal.asgi.application"
 APPEND_SLASH = False
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -223,7 +225,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "RoleChangeKind": "identity.models.RoleChangeKind",
         "Confirmation": ("seen", "confirmed", "final"),
         "StepStatus": ("done", "current", "next", "stopped"),
-        "PartStatus": ("ok", "failing"),
+        "PartStatus": ("ok", "degraded", "failing"),
     },
 }
 CORS_ALLOWED_ORIGINS = env.words("CORS_ALLOWED_ORIGINS")
@@ -244,6 +246,20 @@ CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "UTC"
+# Reading the chain and relaying may each have a process of its own (`celery worker -Q indexer`), so that a
+# long recount holds up neither. A worker that is given no queue takes all of them.
+# A routing key each: a queue without one takes the default's, and over AMQP its every message as well.
+CELERY_TASK_QUEUES = [
+    Queue(name, Exchange("tasks", "direct"), routing_key=name) for name in ("default", "indexer", "relayer")
+]
+CELERY_TASK_DEFAULT_QUEUE = "default"
+CELERY_TASK_ROUTES = {
+    "contracts.tasks.sync_chain": {"queue": "indexer"},
+    "contracts.tasks.relay_acts": {"queue": "relayer"},
+}
+
+# How often each queue is sent a task that only shows that somebody works it off.
+PULSE_SECONDS = 10
 
 # A task that runs every second is worthless when late: it expires rather than piling up behind a stopped
 # worker.
@@ -254,6 +270,15 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "repin-new": {"task": "governance.tasks.repin_new", "schedule": 600.0, "options": {"expires": 500.0}},
     "repin-all": {"task": "governance.tasks.repin_all", "schedule": crontab(hour="3", minute="17")},
     "recount": {"task": "contracts.tasks.recount", "schedule": 300.0, "options": {"expires": 250.0}},
+    **{
+        f"pulse-{queue.name}": {
+            "task": "daoportal.tasks.leave_pulse",
+            "schedule": float(PULSE_SECONDS),
+            "args": (queue.name,),
+            "options": {"queue": queue.name, "expires": 2.0 * PULSE_SECONDS},
+        }
+        for queue in CELERY_TASK_QUEUES
+    },
 }
 
 # The chain
@@ -281,5 +306,7 @@ IPFS_API_URL = env.text("IPFS_API_URL", "")
 IPFS_GATEWAY_URLS = env.words("IPFS_GATEWAY_URLS")
 PINNING_SERVICE_URL = env.text("PINNING_SERVICE_URL", "")
 PINNING_SERVICE_TOKEN = env.secret("PINNING_SERVICE_TOKEN", "")
+# Workers and the clock, which nobody can ask, make this file new every few seconds.
+ALIVE_FILE = env.text("ALIVE_FILE", "")
 
 LOG_LEVEL = env.text("LOG_LEVEL", "INFO")

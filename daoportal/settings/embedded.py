@@ -26,16 +26,16 @@ HEADLESS_JWT_PRIVATE_KEY = _home.rsa_key("jwt")
 PROMISE_PRIVATE_KEY = _home.ed25519_key("promise")
 
 DATABASES = parts.databases(
-    env.text("DATABASE_URL", f"sqlite:///{PORTAL_HOME / 'portal.sqlite3'}"),
+    env.secret("DATABASE_URL", f"sqlite:///{PORTAL_HOME / 'portal.sqlite3'}"),
     conn_max_age=DATABASE_CONN_MAX_AGE,
 )
-REDIS_URL = env.text("REDIS_URL", str(_stack.get("valkey", "redis://127.0.0.1:6379/0")))
+REDIS_URL = env.secret("REDIS_URL", str(_stack.get("valkey", "redis://127.0.0.1:6379/0")))
 CACHES = parts.caches(REDIS_URL)
 CHANNEL_LAYERS = parts.channel_layers(REDIS_URL)
-CELERY_BROKER_URL = env.text("CELERY_BROKER_URL", REDIS_URL)
+CELERY_BROKER_URL = env.secret("CELERY_BROKER_URL", REDIS_URL)
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
 
-RPC_URLS = env.words("RPC_URLS", (str(_stack.get("rpc", "http://127.0.0.1:8545")),))
+RPC_URLS = env.secret_words("RPC_URLS", (str(_stack.get("rpc", "http://127.0.0.1:8545")),))
 CHAIN_ID = env.integer("CHAIN_ID", 31337)
 # One node, one block at a time: a block is as good as final after a few.
 CHAIN_CONFIRMATIONS = env.integer("CHAIN_CONFIRMATIONS", 2)

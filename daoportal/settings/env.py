@@ -82,8 +82,21 @@ def flag(name: str, default: bool) -> bool:
 def words(name: str, default: tuple[str, ...] = ()) -> list[str]:
     """Return a list of strings, separated by commas in the environment."""
     value = _raw(name)
-    if value is None:
-        return list(default)
+    return list(default) if value is None else _split(value)
+
+
+def secret_words(name: str, default: tuple[str, ...] = ()) -> list[str]:
+    """Return a list of secrets, separated by commas in the variable or in the file that ``<name>_FILE``
+    points at.
+
+    Raises:
+        ImproperlyConfigured: the file can't be read.
+    """
+    value = secret(name, "")
+    return _split(value) if value else list(default)
+
+
+def _split(value: str) -> list[str]:
     return [word.strip() for word in value.split(",") if word.strip()]
 
 

@@ -29,7 +29,7 @@ CHANNEL_LAYERS = parts.channel_layers(REDIS_URL)
 CELERY_BROKER_URL = env.secret("CELERY_BROKER_URL", REDIS_URL)
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
 
-RPC_URLS = env.words("RPC_URLS")
+RPC_URLS = env.secret_words("RPC_URLS")
 CHAIN_ID = env.integer("CHAIN_ID", 1)
 DEPLOYMENTS_DIR = env.path("DEPLOYMENTS_DIR", BASE_DIR / "contracts" / "deployments")
 CONTENT_ROOT = env.path("CONTENT_ROOT", PORTAL_HOME / "content")

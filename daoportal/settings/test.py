@@ -26,21 +26,21 @@ HEADLESS_JWT_PRIVATE_KEY = new_rsa_key()
 PROMISE_PRIVATE_KEY = new_ed25519_key()
 
 DATABASES = parts.databases(
-    env.text("DATABASE_URL", f"sqlite:///{PORTAL_HOME / 'portal.sqlite3'}"), conn_max_age=0
+    env.secret("DATABASE_URL", f"sqlite:///{PORTAL_HOME / 'portal.sqlite3'}"), conn_max_age=0
 )
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     # A file rather than memory: servers and threads that a test starts open connections of their own.
     DATABASES["default"]["TEST"] = {"NAME": str(PORTAL_HOME / "test.sqlite3")}
 
 # The session's own Valkey, which conftest.py starts: a socket in a folder known beforehand.
-REDIS_URL = env.text("REDIS_URL", f"unix://{PORTAL_HOME / 'valkey.sock'}")
+REDIS_URL = env.secret("REDIS_URL", f"unix://{PORTAL_HOME / 'valkey.sock'}")
 CACHES = parts.caches(REDIS_URL, prefix="test")
 CHANNEL_LAYERS = parts.channel_layers(REDIS_URL)
 CELERY_BROKER_URL = "memory://"
 CELERY_TASK_ALWAYS_EAGER = True
 CELERY_TASK_EAGER_PROPAGATES = True
 
-RPC_URLS = env.words("RPC_URLS", ("http://127.0.0.1:8545",))
+RPC_URLS = env.secret_words("RPC_URLS", ("http://127.0.0.1:8545",))
 CHAIN_ID = env.integer("CHAIN_ID", 31337)
 CHAIN_CONFIRMATIONS = 2
 CHAIN_FINALITY_BLOCKS = 32

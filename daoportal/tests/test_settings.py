@@ -11,17 +11,26 @@ import sys
 from pathlib import Path
 
 import pytest
+from django.core.exceptions import ImproperlyConfigured
 
 from daoportal.settings.home import Home
 
 ROOT = Path(__file__).resolve().parents[2]
 SETTINGS = ROOT / "daoportal" / "settings"
-READERS = {"text", "secret", "integer", "flag", "words", "path"}
+READERS = {"text", "secret", "secret_words", "integer", "flag", "words", "path"}
+PRODUCTION = ("base", "production")  # the modules whose defaults a public portal has
+NOTHING = object()
 
 
-def _read_names() -> set[str]:
-    names = set()
+def _reads(*modules: str) -> list[tuple[str, str, object]]:
+    """Each reading of the environment: name, reader, default.
+
+    ``NOTHING`` where it has no default; a default that is computed is given as its source, in brackets.
+    """
+    found = []
     for file in SETTINGS.glob("*.py"):
+        if modules and file.stem not in modules:
+            continue
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
             if (
                 isinstance(node, ast.Call)
@@ -34,17 +43,63 @@ def _read_names() -> set[str]:
                 assert isinstance(name, ast.Constant), (
                     f"{file.name}:{node.lineno}: the name must be a literal"
                 )
-                names.add(str(name.value))
-    return names
+                default: object = NOTHING
+                if len(node.args) > 1:
+                    given = node.args[1]
+                    default = given.value if isinstance(given, ast.Constant) else f"({ast.unparse(given)})"
+                found.append((str(name.value), node.func.attr, default))
+    return found
 
 
-def _documented_names() -> set[str]:
+def documented() -> dict[str, str]:
+    """The table of ``settings.md``: each variable's default, as it stands there."""
     text = (ROOT / "docs" / "operations" / "settings.md").read_text(encoding="utf-8")
-    return set(re.findall(r"^\| `([A-Z][A-Z0-9_]*)`", text, re.MULTILINE))
+    return dict(re.findall(r"^\| `([A-Z][A-Z0-9_]*)` \| ([^|]+) \| [^|]+ \|$", text, re.MULTILINE))
+
+
+def of_production(cell: str) -> str:
+    """The part of a default's cell that speaks of production."""
+    parts = [part.strip() for part in cell.split(";")]
+    return next((part for part in parts if not part.startswith("embedded")), "")
 
 
 def test_every_setting_is_documented_and_nothing_else_is() -> None:
-    assert _read_names() == _documented_names()
+    assert {name for name, _, _ in _reads()} == set(documented())
+
+
+def test_documented_defaults_are_those_of_the_code() -> None:
+    table = documented()
+    wrong = []
+    for name, reader, default in _reads(*PRODUCTION):
+        said = of_production(table[name]).removeprefix("secret, ").replace("`", "")
+        if isinstance(default, str) and default.startswith("("):
+            continue  # computed
+        words = {NOTHING: "none" if reader in {"words", "secret_words"} else "needed", "": "empty"}
+        shown = str(default).lower() if isinstance(default, bool) else str(default)
+        expected = words.get(default, shown)
+        if said.removesuffix(", needed by the checks") != expected:
+            wrong.append(f"{name}: {expected!r}, but {said!r} is documented")
+    assert wrong == []
+
+
+def test_secrets_are_documented_as_such_and_may_come_from_files() -> None:
+    readers = {name: {reader for found, reader, _ in _reads() if found == name} for name in documented()}
+    secret = {name for name, kinds in readers.items() if kinds & {"secret", "secret_words"}}
+    assert all(readers[name] <= {"secret", "secret_words"} for name in secret)
+    assert secret == {name for name, cell in documented().items() if cell.startswith("secret")}
+    # What sounds like a secret is one; the SECURE_ ones are switches.
+    assert {
+        name
+        for name in readers
+        if re.search(r"SECRET|PASSWORD|PRIVATE_KEY|TOKEN|^(DATABASE|REDIS|CELERY_BROKER|RPC)_URLS?$", name)
+    } <= secret
+
+
+def test_what_has_no_default_is_told_to_be_needed() -> None:
+    told = {name for name, cell in documented().items() if "needed" in of_production(cell)}
+    unset = {name: reader for name, reader, default in _reads(*PRODUCTION) if default is NOTHING}
+    assert told <= set(unset)
+    assert {name for name, reader in unset.items() if reader in {"text", "secret"}} <= told
 
 
 def test_only_settings_read_the_environment() -> None:
@@ -92,6 +147,13 @@ def test_secret_may_come_from_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyP
     (tmp_path / "key").write_text("from a file\n")
     monkeypatch.setenv("SOME_KEY_FILE", str(tmp_path / "key"))
     assert env.secret("SOME_KEY") == "from a file"
+    (tmp_path / "key").write_text("one, two\n")
+    assert env.secret_words("SOME_KEY") == ["one", "two"]
+    monkeypatch.delenv("SOME_KEY_FILE")
+    assert env.secret_words("SOME_KEY", ("none",)) == ["none"]
+    monkeypatch.setenv("SOME_KEY_FILE", str(tmp_path / "gone"))
+    with pytest.raises(ImproperlyConfigured, match="SOME_KEY_FILE"):
+        env.secret_words("SOME_KEY")
 
 
 def test_home_makes_its_own_secrets_and_keeps_them_private(tmp_path: Path) -> None:
@@ -118,8 +180,6 @@ def test_stack_file_is_replaced_whole_and_private(tmp_path: Path) -> None:
 def test_nonsense_in_the_environment_is_refused(
     monkeypatch: pytest.MonkeyPatch, value: str, reader: str
 ) -> None:
-    from django.core.exceptions import ImproperlyConfigured
-
     from daoportal.settings import env
 
     monkeypatch.setenv("SOME_SETTING", value)

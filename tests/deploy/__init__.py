@@ -1,0 +1,1 @@
+"""What is deployed: the image, the compose file, the manifests, the proxy."""
