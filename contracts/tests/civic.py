@@ -176,8 +176,19 @@ class Civic:
         done = None
         for _ in range(rounds):
             done = relay_acts()
+            self._settle()
             self.read()
         return done
+
+    def _settle(self) -> None:
+        """Wait until what the relayer sent is mined, if Anvil mines at once: it answers before it does."""
+        if not self.node.rpc("anvil_getAutomine"):
+            return
+        end = time.monotonic() + 10
+        while self.client.transaction_count(address(1), "latest") < self.client.transaction_count(address(1)):
+            if time.monotonic() > end:
+                raise LookupError("the relayer's transactions were not mined")
+            time.sleep(0.005)
 
     def tally(self, number: int) -> tuple[int, int, int]:
         """(against, for, abstain) as the contract counts."""

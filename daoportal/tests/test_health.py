@@ -299,10 +299,14 @@ def test_relayer_that_runs_low_is_told(settings: Settings, anvil: Node) -> None:
     assert _asked("gas").facts["low"] is False
     known = balance.relayer_balance()
     assert known is not None
+    before = anvil.rpc("eth_getBalance", known.address, "latest")
     anvil.rpc("anvil_setBalance", known.address, hex(10**16))
-    balance._kept.clear()
-    assert (_asked("gas").status, _asked("gas").facts["low"]) == ("degraded", True)
-    balance._kept.clear()
+    try:
+        balance._kept.clear()
+        assert (_asked("gas").status, _asked("gas").facts["low"]) == ("degraded", True)
+    finally:
+        anvil.rpc("anvil_setBalance", known.address, before)
+        balance._kept.clear()
 
 
 def test_queue_that_nobody_works_off_is_named(settings: Settings) -> None:

@@ -21,6 +21,7 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
+from daoportal.kernel import pulse
 from governance.tests.factories import Town, delegated, vote
 
 EXAMPLES = 12  # an operation
@@ -45,6 +46,8 @@ def town(anvil: Any, transactional_db: None) -> Town:
 
 def test_no_request_made_from_the_schema_breaks_the_server(town: Town, settings: Any) -> None:
     settings.CHAIN_STALE_SECONDS = 10**9  # the town's newest block is as old as its story
+    for name in (pulse.CLOCK, *(queue.name for queue in settings.CELERY_TASK_QUEUES)):
+        pulse.beat(name)
     schema = schemathesis.openapi.from_wsgi("/api/schema", WSGIHandler())
     tried = 0
     for found in schema.get_all_operations():

@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(autouse=True)
 def _the_town_as_it_was(settings: Any, riverbend: Riverbend) -> None:
-    settings.KEEPER_SINCE = riverbend.node.now()
+    settings.KEEPER_ENABLED, settings.KEEPER_SINCE = True, riverbend.node.now()
 
 
 def adopt(town: Riverbend, **fields: Any) -> Proposal:

@@ -84,7 +84,7 @@ def test_words_alone_need_no_trial(riverbend: Riverbend) -> None:
 
 def test_page_says_so_when_no_node_answers(riverbend: Riverbend, settings: Any) -> None:
     number = propose(riverbend, proposalType="PARAMETER", parameters={"votingPeriod": 9 * DAY})
-    settings.RPC_URLS = ["http://127.0.0.1:9"]
+    settings.RPC_URLS = ["http://127.0.0.1:1"]
     page = Browser().get(f"/proposals/{number}/parts/trial")
     assert (page.status_code, "doesn’t answer" in page.content.decode()) == (200, True)
     problem = Browser().get(f"/api/proposals/{number}/trial")
