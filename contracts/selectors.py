@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from contracts.indexer.cursor import NAME
 from contracts.indexer.finality import confirmation as confirmation_of
-from contracts.models import Cursor, Recount
+from contracts.models import ActStatus, Cursor, Recount, RelayedAct
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +67,16 @@ def confirmation(block_number: int, head: ChainHead | None = None) -> str:
         finalized=known.finalized,
         confirmations=settings.CHAIN_CONFIRMATIONS,
     )
+
+
+def act_under_way(act: str, signer: str, proposal_id: int) -> RelayedAct | None:
+    """The newest act of this kind that was received and is not on the record yet, nor beyond its deadline.
+
+    One that was mined counts until the mirror has read its block.
+    """
+    waiting = (ActStatus.QUEUED, ActStatus.SENT, ActStatus.MINED, ActStatus.REVERTED)
+    rows = RelayedAct.objects.filter(act=act, signer=signer, proposal_id=proposal_id, status__in=waiting)
+    return rows.filter(deadline__gt=chain_now()).order_by("-created_at").first()
 
 
 def last_recount() -> Recount | None:
