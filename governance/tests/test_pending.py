@@ -1,4 +1,4 @@
-"""What a citizen signed and the record has not yet: the panel says so, and after a minute offers a way round."""
+"""What a citizen signed and the record has not yet: the panel says so, and after a minute offers a way."""
 
 from __future__ import annotations
 
