@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, TypeAlias
 
+from django.utils.translation import gettext_lazy as _
 from eth_abi.abi import decode, encode
 from eth_abi.exceptions import DecodingError, EncodingError
 from eth_hash.auto import keccak
@@ -28,6 +29,7 @@ class CallUnknown(DomainError):
 
     code = "call-unknown"
     status = 400
+    message = _("The contract has no such function.")
 
 
 @dataclass(frozen=True, slots=True)

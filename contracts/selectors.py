@@ -13,7 +13,7 @@ from django.utils import timezone
 from contracts.client import NodeReport, client
 from contracts.indexer.cursor import NAME
 from contracts.indexer.finality import confirmation as confirmation_of
-from contracts.models import Cursor, Recount
+from contracts.models import ActStatus, Cursor, Recount, RelayedAct
 
 NODES_KEY = "contracts:nodes"
 NODES_KEPT_SECONDS = 120
@@ -86,6 +86,16 @@ def node_health() -> list[NodeReport]:
     except redis.exceptions.RedisError:
         told = None
     return told or client().nodes.report()
+
+
+def act_under_way(act: str, signer: str, proposal_id: int) -> RelayedAct | None:
+    """The newest act of this kind that was received and is not on the record yet, nor beyond its deadline.
+
+    One that was mined counts until the mirror has read its block.
+    """
+    waiting = (ActStatus.QUEUED, ActStatus.SENT, ActStatus.MINED, ActStatus.REVERTED)
+    rows = RelayedAct.objects.filter(act=act, signer=signer, proposal_id=proposal_id, status__in=waiting)
+    return rows.filter(deadline__gt=chain_now()).order_by("-created_at").first()
 
 
 def last_recount() -> Recount | None:

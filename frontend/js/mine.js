@@ -16,6 +16,8 @@ export class Mine {
     this.htmx = htmx;
     document.addEventListener("portal:wallet", (event) => this.#changed(event.detail));
     document.addEventListener("portal:act", (event) => this.#moved(event.detail.status));
+    document.addEventListener("portal:act:closed", () => this.reload());
+    document.addEventListener("htmx:afterSwap", (event) => this.#again(event.detail.target));
     document.addEventListener("portal:dialog:closed", () => this.#late && this.reload());
     document.addEventListener("portal:proposal:state_changed", () => this.reload({ unlessTyping: true }));
     document.addEventListener("portal:chain:reverted", () => this.reload());
@@ -45,9 +47,15 @@ export class Mine {
     this.htmx.ajax("GET", url.pathname + url.search, { source: part, target: part, swap: "innerHTML" });
   }
 
+  // A part that changes by itself after a while says so: <div data-reload-in="30">, in seconds.
+  #again(part) {
+    const seconds = part.matches?.("[data-mine]") && part.querySelector("[data-reload-in]")?.dataset.reloadIn;
+    if (seconds) setTimeout(() => this.reload({ unlessTyping: true }), Number(seconds) * 1000);
+  }
+
   // What was mined is read back from the record a moment later: then it shows.
   #moved(status) {
-    if (status === "final") this.reload();
+    if (status === "final" || status === "failed") this.reload();
     if (status === "mined") for (const wait of READ_BACK) setTimeout(() => this.reload(), wait);
   }
 

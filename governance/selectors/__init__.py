@@ -3,7 +3,6 @@
 from governance.selectors.actions import ActionInWords, Change, describe_actions, describe_calls
 from governance.selectors.conditions import Conditions, conditions_at, current_conditions, supply_at_snapshot
 from governance.selectors.drafts import drafts, get_draft
-from governance.selectors.exports import vote_rows, votes_csv, votes_ndjson
 from governance.selectors.parameters import Parameter, current_parameters, current_value, parameter_changes
 from governance.selectors.power import (
     BallotPower,
@@ -112,9 +111,6 @@ __all__ = [
     "timeline",
     "try_proposal",
     "vote_of",
-    "vote_rows",
-    "votes_csv",
-    "votes_ndjson",
     "votes_of",
     "votes_with_reasons",
     "waiting_cancellation",

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from datetime import timedelta
 
-import orjson
 import pytest
 
 from contracts import events as chain
@@ -322,7 +319,7 @@ def test_call_without_words_is_shown_raw_and_said_to_be_unknown() -> None:
     assert described.data == "0xdeadbeef"
 
 
-# --- lists, figures, exports ---
+# --- lists, figures ---
 
 
 @pytest.mark.parametrize("number", ["x", "-1", "1" * 79, "٣", "99", ""])
@@ -347,22 +344,6 @@ def test_counts_search_and_figures() -> None:
     assert not selectors.search(selectors.proposals(), "%").exists()
     stats = selectors.governance_stats()
     assert (stats.citizens, stats.votes, stats.open_votes, stats.next_closing) == (10, 1, 1, proposal)
-
-
-def test_exports_hold_every_vote_exactly() -> None:
-    town = Town.founded()
-    proposal = town.open_vote()
-    town.block(vote(proposal, 1, reason="=1+1"), vote(proposal, 2, Support.AGAINST, weight=10**60))
-    from governance.services import keep_reason
-
-    keep_reason(proposal_id=1, voter=person(1), reason="=1+1")
-    lines = [orjson.loads(line) for line in selectors.votes_ndjson(proposal)]
-    assert [(line["support"], line["weight"], line["reason"]) for line in lines] == [
-        (1, "1", "=1+1"),
-        (0, str(10**60), None),
-    ]
-    rows = list(csv.DictReader(io.StringIO("".join(selectors.votes_csv()))))
-    assert [(row["support"], row["reason"]) for row in rows] == [("for", "'=1+1"), ("against", "")]
 
 
 def test_token_supply_follows_tokens_made_and_destroyed() -> None:

@@ -6,12 +6,15 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from contracts.acts.services import direct_call, self_send_offered
 from contracts.errors import ChainError
-from contracts.selectors import chain_head
+from contracts.selectors import act_under_way, chain_head
 from governance import rules
-from governance.models import Proposal, ProposalState, Vote
+from governance.models import Proposal, ProposalState, Support, Vote
 from governance.selectors import (
     BallotPower,
     ballot_power,
@@ -47,6 +50,19 @@ Context = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
+class Pending:
+    """What the reader signed and the record has not yet.
+
+    ``transaction`` is the same act as JSON for the reader's own wallet to send, once that is offered;
+    ``seconds`` until then.
+    """
+
+    choice: str
+    transaction: str
+    seconds: int
+
+
+@dataclass(frozen=True, slots=True)
 class BallotPanel:
     """What one reader can do about a proposal now; all empty without an address."""
 
@@ -55,6 +71,7 @@ class BallotPanel:
     vote: Vote | None = None
     level: int = 0
     why_not: str = ""
+    pending: Pending | None = None
     endorsed: bool = False
     is_proposer: bool = False
     next: Proposal | None = None
@@ -166,10 +183,14 @@ def _panel(view: ProposalView, address: str) -> BallotPanel:
     if proposal.state == ProposalState.DRAFT:
         endorsed = has_endorsed(proposal, address)
         code = rules.why_not_endorse(state=proposal.state, citizen=is_citizen(address), endorsed=endorsed)
-        return BallotPanel(address, endorsed=endorsed, why_not=in_words(code), is_proposer=proposer)
+        pending = None if endorsed else _pending("endorse", proposal, address)
+        return BallotPanel(
+            address, pending=pending, endorsed=endorsed, why_not=in_words(code), is_proposer=proposer
+        )
     power = ballot_power(proposal, address)
     if power.vote is None:
-        return BallotPanel(address, power, why_not=power.why_not, is_proposer=proposer)
+        pending = _pending("vote", proposal, address) if view.is_open else None
+        return BallotPanel(address, power, why_not=power.why_not, pending=pending, is_proposer=proposer)
     waiting = needs_my_vote(address) if view.is_open else []
     return BallotPanel(
         address,
@@ -177,6 +198,19 @@ def _panel(view: ProposalView, address: str) -> BallotPanel:
         vote=power.vote,
         level=level(power.vote.block_number, chain_head()),
         next=waiting[0] if waiting else None,
+    )
+
+
+def _pending(act: str, proposal: Proposal, address: str) -> Pending | None:
+    row = act_under_way(act, address, proposal.proposal_id)
+    if row is None:
+        return None
+    waited = (timezone.now() - row.created_at).total_seconds()
+    support = row.fields.get("support")
+    return Pending(
+        choice=str(Support(support).label) if support in Support.values else "",
+        transaction=json.dumps(direct_call(row)) if self_send_offered(row) else "",
+        seconds=max(1, int(settings.ACT_SELF_SEND_SECONDS - waited) + 1),
     )
 
 

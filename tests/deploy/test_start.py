@@ -12,10 +12,12 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 
 import pytest
 import websockets.sync.client
+from websockets.typing import Origin
 
 from conftest import start_node
 from tests.deploy.files import DEPLOY
@@ -57,7 +59,7 @@ def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
         for name in ("web", "live", *BACKGROUND):
             running.start(name)
         for name in ("web", "live"):
-            wait_for(name, lambda name=name: _ready(running, name))
+            wait_for(name, partial(_ready, running, name))
         yield running
 
 
@@ -183,7 +185,7 @@ def test_sockets_go_to_live_and_other_pages_are_turned_away(portal: Running, pro
             f"wss://{HOST}/ws/events",
             sock=socket.create_connection(("127.0.0.1", proxy[0]), timeout=10),
             ssl=context,
-            origin=origin,  # type: ignore[arg-type]
+            origin=Origin(origin),
         )
 
     with connect(f"https://{HOST}") as events:
