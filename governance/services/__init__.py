@@ -22,6 +22,7 @@ from governance.services.proposals import (
     record_proposals_queued,
 )
 from governance.services.registry import (
+    record_credit_terms,
     record_delegation_changes,
     record_parameter_changes,
     record_pauses_begun,
@@ -53,6 +54,7 @@ __all__ = [
     "prepare_proposal",
     "rebuild_after_revert",
     "record_cancellation_requests",
+    "record_credit_terms",
     "record_delegation_changes",
     "record_endorsements",
     "record_parameter_changes",
