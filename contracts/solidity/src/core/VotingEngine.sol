@@ -16,8 +16,8 @@ import {PackedBallots} from "./voting/PackedBallots.sol";
 contract VotingEngine is Delegations, PackedBallots, Initializable {
     using Checkpoints for Checkpoints.Trace208;
 
-    bytes32 private constant ONE_PERSON = keccak256("one-person-one-vote");
-    bytes32 private constant QUADRATIC = keccak256("quadratic");
+    bytes32 private constant ONE_PERSON_KIND = keccak256("one-person-one-vote");
+    bytes32 private constant QUADRATIC_KIND = keccak256("quadratic");
 
     /// @custom:oz-upgrades-unsafe-allow constructor
     constructor() {
@@ -51,7 +51,7 @@ contract VotingEngine is Delegations, PackedBallots, Initializable {
         Window storage window = $.windows[proposalId];
         if (window.clock.voteStart != 0) revert VotingEngineWindowExists(proposalId);
         uint48 pausedBefore = uint48(_secondsPaused($.pause));
-        Counting counting = _countingOf(strategy);
+        uint8 counting = _countingOf(strategy);
         window.clock = WindowClock({
             voteStart: voteStart,
             voteEnd: voteEnd,
@@ -63,7 +63,7 @@ contract VotingEngine is Delegations, PackedBallots, Initializable {
         });
         window.rulesHash = rulesHash;
         window.strategy = strategy;
-        if (counting == Counting.QUADRATIC) {
+        if (counting == QUADRATIC) {
             window.credits = IQuadraticStrategy(strategy).credits();
             window.creditPeriod = IQuadraticStrategy(strategy).periodOf(voteStart);
         }
@@ -128,9 +128,9 @@ contract VotingEngine is Delegations, PackedBallots, Initializable {
         uint48 snapshot = _past(window.voteStart - 1);
         voteEnd = _shiftedEnd(window, $.pause);
         (againstVotes, forVotes, abstainVotes) = _votes($, proposalId, window.counting);
-        turnout = window.counting == Counting.QUADRATIC ? $.tallies[proposalId] >> 192 : forVotes + abstainVotes;
+        turnout = window.counting == QUADRATIC ? $.tallies[proposalId] >> 192 : forVotes + abstainVotes;
         supply =
-            window.counting == Counting.TOKEN
+            window.counting == TOKEN
                 ? IVotingStrategy($.windows[proposalId].strategy).getPastTotalSupply(snapshot)
                 : $.supply.upperLookupRecent(snapshot);
     }
@@ -181,9 +181,9 @@ contract VotingEngine is Delegations, PackedBallots, Initializable {
     }
 
     /// @dev How ballots are weighed under `strategy`. GovernanceCore admits no other kinds than these.
-    function _countingOf(address strategy) private view returns (Counting) {
+    function _countingOf(address strategy) private view returns (uint8) {
         bytes32 kind = keccak256(bytes(IVotingStrategy(strategy).kind()));
-        if (kind == ONE_PERSON) return Counting.ONE_PERSON;
-        return kind == QUADRATIC ? Counting.QUADRATIC : Counting.TOKEN;
+        if (kind == ONE_PERSON_KIND) return ONE_PERSON;
+        return kind == QUADRATIC_KIND ? QUADRATIC : TOKEN;
     }
 }

@@ -73,9 +73,9 @@ abstract contract Ballots is EngineBase {
         EngineStorage storage $ = _storage();
         WindowClock memory window = _knownClock($, proposalId);
         uint48 snapshot = _past(window.voteStart - 1);
-        if (window.counting == Counting.ONE_PERSON) return _delegateWeight($, proposalId, window, account);
+        if (window.counting == ONE_PERSON) return _delegateWeight($, proposalId, window, account);
         Window storage stored = $.windows[proposalId];
-        if (window.counting == Counting.TOKEN) {
+        if (window.counting == TOKEN) {
             return IVotingStrategy(stored.strategy).getVotingPower(account, snapshot);
         }
         if (_ownUnit($.accounts[account], snapshot) == 0) return 0;
@@ -132,7 +132,7 @@ abstract contract Ballots is EngineBase {
     ) private returns (uint256 weight) {
         EngineStorage storage $ = _storage();
         WindowClock memory window = _openWindow($, proposalId);
-        uint256 oldTally = window.counting == Counting.TOKEN ? 0 : $.tallies[proposalId];
+        uint256 oldTally = window.counting == TOKEN ? 0 : $.tallies[proposalId];
         uint256 tally;
         bytes4 code;
         (code, weight, tally) = _count($, proposalId, window, voter, support, votes, oldTally);
@@ -170,28 +170,25 @@ abstract contract Ballots is EngineBase {
         if (support > 2) return (VotingEngineInvalidSupport.selector, 0, tally);
         uint256 word = $.accounts[voter];
         if (_hasReceipt($, voter, word, window.index)) return (VotingEngineAlreadyVoted.selector, 0, tally);
-        if (window.counting == Counting.QUADRATIC) {
+        if (window.counting == ONE_PERSON) {
+            if (votes != 0) return (VotingEngineParamsNotEmpty.selector, 0, tally);
+            if (word & AccountSlot.FLAGS == 0) weight = _ownUnit(word, window.voteStart - 1);
+            else (weight, tally) = _flaggedWeight($, proposalId, window, voter, word, support, tally);
+            if (weight == 0) return (VotingEngineNoPower.selector, 0, tally);
+            unchecked {
+                tally += (weight << (uint256(support) * 64)) + ONE_BALLOT;
+            }
+        } else if (window.counting == TOKEN) {
+            if (votes != 0) return (VotingEngineParamsNotEmpty.selector, 0, tally);
+            weight = IVotingStrategy($.windows[proposalId].strategy).getVotingPower(voter, window.voteStart - 1);
+            if (weight == 0) return (VotingEngineNoPower.selector, 0, tally);
+            $.wideTallies[proposalId][support] += weight;
+        } else {
             code = _payVotes($, proposalId, window, voter, word, votes);
             if (code != 0) return (code, 0, tally);
             weight = votes;
             unchecked {
                 tally += (votes << (uint256(support) * 64)) + (support == 0 ? 0 : ONE_BALLOT);
-            }
-        } else {
-            if (votes != 0) return (VotingEngineParamsNotEmpty.selector, 0, tally);
-            if (window.counting == Counting.ONE_PERSON) {
-                weight = _ownUnit(word, window.voteStart - 1);
-                if (word & AccountSlot.FLAGS != 0) {
-                    (weight, tally) = _flaggedWeight($, proposalId, window, voter, word, support, tally);
-                }
-                if (weight == 0) return (VotingEngineNoPower.selector, 0, tally);
-                unchecked {
-                    tally += (weight << (uint256(support) * 64)) + ONE_BALLOT;
-                }
-            } else {
-                weight = IVotingStrategy($.windows[proposalId].strategy).getVotingPower(voter, window.voteStart - 1);
-                if (weight == 0) return (VotingEngineNoPower.selector, 0, tally);
-                $.wideTallies[proposalId][support] += weight;
             }
         }
         _giveReceipt($, voter, word, window.index);
@@ -314,9 +311,9 @@ abstract contract Ballots is EngineBase {
     function _votes(
         EngineStorage storage $,
         uint256 proposalId,
-        Counting counting
+        uint8 counting
     ) internal view returns (uint256 againstVotes, uint256 forVotes, uint256 abstainVotes) {
-        if (counting == Counting.TOKEN) {
+        if (counting == TOKEN) {
             uint256[3] storage wide = $.wideTallies[proposalId];
             return (wide[0], wide[1], wide[2]);
         }

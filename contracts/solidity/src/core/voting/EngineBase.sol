@@ -14,13 +14,6 @@ abstract contract EngineBase is IVotingEngine, TypedData {
     using Checkpoints for Checkpoints.Trace160;
     using Checkpoints for Checkpoints.Trace208;
 
-    /// @dev How ballots of a vote are weighed, from the kind of its strategy.
-    enum Counting {
-        ONE_PERSON,
-        TOKEN,
-        QUADRATIC
-    }
-
     /// @dev One slot: all that deciding "is it open" needs.
     struct WindowClock {
         uint48 voteStart;
@@ -30,7 +23,8 @@ abstract contract EngineBase is IVotingEngine, TypedData {
         /// Running number of the window, which names its receipt bit.
         uint24 index;
         uint8 proposalType;
-        Counting counting;
+        /// How ballots are weighed: ONE_PERSON, TOKEN or QUADRATIC.
+        uint8 counting;
         bool closed;
     }
 
@@ -99,6 +93,11 @@ abstract contract EngineBase is IVotingEngine, TypedData {
     }
 
     bytes32 private constant STORAGE = 0x9c047d8848d89fed1b536685a87cb173914074cb50372955c9c5e4602f9a1900;
+
+    // How ballots of a vote are weighed, from the kind of its strategy. Plain numbers: an enum is checked at each reading.
+    uint8 internal constant ONE_PERSON = 0;
+    uint8 internal constant TOKEN = 1;
+    uint8 internal constant QUADRATIC = 2;
 
     uint8 internal constant OVERALL = 0;
     uint8 internal constant PROPOSAL_TYPES = uint8(type(ProposalType).max) + 1;

@@ -79,11 +79,11 @@ abstract contract PackedBallots is Ballots {
         batch.proposalId = proposalId;
         batch.scratch = scratch;
         batch.snapshot = window.voteStart - 1;
-        batch.plainEpoch = window.counting == Counting.ONE_PERSON ? window.index >> 7 : type(uint256).max;
+        batch.plainEpoch = window.counting == ONE_PERSON ? window.index >> 7 : type(uint256).max;
         batch.bit = 1 << (window.index & 127);
         batch.tally = $.tallies[proposalId];
         batch.accounts = accountsSlot;
-        batch.size = window.counting == Counting.QUADRATIC ? PACKED_BALLOT + PACKED_VOTES : PACKED_BALLOT;
+        batch.size = window.counting == QUADRATIC ? PACKED_BALLOT + PACKED_VOTES : PACKED_BALLOT;
     }
 
     function _countAll(
