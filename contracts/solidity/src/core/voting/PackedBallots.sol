@@ -5,23 +5,24 @@ import {IVotingEngine} from "../../interfaces/IVotingEngine.sol";
 import {Ballots} from "./Ballots.sol";
 
 /// @title Many signed ballots of one proposal in one transaction, 123 bytes each, or 125 in a quadratic vote.
-/// @dev Nearly all are read, checked and counted on a short path of their own; the rest by the rules of a single ballot,
-///      see {Ballots}.
+/// @dev Nearly all are read, checked and counted in one tight loop; the rest by the rules of a single ballot, see
+///      {Ballots}. The loop works on memory at fixed places, reserved before anything else is: adding to a pointer for
+///      every word would be a tenth of what it costs. The places, all of one word unless said:
+///
+///      0x080 the EIP-712 struct: type hash, proposal, rules hash, voter, support, hash of params, reason hash, deadline
+///      0x180 the 66 bytes that the digest is of: 0x1901, domain separator, struct hash
+///      0x1e0 what ecrecover takes: digest, v, r, s
+///      0x260 the bits of a voter's word that tell a plain ballot: epoch, flags, the receipt at hand
+///      0x280 what these bits are for a plain ballot
+///      0x2a0 the receipt's bit
+///      0x2c0 the vote's first second where a word has the unit's beginning, in the highest 48 bits
+///      0x2e0 the current second, likewise, and ones below: a unit's end, shifted there, must be above
 abstract contract PackedBallots is Ballots {
-    /// @dev What the ballots of a batch share, and where the ballot at hand is read to; all in memory, since the stack is
-    ///      too small. The short path reads the fields by their place: keep their order.
+    /// @dev What the ballots of a batch share.
     struct Batch {
         uint256 proposalId;
-        /// The 8 words of the EIP-712 struct at hand, then the 66 bytes of its digest's input, see {_prepareBatch}.
-        uint256 scratch;
-        uint256 snapshot;
-        /// Receipts epoch of the window with no flags beside it; out of reach unless one person has one vote.
-        uint256 plainEpoch;
-        uint256 bit;
         /// The packed tally of people's votes, written back once.
         uint256 tally;
-        /// Storage slot of the mapping of accounts.
-        uint256 accounts;
         /// Bytes of a packed ballot.
         uint256 size;
     }
@@ -31,59 +32,57 @@ abstract contract PackedBallots is Ballots {
     /// @dev One above half the order of secp256k1; an s from there on is the malleable twin of a signature.
     uint256 private constant S_LIMIT = 0x7FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF5D576E7357A4501DDFE92F46681B20A1;
 
-    // How far the short path came with a ballot.
-    uint256 private constant UNSIGNED = 0;
-    uint256 private constant SIGNED = 1;
-    uint256 private constant COUNTED = 2;
-
     /// @inheritdoc IVotingEngine
     function castVotesBySig(
         uint256 proposalId,
         bytes32 rulesHash,
         bytes calldata packed
     ) external returns (uint256 counted) {
+        assembly ("memory-safe") {
+            // Nothing is allocated yet; if ever a compiler does so, stop rather than write over it.
+            if sub(mload(0x40), 0x80) {
+                invalid()
+            }
+            mstore(0x40, 0x300)
+        }
         EngineStorage storage $ = _storage();
         WindowClock memory window = _openWindow($, proposalId);
         if ($.windows[proposalId].rulesHash != rulesHash) {
             revert VotingEngineRulesChanged(proposalId, $.windows[proposalId].rulesHash);
         }
-        Batch memory batch = _prepareBatch($, proposalId, rulesHash, window);
+        Batch memory batch = Batch({
+            proposalId: proposalId,
+            tally: $.tallies[proposalId],
+            size: window.counting == QUADRATIC ? PACKED_BALLOT + PACKED_VOTES : PACKED_BALLOT
+        });
         if (packed.length % batch.size != 0) revert VotingEngineBatchLength(packed.length);
+        _prepare(proposalId, rulesHash, window);
         uint256 oldTally = batch.tally;
         counted = _countAll($, window, batch, packed);
         if (batch.tally != oldTally) $.tallies[proposalId] = batch.tally;
     }
 
-    /// @dev Writes once what all ballots of the batch share into the memory that each is then read to.
-    function _prepareBatch(
-        EngineStorage storage $,
-        uint256 proposalId,
-        bytes32 rulesHash,
-        WindowClock memory window
-    ) private view returns (Batch memory batch) {
+    /// @dev Writes to memory what all ballots of the batch share.
+    function _prepare(uint256 proposalId, bytes32 rulesHash, WindowClock memory window) private view {
         bytes32 separator = _domainSeparator();
         bytes32 typeHash = BALLOT_TYPEHASH;
-        mapping(address => uint256) storage accounts = $.accounts;
-        uint256 scratch;
-        uint256 accountsSlot;
+        uint256 bit = 1 << (window.index & 127);
+        uint256 mask = (uint256(type(uint32).max) << 128) | bit;
+        // Elsewhere than in one person, one vote no ballot is plain: the mask lacks a bit that is asked for.
+        uint256 plain = window.counting == ONE_PERSON ? uint256(window.index >> 7) << 128 : 1 << 255;
+        uint256 voteStart = window.voteStart;
         assembly ("memory-safe") {
-            scratch := mload(0x40)
-            mstore(0x40, add(scratch, 0x160))
-            mstore(scratch, typeHash)
-            mstore(add(scratch, 0x20), proposalId)
-            mstore(add(scratch, 0x40), rulesHash)
-            mstore(add(scratch, 0x100), shl(240, 0x1901))
-            mstore(add(scratch, 0x102), separator)
-            accountsSlot := accounts.slot
+            mstore(0x80, typeHash)
+            mstore(0xa0, proposalId)
+            mstore(0xc0, rulesHash)
+            mstore(0x180, shl(240, 0x1901))
+            mstore(0x182, separator)
+            mstore(0x260, mask)
+            mstore(0x280, plain)
+            mstore(0x2a0, bit)
+            mstore(0x2c0, shl(208, voteStart))
+            mstore(0x2e0, or(shl(208, timestamp()), shr(48, not(0))))
         }
-        batch.proposalId = proposalId;
-        batch.scratch = scratch;
-        batch.snapshot = window.voteStart - 1;
-        batch.plainEpoch = window.counting == ONE_PERSON ? window.index >> 7 : type(uint256).max;
-        batch.bit = 1 << (window.index & 127);
-        batch.tally = $.tallies[proposalId];
-        batch.accounts = accountsSlot;
-        batch.size = window.counting == QUADRATIC ? PACKED_BALLOT + PACKED_VOTES : PACKED_BALLOT;
     }
 
     function _countAll(
@@ -92,99 +91,115 @@ abstract contract PackedBallots is Ballots {
         Batch memory batch,
         bytes calldata packed
     ) private returns (uint256 counted) {
-        uint256 size = batch.size;
         uint256 offset;
         uint256 end;
         assembly ("memory-safe") {
             offset := packed.offset
             end := add(offset, packed.length)
         }
+        bool priced = batch.size != PACKED_BALLOT;
         unchecked {
-            for (; offset < end; offset += size) {
-                uint256 reached = _countPlain(batch, offset, size == PACKED_BALLOT ? EMPTY_HASH : _votesHash(offset));
-                if (reached == COUNTED || _countOther($, window, batch, offset, reached)) ++counted;
+            while (offset < end) {
+                // Where votes have a price, each ballot has params of its own.
+                bytes32 paramsHash = priced ? keccak256(abi.encode(_votesAt(offset))) : EMPTY_HASH;
+                (uint256 next, bool signed) = _countPlain(batch, offset, priced ? offset + 1 : end, paramsHash);
+                uint256 plain = (next - offset) / PACKED_BALLOT;
+                batch.tally += plain * ONE_BALLOT;
+                counted += plain;
+                offset = next;
+                if (offset >= end) break;
+                if (_countOther($, window, batch, offset, signed)) ++counted;
+                offset += batch.size;
             }
         }
     }
 
-    /// @dev Reads the packed ballot at calldata `offset` into memory, checks its deadline and signature, and counts it if
-    ///      its citizen never delegated nor was a delegate, and has no receipt of a newer epoch: nearly all of them. One
-    ///      comparison tells, since the epoch and the flags lie side by side; a word without a unit has an end of 0.
-    ///      All in one piece of assembly: this is what a ballot costs.
-    function _countPlain(Batch memory batch, uint256 offset, bytes32 paramsHash) private returns (uint256 reached) {
+    /// @dev Counts ballots from calldata `offset` on that are well signed, in time, and of citizens who never delegated
+    ///      nor were delegates, and have no receipt of a newer epoch: nearly all of them. Stops at `end` or at the first
+    ///      ballot, read to memory by then, that is not of this kind; `signed` tells whether it is well signed and in
+    ///      time. One comparison tells a plain word, since receipts, epoch and flags lie side by side; a word without a
+    ///      unit has an end of 0. All in one piece of assembly: this is what a ballot costs.
+    function _countPlain(
+        Batch memory batch,
+        uint256 offset,
+        uint256 end,
+        bytes32 paramsHash
+    ) private returns (uint256 next, bool signed) {
+        mapping(address => uint256) storage accounts = _storage().accounts;
         uint256 sLimit = S_LIMIT;
         bytes32 topic = VoteCast.selector;
+        uint256 tally = batch.tally;
         assembly ("memory-safe") {
-            let scratch := mload(add(batch, 0x20))
-            let head := calldataload(offset)
-            let voter := shr(96, head)
-            let support := byte(20, head)
-            let deadline := and(shr(40, head), 0xffffffffffff)
-            mstore(add(scratch, 0x60), voter)
-            mstore(add(scratch, 0x80), support)
-            mstore(add(scratch, 0xa0), paramsHash)
-            mstore(add(scratch, 0xc0), calldataload(add(offset, 27)))
-            mstore(add(scratch, 0xe0), deadline)
-            mstore(add(scratch, 0x122), keccak256(scratch, 0x100))
+            // With the voter at 0, the place of the voter's word is the hash of the first 64 bytes.
+            mstore(0x20, accounts.slot)
+            for {
 
-            let input := mload(0x40)
-            let vs := calldataload(add(offset, 91))
-            let s := shr(1, shl(1, vs))
-            mstore(input, keccak256(add(scratch, 0x100), 66))
-            mstore(add(input, 0x20), add(27, shr(255, vs)))
-            mstore(add(input, 0x40), calldataload(add(offset, 59)))
-            mstore(add(input, 0x60), s)
-            mstore(0, 0)
-            pop(staticcall(gas(), 1, input, 0x80, 0, 0x20))
-            // A failed recovery leaves zero, which must never pass for the zero address.
-            reached := and(
-                and(lt(s, sLimit), iszero(gt(timestamp(), deadline))),
-                and(eq(mload(0), voter), iszero(iszero(voter)))
-            )
-            if reached {
-                // The voter lies at 0 already.
-                mstore(0x20, mload(add(batch, 0xc0)))
+            } lt(offset, end) {
+                offset := add(offset, 123)
+            } {
+                let support := calldataload(offset)
+                let voter := shr(96, support)
+                mstore(0x160, and(shr(40, support), 0xffffffffffff))
+                support := byte(20, support)
+                mstore(0xe0, voter)
+                mstore(0x100, support)
+                mstore(0x120, paramsHash)
+                mstore(0x140, calldataload(add(offset, 27)))
+                mstore(0x1a2, keccak256(0x80, 0x100))
+                mstore(0x1e0, keccak256(0x180, 66))
+                let vs := calldataload(add(offset, 91))
+                mstore(0x200, add(27, shr(255, vs)))
+                mstore(0x220, calldataload(add(offset, 59)))
+                mstore(0x240, shr(1, shl(1, vs)))
+                // A failed recovery leaves what is no address.
+                mstore(0, not(0))
+                pop(staticcall(gas(), 1, 0x1e0, 0x80, 0, 0x20))
+                // Greater: the one holds and the other doesn't.
+                signed := and(eq(mload(0), voter), gt(lt(mload(0x240), sLimit), gt(timestamp(), mload(0x160))))
                 let slot := keccak256(0, 0x40)
                 let word := sload(slot)
-                let bit := mload(add(batch, 0x80))
-                if and(
+                if iszero(
                     and(
-                        eq(and(shr(128, word), 0xffffffff), mload(add(batch, 0x60))),
-                        and(iszero(and(word, bit)), lt(support, 3))
-                    ),
-                    and(
-                        gt(and(shr(160, word), 0xffffffffffff), timestamp()),
-                        iszero(gt(shr(208, word), mload(add(batch, 0x40))))
+                        and(signed, lt(support, 3)),
+                        and(
+                            eq(and(word, mload(0x260)), mload(0x280)),
+                            and(gt(shl(48, word), mload(0x2e0)), lt(word, mload(0x2c0)))
+                        )
                     )
                 ) {
-                    sstore(slot, or(word, bit))
-                    // The weight takes the place of the params between support and reason: the data of VoteCast.
-                    mstore(add(scratch, 0xa0), 1)
-                    log3(add(scratch, 0x80), 0x60, topic, voter, mload(batch))
-                    let tally := add(batch, 0xa0)
-                    mstore(tally, add(mload(tally), add(shl(192, 1), shl(shl(6, support), 1))))
-                    reached := 2
+                    break
                 }
+                sstore(slot, or(word, mload(0x2a0)))
+                // The weight takes the place of the params between support and reason: the data of VoteCast.
+                mstore(0x120, 1)
+                log3(0x100, 0x60, topic, voter, mload(0xa0))
+                tally := add(tally, shl(shl(6, support), 1))
             }
+            next := offset
         }
+        batch.tally = tally;
     }
 
-    /// @dev Counts a ballot that is not of the plain kind, or names it with the selector of what is wrong.
+    /// @dev Counts the ballot in memory, which is not of the plain kind, or names it with the selector of what is wrong.
     function _countOther(
         EngineStorage storage $,
         WindowClock memory window,
         Batch memory batch,
         uint256 offset,
-        uint256 reached
+        bool signed
     ) private returns (bool) {
-        bytes4 code = reached == UNSIGNED ? _whyUnsigned(batch.scratch) : _countSigned($, window, batch, offset);
-        if (code == 0) return true;
-        uint256 scratch = batch.scratch;
         bytes32 digest;
+        uint256 deadline;
         assembly ("memory-safe") {
-            digest := keccak256(add(scratch, 0x100), 66)
+            digest := mload(0x1e0)
+            deadline := mload(0x160)
         }
-        emit BallotSkipped(digest, _voterAt(offset), batch.proposalId, code);
+        bytes4 code;
+        if (signed) code = _countSigned($, window, batch, offset);
+        else if (block.timestamp > deadline) code = VotingEngineSignatureExpired.selector;
+        else code = VotingEngineInvalidSignature.selector;
+        if (code == 0) return true;
+        emit BallotSkipped(digest, _voterInMemory(), batch.proposalId, code);
         return false;
     }
 
@@ -195,42 +210,22 @@ abstract contract PackedBallots is Ballots {
         Batch memory batch,
         uint256 offset
     ) private returns (bytes4 code) {
-        uint256 scratch = batch.scratch;
         uint8 support;
         bytes32 reasonHash;
         assembly ("memory-safe") {
-            support := mload(add(scratch, 0x80))
-            reasonHash := mload(add(scratch, 0xc0))
+            support := mload(0x100)
+            reasonHash := mload(0x140)
         }
         uint256 votes = batch.size == PACKED_BALLOT ? 0 : _votesAt(offset);
+        address voter = _voterInMemory();
         uint256 weight;
-        (code, weight, batch.tally) = _count(
-            $,
-            batch.proposalId,
-            window,
-            _voterAt(offset),
-            support,
-            votes,
-            batch.tally
-        );
-        if (code == 0) emit VoteCast(_voterAt(offset), batch.proposalId, support, weight, reasonHash);
+        (code, weight, batch.tally) = _count($, batch.proposalId, window, voter, support, votes, batch.tally);
+        if (code == 0) emit VoteCast(voter, batch.proposalId, support, weight, reasonHash);
     }
 
-    /// @dev What is wrong with a ballot whose deadline or signature doesn't hold.
-    function _whyUnsigned(uint256 scratch) private view returns (bytes4) {
-        uint256 deadline;
+    function _voterInMemory() private pure returns (address voter) {
         assembly ("memory-safe") {
-            deadline := mload(add(scratch, 0xe0))
-        }
-        return
-            block.timestamp > deadline
-                ? VotingEngineSignatureExpired.selector
-                : VotingEngineInvalidSignature.selector;
-    }
-
-    function _voterAt(uint256 offset) private pure returns (address voter) {
-        assembly ("memory-safe") {
-            voter := shr(96, calldataload(offset))
+            voter := mload(0xe0)
         }
     }
 
@@ -239,10 +234,5 @@ abstract contract PackedBallots is Ballots {
         assembly ("memory-safe") {
             votes := shr(240, calldataload(add(offset, 123)))
         }
-    }
-
-    /// @dev Hash of the `params` that its voter signed.
-    function _votesHash(uint256 offset) private pure returns (bytes32) {
-        return keccak256(abi.encode(_votesAt(offset)));
     }
 }
