@@ -209,6 +209,18 @@ class StrategyRegistered(Decoded):
 
 @event(
     "GovernanceCore",
+    "CreditsAllotted(address indexed strategy,uint256 credits,uint256 periodLength)",
+)
+class CreditsAllotted(Decoded):
+    """The terms of a quadratic strategy that was registered just before; ``period_length`` in seconds."""
+
+    strategy: str
+    credits: int
+    period_length: int
+
+
+@event(
+    "GovernanceCore",
     "ContractRegistered(bytes32 indexed name,address indexed oldAddress,address indexed newAddress)",
 )
 class ContractRegistered(Decoded):

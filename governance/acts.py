@@ -92,12 +92,12 @@ def propose(signer: str, fields: Mapping[str, Any]) -> Act:
     digest = actions_hash(actions)
     number = list(ProposalType).index(kind)
     fingerprint = content_hash(signer, number, words.metadata_hash, digest, strategy)
-    one_person = known[strategy] == strategies.ONE_PERSON
+    of_people = known[strategy] in strategies.OF_PEOPLE
     errors.refuse(
         rules.why_not_propose(
             citizen=identity.is_citizen(signer),
-            one_person=one_person,
-            power=proposing_power(signer, strategy, one_person=one_person),
+            of_people=of_people,
+            power=proposing_power(signer, strategy, of_people=of_people),
             threshold=selectors.current_value("proposalThreshold"),
             duplicate=Proposal.objects.filter(content_hash=fingerprint).exists(),
         )

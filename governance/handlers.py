@@ -75,6 +75,11 @@ def on_strategy_registered(batch: Sequence[events.StrategyRegistered]) -> None:
     services.record_strategies(events=batch)
 
 
+@registry.handle("GovernanceCore", "CreditsAllotted")
+def on_credits_allotted(batch: Sequence[events.CreditsAllotted]) -> None:
+    services.record_credit_terms(events=batch)
+
+
 @registry.handle("GovernanceCore", "GovernancePaused")
 def on_governance_paused(batch: Sequence[events.GovernancePaused]) -> None:
     services.record_pauses_begun(events=batch)

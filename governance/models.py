@@ -91,6 +91,12 @@ class Proposal(models.Model):
     for_votes = Uint256Field(_("for"), default=0)
     against_votes = Uint256Field(_("against"), default=0)
     abstain_votes = Uint256Field(_("abstain"), default=0)
+    quorum_people = models.PositiveIntegerField(
+        _("people for or abstaining"),
+        null=True,
+        blank=True,
+        help_text=_("Where votes cost credits, the quorum counts people. Empty elsewhere."),
+    )
     activated_at = models.DateTimeField(_("opened"), null=True, blank=True)
     queued_at = models.DateTimeField(_("queued"), null=True, blank=True)
     executed_at = models.DateTimeField(_("carried out"), null=True, blank=True)
@@ -292,6 +298,12 @@ class Strategy(ChainOwned):
 
     address = AddressField(_("contract"), unique=True)
     kind = models.CharField(_("kind"), max_length=32)
+    credits = models.BigIntegerField(
+        _("credits in each period"), null=True, blank=True, help_text=_("Where n votes cost n × n credits.")
+    )
+    period_length = models.BigIntegerField(
+        _("length of a period in seconds"), null=True, blank=True, help_text=_("Counted from 1970.")
+    )
 
     class Meta:
         db_table = "strategies"

@@ -106,10 +106,10 @@ def why_not_cancel(*, state: str, proposer: bool, administrator: bool, asked: bo
 
 
 def why_not_propose(
-    *, citizen: bool, one_person: bool, power: int, threshold: int, duplicate: bool
+    *, citizen: bool, of_people: bool, power: int, threshold: int, duplicate: bool
 ) -> str | None:
     """What keeps a person from making a proposal."""
-    if one_person and not citizen:
+    if of_people and not citizen:
         return "not-a-citizen"
     if power < threshold:
         return "no-voting-power"

@@ -31,6 +31,7 @@ class LifecycleFacts(Protocol):
     for_votes: int
     against_votes: int
     abstain_votes: int
+    quorum_people: int | None
 
 
 class PauseFacts(Protocol):
@@ -99,13 +100,21 @@ def paused_at(moment: datetime, stops: Sequence[Pause]) -> Pause | None:
 
 
 def quorum_votes(supply: int, percentage: int) -> int:
-    """Votes (For plus Abstain) needed: ``percentage`` of ``supply``, rounded up."""
+    """What For and Abstain must reach together: ``percentage`` of ``supply``, rounded up."""
     return -(-supply * percentage // 100)
 
 
-def passes(*, for_votes: int, against_votes: int, abstain_votes: int, supply: int, percentage: int) -> bool:
-    """Whether a tally adopts: more For than Against, and For plus Abstain reach the quorum."""
-    return for_votes > against_votes and for_votes + abstain_votes >= quorum_votes(supply, percentage)
+def counted_for_quorum(proposal: LifecycleFacts) -> int:
+    """For plus Abstain; where votes cost credits, the people who cast them."""
+    if proposal.quorum_people is not None:
+        return proposal.quorum_people
+    return proposal.for_votes + proposal.abstain_votes
+
+
+def passes(proposal: LifecycleFacts, *, supply: int, percentage: int) -> bool:
+    """Whether its tally adopts: more For than Against, and what counts for the quorum reaches it."""
+    reached = counted_for_quorum(proposal) >= quorum_votes(supply, percentage)
+    return proposal.for_votes > proposal.against_votes and reached
 
 
 def binding_stops(proposal: LifecycleFacts, stops: Sequence[Pause]) -> Sequence[Pause]:
@@ -197,11 +206,5 @@ def _passed(proposal: LifecycleFacts, supply: int | None) -> bool:
     return (
         supply is not None
         and proposal.quorum_percentage is not None
-        and passes(
-            for_votes=proposal.for_votes,
-            against_votes=proposal.against_votes,
-            abstain_votes=proposal.abstain_votes,
-            supply=supply,
-            percentage=proposal.quorum_percentage,
-        )
+        and passes(proposal, supply=supply, percentage=proposal.quorum_percentage)
     )

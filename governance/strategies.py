@@ -7,13 +7,17 @@ from django.utils.translation import gettext_lazy as _
 
 ONE_PERSON = "one-person-one-vote"
 TOKEN_WEIGHTED = "token-weighted"  # noqa: S105 - a way of counting, no secret
+QUADRATIC = "quadratic"
+#: Ways of counting in which power is a person's, not a token's.
+OF_PEOPLE = frozenset({ONE_PERSON, QUADRATIC})
 
 LABELS: dict[str, Promise] = {
     ONE_PERSON: _("One person, one vote"),
     TOKEN_WEIGHTED: _("By civic tokens held"),
+    QUADRATIC: _("Equal credits, n votes cost n × n"),
 }
 #: Decimal places of the units that votes are counted in.
-DECIMALS = {ONE_PERSON: 0, TOKEN_WEIGHTED: 18}
+DECIMALS = {ONE_PERSON: 0, TOKEN_WEIGHTED: 18, QUADRATIC: 0}
 
 
 def label(kind: str) -> str:

@@ -14,6 +14,7 @@ from contracts.models import RelayedAct
 from contracts.signatures import canonical_ecdsa, compact
 
 BALLOT_BYTES: Final = 123  # voter 20, support 1, deadline 6, reasonHash 32, r 32, vs 32
+MAX_VOTES: Final = 2**16 - 1  # of a quadratic ballot, whose votes follow in 2 bytes
 
 # Primary type -> (function, what it takes before the signature, in order).
 _BY_SIGNATURE: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
@@ -69,15 +70,16 @@ def plain_call(
 
 
 def packed_ballot(document: Mapping[str, Any], signature: str) -> bytes:
-    """One ballot in the 123 bytes that ``castVotesBySig`` reads.
+    """One ballot in the 123 bytes that ``castVotesBySig`` reads, 125 if it says a number of votes.
 
     Raises:
-        ValueError: the ballot has params or no plain ECDSA signature, so a batch can't carry it.
+        ValueError: the ballot has other params or no plain ECDSA signature, so a batch can't carry it.
     """
     values = message_values(document)
     canonical = canonical_ecdsa(bytes.fromhex(signature[2:]))
-    if canonical is None or values["params"] != "0x":
-        raise ValueError("only plain ballots with an ECDSA signature fit a batch")
+    votes = _packed_votes(values["params"])
+    if canonical is None or votes is None:
+        raise ValueError("only ballots with an ECDSA signature, and votes if any, fit a batch")
     r, vs = compact(canonical)
     return (
         bytes.fromhex(values["voter"][2:])
@@ -86,6 +88,7 @@ def packed_ballot(document: Mapping[str, Any], signature: str) -> bytes:
         + bytes.fromhex(values["reasonHash"][2:])
         + r
         + vs
+        + votes
     )
 
 
@@ -95,9 +98,18 @@ def batch_call(proposal_id: int, rules_hash: str, ballots: Iterable[bytes]) -> t
     return "VotingEngine", encode_call("VotingEngine", "castVotesBySig", arguments)
 
 
-def is_plain_ballot(row: RelayedAct) -> bool:
-    """Whether ``row`` is a ballot without params. (Whether a key signed it is the signature's matter.)"""
-    return row.typed_data["primaryType"] == "Ballot" and row.typed_data["message"]["params"] == "0x"
+def fits_batch(row: RelayedAct) -> bool:
+    """Whether ``row`` is a ballot of a packed form. (Whether a key signed it is the signature's matter.)"""
+    document = row.typed_data
+    return document["primaryType"] == "Ballot" and _packed_votes(document["message"]["params"]) is not None
+
+
+def _packed_votes(params: str) -> bytes | None:
+    """The votes that ``params`` ask for, in packed form: nothing without params, None if they don't fit."""
+    if params == "0x":
+        return b""
+    votes = int(params, 16) if len(params) == 66 else 0
+    return votes.to_bytes(2) if 0 < votes <= MAX_VOTES else None
 
 
 def as_transaction(contract: str, data: str) -> dict[str, Any]:

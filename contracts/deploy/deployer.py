@@ -33,7 +33,7 @@ from daoportal.kernel.errors import DomainError
 PROXIED: Final = ("ExecutionModule", "VotingEngine", "RoleManager", "ProposalManager", "GovernanceCore")
 OPTIONAL: Final = "CivicToken"
 FINAL_STEP: Final = "GovernanceDeployment"
-STRATEGIES: Final = ("OnePersonOneVoteStrategy", "TokenWeightedStrategy")
+STRATEGIES: Final = ("OnePersonOneVoteStrategy", "QuadraticStrategy", "TokenWeightedStrategy")
 
 
 class WrongChain(DomainError):
@@ -187,6 +187,8 @@ class Deployer:
                 token.symbol if token else "",
                 [holder for holder, _amount in token.holders] if token else [],
                 [amount for _holder, amount in token.holders] if token else [],
+                parameters["quadraticCredits"],
+                parameters["quadraticPeriod"],
             ),
         )
 

@@ -22,6 +22,8 @@ BOUNDS: Final[dict[str, tuple[int, int]]] = {
     "quorumPercentage": (1, 100),
     "proposalThreshold": (1, 2**208 - 1),
     "endorsements": (1, 1_000_000),
+    "quadraticCredits": (1, 2**32 - 1),
+    "quadraticPeriod": (DAY, 3_660 * DAY),
 }
 DEFAULTS: Final[dict[str, int]] = {
     "votingPeriod": 14 * DAY,
@@ -31,6 +33,8 @@ DEFAULTS: Final[dict[str, int]] = {
     "quorumPercentage": 20,
     "proposalThreshold": 1,
     "endorsements": 10,
+    "quadraticCredits": 100,
+    "quadraticPeriod": 365 * DAY,
 }
 _HASH: Final = re.compile(r"0x[0-9a-fA-F]{64}\Z")
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from contracts.acts.calls import batch_call, is_plain_ballot, packed_ballot, signed_call
+from contracts.acts.calls import batch_call, fits_batch, packed_ballot, signed_call
 from contracts.models import RelayedAct
 from contracts.signatures import is_ecdsa_of
 
@@ -25,15 +25,16 @@ class Bundle:
 def make_bundles(acts: Iterable[RelayedAct], *, largest: int = LARGEST_BATCH) -> list[Bundle]:
     """The transactions that carry ``acts``, in the order in which each one's first act came.
 
-    A ballot goes into a batch if a key signed it and it has no params, and if another ballot of the same
-    proposal and rules is there to share the way.
+    A ballot goes into a batch if a key signed it and it has a packed form, and if another ballot of the same
+    proposal, rules and form is there to share the way.
     """
     groups: dict[tuple[object, ...], list[RelayedAct]] = {}
     for act in acts:
         key: tuple[object, ...] = (act.digest,)
-        if is_plain_ballot(act) and is_ecdsa_of(act.signer, act.digest, act.signature):
+        if fits_batch(act) and is_ecdsa_of(act.signer, act.digest, act.signature):
             message = act.typed_data["message"]
-            key = (act.typed_data["domain"]["verifyingContract"], message["proposalId"], message["rulesHash"])
+            engine, priced = act.typed_data["domain"]["verifyingContract"], message["params"] != "0x"
+            key = (engine, message["proposalId"], message["rulesHash"], priced)
         groups.setdefault(key, []).append(act)
     bundles = []
     for members in groups.values():

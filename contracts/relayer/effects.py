@@ -52,6 +52,7 @@ def _events(act: RelayedAct) -> QuerySet[ChainEvent]:
             return events.filter(
                 event_name="DelegateChanged",
                 data__delegator=act.signer,
+                data__scope=0,
                 data__toDelegate=ZERO_ADDRESS if own else delegatee,
                 timestamp__gte=act.created_at - timedelta(minutes=1),
             )

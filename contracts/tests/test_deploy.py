@@ -62,6 +62,11 @@ def test_deploys_wires_and_writes_the_file(node: Any, officers: Path) -> None:
     current = deployment(31337)
     assert set(PROXIED) < set(current.contracts)
     assert "CivicToken" not in current.contracts
+    strategy = make_contract(node, "QuadraticStrategy", current.address("QuadraticStrategy"))
+    assert strategy.functions.credits().call() == DEFAULTS["quadraticCredits"]
+    assert strategy.functions.periodLength().call() == DEFAULTS["quadraticPeriod"]
+    core = make_contract(node, "GovernanceCore", current.address("GovernanceCore"))
+    assert core.functions.isStrategy(strategy.address).call()
     roles = node.rpc("eth_getCode", current.address("RoleManager"), "latest")
     assert len(roles) > 2
     header = node.rpc("eth_getBlockByNumber", hex(current.start_block), False)
@@ -162,7 +167,8 @@ def test_deployer_can_do_nothing_afterwards(node: Any, tmp_path: Path) -> None:
     result = make(node, tmp_path / "31337.json").run()
     role = "0x" + Web3.keccak(text="CITIZEN").hex().removeprefix("0x")
     deployer_address = account(DEPLOYER).address
-    parameters = {name: value + 1 for name, value in DEFAULTS.items()}
+    rules = {name: value for name, value in DEFAULTS.items() if not name.startswith("quadratic")}
+    parameters = {name: value + 1 for name, value in rules.items()}
     attempts = [
         ("RoleManager", encode_call("RoleManager", "grantRole", [role, deployer_address])),
         ("GovernanceCore", encode_call("GovernanceCore", "pause", [])),
@@ -172,6 +178,11 @@ def test_deployer_can_do_nothing_afterwards(node: Any, tmp_path: Path) -> None:
     for contract, data in attempts:
         with pytest.raises(ContractLogicError):
             w3.eth.call({"from": deployer_address, "to": result["contracts"][contract], "data": data})  # type: ignore[typeddict-item]
+
+
+def make_contract(node: Any, name: str, address: str) -> Any:
+    w3 = Web3(Web3.HTTPProvider(node.url))
+    return w3.eth.contract(address=Web3.to_checksum_address(address), abi=artifact(name)["abi"])
 
 
 def make(node: Any, path: Path, *, chain_id: int = 31337) -> Deployer:

@@ -13,14 +13,15 @@ from django.utils.translation import ngettext
 from contracts.errors import ChainError
 from governance import rules
 from governance.errors import BY_CODE
-from governance.models import DelegationChange, Proposal, Support, Vote, WeightReduction
+from governance.models import DelegationChange, Proposal, ProposalType, Support, Vote, WeightReduction
 from governance.selectors.conditions import current_conditions
 from governance.selectors.proposals import pause_now, strategy_kind, vote_of
 from governance.selectors.reads import chain_ballot_power
-from governance.strategies import ONE_PERSON
+from governance.strategies import ONE_PERSON, QUADRATIC
 from identity import selectors as identity
 from identity.models import CensusChange
 
+#: Scopes of delegations: 0 for everything, 1 + the kind's number for one kind of proposals.
 OVERALL = 0
 
 
@@ -55,8 +56,9 @@ def ballot_power(proposal: Proposal, address: str) -> BallotPower:
     address = address.lower()
     vote = vote_of(proposal, address)
     at = current_conditions()
-    if strategy_kind(proposal) != ONE_PERSON:
-        return _token_power(proposal, address, vote)
+    kind = strategy_kind(proposal)
+    if kind != ONE_PERSON:
+        return _asked_power(proposal, kind, address, vote)
     snapshot = _snapshot(proposal, at.now)
     change = CensusChange.objects.filter(account=address).order_by("-event_id").first()
     since, until = (change.since, change.until) if change else (None, None)
@@ -64,10 +66,10 @@ def ballot_power(proposal: Proposal, address: str) -> BallotPower:
     own = rules.unit_counts(since, until, snapshot=snapshot, now=at.now)
     ballot = rules.OnePersonBallot(
         own=own,
-        received=received_units(address, snapshot),
+        received=received_units(address, snapshot, proposal.proposal_type),
         taken=WeightReduction.objects.filter(proposal_id=proposal.proposal_id, delegate=address).count(),
     )
-    delegate = delegate_at(address, snapshot) if own else None
+    delegate = holder_at(address, snapshot, proposal.proposal_type) if own else None
     code = rules.why_not_vote(
         state=proposal.state,
         paused=pause_now(at.now) is not None,
@@ -98,6 +100,19 @@ def delegate_at(address: str, time: datetime, scope: int = OVERALL) -> str | Non
     return changes.order_by("-event_id").values_list("to_delegate", flat=True).first()
 
 
+def holder_at(address: str, time: datetime, proposal_type: str) -> str | None:
+    """Who held the vote of ``address`` at ``time`` in proposals of a kind; None for the person itself."""
+    chosen = delegate_at(address, time, scope_of(proposal_type))
+    if chosen is None:
+        return delegate_at(address, time)
+    return None if chosen == address.lower() else chosen
+
+
+def scope_of(proposal_type: str) -> int:
+    """The scope of delegations for one kind of proposals."""
+    return 1 + ProposalType.values.index(proposal_type)
+
+
 def current_delegation(address: str) -> Delegation | None:
     """To whom the vote of ``address`` is given now; None for nobody."""
     change = (
@@ -110,10 +125,10 @@ def current_delegation(address: str) -> Delegation | None:
     return Delegation(change.delegator, change.to_delegate, change.timestamp)
 
 
-def delegators(address: str, time: datetime | None = None) -> list[Delegation]:
-    """Who has given their vote to ``address`` at ``time`` (default: now), oldest first."""
+def delegators(address: str, time: datetime | None = None, scope: int = OVERALL) -> list[Delegation]:
+    """Who has given their vote in ``scope`` to ``address`` at ``time`` (default: now), oldest first."""
     address = address.lower()
-    changes = DelegationChange.objects.filter(scope=OVERALL)
+    changes = DelegationChange.objects.filter(scope=scope)
     if time is not None:
         changes = changes.filter(timestamp__lte=time)
     once = changes.filter(to_delegate=address).values("delegator")
@@ -122,9 +137,24 @@ def delegators(address: str, time: datetime | None = None) -> list[Delegation]:
     return [Delegation(row.delegator, address, row.timestamp) for row in rows.order_by("event_id")]
 
 
-def received_units(address: str, time: datetime) -> int:
-    """How many units delegators had given to ``address`` at ``time``."""
-    return len(delegators(address, time))
+def received_units(address: str, time: datetime, proposal_type: str | None = None) -> int:
+    """How many units ``address`` held for others at ``time``: overall, or in proposals of a kind.
+
+    What a person arranged for a kind comes before what holds overall.
+    """
+    overall = {each.delegator for each in delegators(address, time)}
+    if proposal_type is None:
+        return len(overall)
+    scope = scope_of(proposal_type)
+    changes = DelegationChange.objects.filter(scope=scope, timestamp__lte=time)
+    newest = changes.order_by().values("delegator").annotate(last=Max("event_id")).values("last")
+    apart = dict(
+        DelegationChange.objects.filter(event_id__in=newest, to_delegate__isnull=False).values_list(
+            "delegator", "to_delegate"
+        )
+    )
+    given = {delegator for delegator, holder in apart.items() if holder == address.lower() != delegator}
+    return len(given | (overall - apart.keys()))
 
 
 def delegation_changes(address: str | None = None):  # type: ignore[no-untyped-def]
@@ -193,7 +223,8 @@ def _explain_delegate(proposal: Proposal, delegate: str) -> list[str]:
     return [first, _("If you vote here, your vote counts instead of your delegate’s, in this decision only.")]
 
 
-def _token_power(proposal: Proposal, address: str, vote: Vote | None) -> BallotPower:
+def _asked_power(proposal: Proposal, kind: str, address: str, vote: Vote | None) -> BallotPower:
+    """Power that the contract is asked for: votes of tokens, or the most votes that credits still buy."""
     at = current_conditions()
     weight, code = 0, None
     if vote is not None:
@@ -214,6 +245,12 @@ def _token_power(proposal: Proposal, address: str, vote: Vote | None) -> BallotP
     if vote is not None:
         lines = [
             _("You voted %(side)s. A counted vote can’t be changed.") % {"side": Support(vote.support).label}
+        ]
+    elif kind == QUADRATIC:
+        lines = [
+            _("Your credits buy up to %(count)d votes here: n votes cost n × n credits.") % {"count": weight}
+            if weight
+            else _("You have no credits left for this vote, or were not on the roll when it opened.")
         ]
     elif weight:
         lines = [_("Your ballot counts by the civic tokens whose votes were yours when voting opened.")]

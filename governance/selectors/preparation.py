@@ -90,14 +90,14 @@ def parameter_action(changes: Mapping[str, int]) -> Action:
     }
 
 
-def proposing_power(address: str, strategy: str, *, one_person: bool) -> int:
+def proposing_power(address: str, strategy: str, *, of_people: bool) -> int:
     """The power of ``address`` one second ago in the units of ``strategy``, held against the threshold.
 
     Raises:
         ChainError: for a way of counting that only the chain can answer, if no node does.
     """
     moment = identity.now() - timedelta(seconds=1)
-    if not one_person:
+    if not of_people:
         return chain_strategy_power(strategy, address, int(moment.timestamp()))
     own = identity.is_citizen(address, moment) and delegate_at(address, moment) is None
     return int(own) + received_units(address, moment)

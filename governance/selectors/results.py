@@ -28,7 +28,8 @@ class TallyView:
 
     Shares are whole percents that add up to 100 (or are all 0). ``quorum`` is what For and Abstain must reach
     together, ``missing`` what they lack; both None while the snapshot is not taken. ``leading`` is ``for``,
-    ``against``, ``tie``, or ``none`` without a vote. ``turnout`` is a whole percent of ``supply``.
+    ``against``, ``tie``, or ``none`` without a vote. ``turnout`` is a whole percent of ``supply``; None where
+    votes cost credits, whose number says nothing of how many people voted.
     """
 
     for_votes: int
@@ -92,7 +93,8 @@ def tally(proposal: Proposal) -> TallyView:
     for_percent, abstain_percent, against_percent = percents(sums)
     supply, percentage = proposal.snapshot_supply, proposal.quorum_percentage
     quorum = None if supply is None or percentage is None else state.quorum_votes(supply, percentage)
-    counted = proposal.for_votes + proposal.abstain_votes
+    counted = state.counted_for_quorum(proposal)
+    people = proposal.quorum_people is None
     if total == 0:
         leading = "none"
     elif proposal.for_votes == proposal.against_votes:
@@ -112,7 +114,7 @@ def tally(proposal: Proposal) -> TallyView:
         counted_for_quorum=counted,
         missing=None if quorum is None else max(0, quorum - counted),
         quorum_reached=None if quorum is None else counted >= quorum,
-        turnout=None if not supply else min(100, round(100 * total / supply)),
+        turnout=None if not supply or not people else min(100, round(100 * total / supply)),
         leading=leading,
     )
 

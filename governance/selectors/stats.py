@@ -64,7 +64,7 @@ def power_now(proposal: Proposal) -> int:
 
 
 def _mean_turnout() -> int | None:
-    decided = Proposal.objects.filter(snapshot_supply__isnull=False).exclude(
+    decided = Proposal.objects.filter(snapshot_supply__isnull=False, quorum_people__isnull=True).exclude(
         state__in=[ProposalState.ACTIVE, ProposalState.CANCELLED]
     )
     shares = [

@@ -23,6 +23,7 @@ from governance.services.proposals import (
     record_proposals_queued,
 )
 from governance.services.registry import (
+    record_credit_terms,
     record_delegation_changes,
     record_parameter_changes,
     record_pauses_begun,
@@ -54,6 +55,7 @@ __all__ = [
     "prepare_proposal",
     "rebuild_after_revert",
     "record_cancellation_requests",
+    "record_credit_terms",
     "record_delegation_changes",
     "record_endorsements",
     "record_parameter_changes",

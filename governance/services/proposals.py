@@ -14,10 +14,12 @@ from governance.models import (
     ParameterChange,
     Proposal,
     ProposalState,
+    Strategy,
 )
 from governance.projection import Fact
 from governance.selectors.conditions import supply_at_snapshot
 from governance.services.news import fresh_from, publish_on_commit
+from governance.strategies import QUADRATIC
 
 #: The fields of a row that its events decide (tallies, state and text apart).
 FOLDED_FIELDS = (
@@ -46,6 +48,7 @@ FOLDED_FIELDS = (
 
 def record_proposals_created(*, events: Sequence[chain.ProposalCreated]) -> list[Proposal]:
     """Write new proposals, each with the text that is stored here under its hash (else a stand-in title)."""
+    priced = set(Strategy.objects.filter(kind=QUADRATIC).values_list("address", flat=True))
     made: list[Proposal] = []
     messages: list[Message] = []
     since = fresh_from()
@@ -53,6 +56,8 @@ def record_proposals_created(*, events: Sequence[chain.ProposalCreated]) -> list
         proposal = projection.fold(event.proposal_id, [fact_of(event)])
         proposal.state = ProposalState.DRAFT
         set_text(proposal)
+        if proposal.strategy in priced:
+            proposal.quorum_people = 0
         made.append(proposal)
         if event.timestamp >= since:
             messages.append(

@@ -48,6 +48,14 @@ def record_strategies(*, events: Sequence[chain.StrategyRegistered]) -> None:
     )
 
 
+def record_credit_terms(*, events: Sequence[chain.CreditsAllotted]) -> None:
+    """Write what votes cost under ways of counting that were admitted just before."""
+    for event in events:
+        Strategy.objects.filter(address=event.strategy).update(
+            credits=event.credits, period_length=event.period_length
+        )
+
+
 def record_pauses_begun(*, events: Sequence[chain.GovernancePaused]) -> None:
     """Write that a guardian stopped voting and execution."""
     _record_pauses([(e, PauseKind.PAUSED, e.guardian, e.until) for e in events])

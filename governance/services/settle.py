@@ -15,7 +15,7 @@ from contracts.registry import BlockHead, RemovedEvent
 from daoportal.kernel.live import Message
 from daoportal.kernel.transactions import whole
 from governance import live, projection, state
-from governance.models import Proposal, ProposalState, Vote, WeightReduction
+from governance.models import Proposal, ProposalState, Support, Vote, WeightReduction
 from governance.projection import Fact
 from governance.selectors.conditions import Conditions, conditions_at, supply_at_snapshot
 from governance.services.news import fresh_from, publish_on_commit
@@ -84,6 +84,9 @@ def rebuild(proposal: Proposal) -> None:
     made.updated_at = touching.values_list("timestamp", flat=True)[0]
     for name, value in projection.tally_fields(recount(proposal.proposal_id)).items():
         setattr(made, name, value)
+    if proposal.quorum_people is not None:
+        voters = Vote.objects.filter(proposal_id=proposal.proposal_id)
+        made.quorum_people = voters.exclude(support=Support.AGAINST).count()
     if made.activated_at is not None:
         made.snapshot_supply = proposal.snapshot_supply
         made.start_block, made.end_block = proposal.start_block, proposal.end_block

@@ -19,7 +19,7 @@ from daoportal.kernel.live import Message
 from daoportal.kernel.transactions import whole
 from governance import live
 from governance.errors import FieldInvalid
-from governance.models import BallotReason, Proposal, Vote, WeightReduction
+from governance.models import BallotReason, Proposal, Support, Vote, WeightReduction
 from governance.services.news import fresh_from, publish_on_commit
 
 IN_CHUNK = 500
@@ -69,6 +69,7 @@ def record_votes(*, events: Sequence[chain.VoteCast]) -> None:
                 event.block_number,
             )
         )
+        tallies.add_person(proposal_id, support)
         sums = tallies.add(proposal_id, support, weight, event.timestamp)
         if event.timestamp >= since:
             messages.append(
@@ -204,11 +205,14 @@ class _Tallies:
     def __init__(self, proposal_ids: Iterable[int]) -> None:
         wanted = sorted(set(proposal_ids))
         self._sums: dict[int, list[int]] = {}
+        self._people: dict[int, int | None] = {}
         self._updated: dict[int, datetime] = {}
         for start in range(0, len(wanted), IN_CHUNK):
             rows = Proposal.objects.filter(proposal_id__in=wanted[start : start + IN_CHUNK])
-            for pk, updated, *sums in rows.values_list("proposal_id", "updated_at", *_TALLY):
-                self._sums[pk], self._updated[pk] = sums, updated
+            for pk, updated, people, *sums in rows.values_list(
+                "proposal_id", "updated_at", "quorum_people", *_TALLY
+            ):
+                self._sums[pk], self._people[pk], self._updated[pk] = sums, people, updated
         if len(self._sums) != len(wanted):
             raise ValueError(f"ballots for unknown proposals: {sorted(set(wanted) - self._sums.keys())[:5]}")
 
@@ -221,6 +225,12 @@ class _Tallies:
         self.touch(proposal_id, at)
         return sums
 
+    def add_person(self, proposal_id: int, support: int) -> None:
+        """Count a ballot towards a quorum of people, where there is one."""
+        people = self._people[proposal_id]
+        if people is not None and support != Support.AGAINST:
+            self._people[proposal_id] = people + 1
+
     def touch(self, proposal_id: int, at: datetime) -> None:
         """Note that something happened to the proposal."""
         if at > self._updated[proposal_id]:
@@ -230,7 +240,9 @@ class _Tallies:
         """Write the sums."""
         for pk, sums in self._sums.items():
             Proposal.objects.filter(proposal_id=pk).update(
-                updated_at=self._updated[pk], **dict(zip(_TALLY, sums, strict=True))
+                updated_at=self._updated[pk],
+                quorum_people=self._people[pk],
+                **dict(zip(_TALLY, sums, strict=True)),
             )
 
 

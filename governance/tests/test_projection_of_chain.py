@@ -15,9 +15,11 @@ from governance.models import (
     Proposal,
     ProposalDraft,
     ProposalState,
+    Strategy,
     Support,
     Vote,
 )
+from governance.strategies import QUADRATIC
 from governance.tests.factories import (
     Town,
     delegated,
@@ -61,6 +63,25 @@ def test_proposal_passes_through_its_whole_life() -> None:
     proposal = town.execute(proposal)
     assert proposal.state == ProposalState.EXECUTED
     assert proposal.updated_at == town.now
+
+
+def test_reorg_takes_people_from_a_quorum_that_counts_them() -> None:
+    town = Town.founded(citizens=10)
+    strategy = "0x" + "cc" * 20
+    town.block(
+        happened(chain.StrategyRegistered, strategy=strategy, kind=QUADRATIC),
+        happened(chain.CreditsAllotted, strategy=strategy, credits=100, period_length=86_400),
+    )
+    assert Strategy.objects.get(address=strategy).credits == 100
+    proposal = town.open_vote(strategy=strategy)
+    assert fresh(proposal).quorum_people == 0
+    town.block(vote(proposal, 1, weight=5), vote(proposal, 2, Support.AGAINST, weight=9))
+    before = snapshot_of(proposal)
+    town.block(vote(proposal, 3, Support.ABSTAIN, weight=2))
+    assert (fresh(proposal).quorum_people, fresh(proposal).abstain_votes) == (2, 2)
+    town.take_back(town.number - 1)
+    assert snapshot_of(proposal) == before
+    assert (before["quorum_people"], before["for_votes"], before["against_votes"]) == (1, 5, 9)
 
 
 def test_reorg_removes_vote_keeps_reason() -> None:

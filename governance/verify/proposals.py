@@ -52,15 +52,19 @@ def proposals(ctx: VerifyContext) -> Iterator[Difference]:
     histories = _histories(ctx)
     spans = _pauses(ctx)
     answers = _ask(ctx, histories)
+    priced = {event["args"]["strategy"] for event in ctx.named("CreditsAllotted")}
     expected: dict[Any, Mapping[str, Any]] = {}
     edges: dict[int, tuple[datetime | None, datetime | None]] = {}
     for number, history in histories.items():
-        said, supply = answers[number]
+        said, result = answers[number]
+        supply = result["supply"] if result else None
+        people = (result["turnout"] if result else 0) if said["strategy"] in priced else None
         state = STATES[said["state"]]
         closes = _closes(history, spans)
         expected[number] = {
             **_from_events(history),
             **_from_contract(said, state, supply),
+            "quorum_people": people,
             **_words(history),
             "updated_at": max(history.last, _since(history, state, closes, spans)),
         }
@@ -122,8 +126,8 @@ def _pauses(ctx: VerifyContext) -> list[Span]:
 
 def _ask(
     ctx: VerifyContext, histories: Mapping[int, History]
-) -> dict[int, tuple[Mapping[str, Any], int | None]]:
-    """(getProposal, supply at the snapshot) of each proposal, at the head."""
+) -> dict[int, tuple[Mapping[str, Any], Mapping[str, int] | None]]:
+    """(getProposal, the engine's result from the snapshot on) of each proposal, at the head."""
     now = ctx.head.timestamp
     numbers = list(histories)
     voting = [
@@ -132,7 +136,7 @@ def _ask(
         if (opens := _opens(history)) is not None and opens <= now and history.cancelled is None
     ]
     said: dict[int, Mapping[str, Any]] = {}
-    supplies: dict[int, int] = {}
+    results: dict[int, Mapping[str, int]] = {}
     for start in range(0, len(numbers), CALLS_AT_ONCE):
         part = numbers[start : start + CALLS_AT_ONCE]
         calls = [("ProposalManager", "getProposal", (number,)) for number in part]
@@ -140,10 +144,8 @@ def _ask(
     for start in range(0, len(voting), CALLS_AT_ONCE):
         part = voting[start : start + CALLS_AT_ONCE]
         calls = [("VotingEngine", "result", (number,)) for number in part]
-        supplies.update(
-            (number, answer["supply"]) for number, answer in zip(part, ctx.call_many(calls), strict=True)
-        )
-    return {number: (said[number], supplies.get(number)) for number in numbers}
+        results.update(zip(part, ctx.call_many(calls), strict=True))
+    return {number: (said[number], results.get(number)) for number in numbers}
 
 
 def _from_events(history: History) -> dict[str, Any]:

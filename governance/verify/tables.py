@@ -114,14 +114,17 @@ def pauses(ctx: VerifyContext) -> Iterator[Difference]:
 
 def strategies(ctx: VerifyContext) -> Iterator[Difference]:
     """Ways of counting."""
-    expected: Expected = {
-        event["position"]: {
+    terms = {event["args"]["strategy"]: event["args"] for event in ctx.named("CreditsAllotted")}
+    expected: Expected = {}
+    for event in ctx.named("StrategyRegistered"):
+        address = event["args"]["strategy"]
+        expected[event["position"]] = {
             "timestamp": event["timestamp"],
-            "address": event["args"]["strategy"],
+            "address": address,
             "kind": event["args"]["kind"][:32],
+            "credits": terms[address]["credits"] if address in terms else None,
+            "period_length": terms[address]["periodLength"] if address in terms else None,
         }
-        for event in ctx.named("StrategyRegistered")
-    }
     return compare_table(Strategy, expected, within=ctx.positions)
 
 

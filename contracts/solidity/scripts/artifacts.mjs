@@ -12,6 +12,7 @@ const SOURCES = {
   ExecutionModule: "src/core",
   CivicToken: "src/token",
   OnePersonOneVoteStrategy: "src/strategies",
+  QuadraticStrategy: "src/strategies",
   TokenWeightedStrategy: "src/strategies",
   GovernanceDeployment: "src/deploy",
   LogEmitter: "src/test",

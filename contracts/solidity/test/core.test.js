@@ -70,10 +70,11 @@ describe("GovernanceCore: registry", () => {
     expect(await town.core.isStrategy(town.onePerson)).to.equal(true);
     expect(await town.core.isStrategy(town.stranger)).to.equal(false);
     expect(await town.core.strategyInfo(town.onePerson)).to.deep.equal([1n, true, 1n]);
-    expect(await town.core.strategyInfo(town.weighted)).to.deep.equal([2n, false, 1n]);
+    expect(await town.core.strategyInfo(town.quadratic)).to.deep.equal([2n, true, 1n]);
+    expect(await town.core.strategyInfo(town.weighted)).to.deep.equal([3n, false, 1n]);
     expect(await town.core.strategyAt(0)).to.equal(ethers.ZeroAddress);
-    expect(await town.core.strategyAt(2)).to.equal(await town.weighted.getAddress());
-    expect(await town.core.strategyAt(3)).to.equal(ethers.ZeroAddress);
+    expect(await town.core.strategyAt(3)).to.equal(await town.weighted.getAddress());
+    expect(await town.core.strategyAt(4)).to.equal(ethers.ZeroAddress);
   });
 
   it("refuses a second initialisation, and any of an implementation", async () => {
@@ -180,7 +181,7 @@ describe("GovernanceCore: strategies", () => {
     const strategy = await ethers.deployContract("OnePersonOneVoteStrategy", [await town.engine.getAddress()]);
     const actions = [await call(town.core, "registerStrategy", [await strategy.getAddress()])];
     await executed(town, { type: PROPOSAL.PARAMETER, actions });
-    expect(await town.core.strategyInfo(strategy)).to.deep.equal([3n, true, 1n]);
+    expect(await town.core.strategyInfo(strategy)).to.deep.equal([4n, true, 1n]);
     await executed(town, { strategy });
   });
 
@@ -193,7 +194,8 @@ describe("GovernanceCore: strategies", () => {
     const engine = await town.engine.getAddress();
     const blocks = await ethers.deployContract("TestStrategy", ["", engine, engine, false]);
     const unfit = [
-      ["quadratic", engine, engine, false],
+      ["conviction", engine, engine, false],
+      ["quadratic", town.stranger.address, engine, false],
       ["one-person-one-vote", town.stranger.address, engine, false],
       ["token-weighted", engine, await blocks.getAddress(), false],
     ];

@@ -31,6 +31,7 @@ describe("GovernanceDeployment", () => {
         await town.roles.getAddress(),
         await town.execution.getAddress(),
         await town.onePerson.getAddress(),
+        await town.quadratic.getAddress(),
         await town.token.getAddress(),
         await town.weighted.getAddress(),
       );
@@ -41,7 +42,8 @@ describe("GovernanceDeployment", () => {
     expect(await town.deployment.civicToken()).to.equal(ethers.ZeroAddress);
     expect(await town.deployment.tokenWeightedStrategy()).to.equal(ethers.ZeroAddress);
     expect(await town.core.contractOf(ethers.encodeBytes32String("CivicToken"))).to.equal(ethers.ZeroAddress);
-    expect(await town.core.strategyAt(2)).to.equal(ethers.ZeroAddress);
+    expect(await town.core.strategyAt(2)).to.equal(await town.quadratic.getAddress());
+    expect(await town.core.strategyAt(3)).to.equal(ethers.ZeroAddress);
     await executed(town);
   });
 

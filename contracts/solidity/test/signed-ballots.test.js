@@ -45,7 +45,10 @@ describe("VotingEngine: a signed ballot", () => {
     await refuse({}, highS(signature), "VotingEngineInvalidSignature");
     await refuse({}, ethers.dataSlice(signature, 0, 64), "VotingEngineInvalidSignature");
     await refuse({}, "0x", "VotingEngineInvalidSignature");
-    await refuse({ params: "0x01" }, signature, "VotingEngineParamsNotEmpty");
+    await refuse({ params: "0x01" }, signature, "VotingEngineInvalidSignature");
+    const extra = { params: "0x01" };
+    const withParams = await sign(town, "Ballot", voter, { ...message, ...extra });
+    await refuse(extra, withParams, "VotingEngineParamsNotEmpty");
     await expect(engine.castVoteBySig({ ...message, rulesHash: other.rulesHash }, signature))
       .to.be.revertedWithCustomError(engine, "VotingEngineRulesChanged")
       .withArgs(proposal.id, proposal.rulesHash);

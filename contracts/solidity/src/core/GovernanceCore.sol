@@ -6,6 +6,7 @@ import {IERC5805} from "@openzeppelin/contracts/interfaces/IERC5805.sol";
 import {GovernanceParams} from "../interfaces/GovernanceTypes.sol";
 import {IGovernanceCore} from "../interfaces/IGovernanceCore.sol";
 import {IOnePersonStrategy} from "../interfaces/IOnePersonStrategy.sol";
+import {IQuadraticStrategy} from "../interfaces/IQuadraticStrategy.sol";
 import {IRoleManager} from "../interfaces/IRoleManager.sol";
 import {ITokenStrategy} from "../interfaces/ITokenStrategy.sol";
 import {IVotingEngine} from "../interfaces/IVotingEngine.sol";
@@ -21,7 +22,8 @@ contract GovernanceCore is IGovernanceCore, Initializable {
 
     struct StrategyInfo {
         uint16 id;
-        bool onePerson;
+        /// Whether power is a person's, not a token's.
+        bool ofPeople;
     }
 
     /// @custom:storage-location erc7201:civicportal.storage.GovernanceCore
@@ -60,6 +62,7 @@ contract GovernanceCore is IGovernanceCore, Initializable {
     bytes32 private constant GUARDIAN = keccak256("GUARDIAN");
     bytes32 private constant ONE_PERSON = keccak256("one-person-one-vote");
     bytes32 private constant TOKEN_WEIGHTED = keccak256("token-weighted");
+    bytes32 private constant QUADRATIC = keccak256("quadratic");
     bytes32 private constant TIMESTAMP_MODE = keccak256("mode=timestamp");
 
     /// @notice How long one guardian's pause lasts, and how much an extension adds. In seconds.
@@ -265,10 +268,10 @@ contract GovernanceCore is IGovernanceCore, Initializable {
     }
 
     /// @inheritdoc IGovernanceCore
-    function strategyInfo(address strategy) external view returns (uint16 id, bool onePerson, uint256 threshold) {
+    function strategyInfo(address strategy) external view returns (uint16 id, bool ofPeople, uint256 threshold) {
         CoreStorage storage $ = _storage();
         StrategyInfo memory info = $.strategies[strategy];
-        return (info.id, info.onePerson, $.proposalThreshold);
+        return (info.id, info.ofPeople, $.proposalThreshold);
     }
 
     /// @inheritdoc IGovernanceCore
@@ -349,14 +352,23 @@ contract GovernanceCore is IGovernanceCore, Initializable {
         } else if (kindHash == TOKEN_WEIGHTED) {
             string memory mode = IERC5805(ITokenStrategy(strategy).token()).CLOCK_MODE();
             fit = keccak256(bytes(mode)) == TIMESTAMP_MODE;
+        } else if (kindHash == QUADRATIC) {
+            fit = IQuadraticStrategy(strategy).votingEngine() == $.votingEngine;
         }
         if (!fit) revert GovernanceCoreStrategyUnfit(strategy);
         // Both reads must work: a strategy that can't answer would leave its proposals without a state.
         IVotingStrategy(strategy).getPastTotalSupply(block.timestamp - 1);
         IVotingStrategy(strategy).getVotingPower(address(this), block.timestamp - 1);
         $.strategyList.push(strategy);
-        $.strategies[strategy] = StrategyInfo({id: uint16($.strategyList.length), onePerson: kindHash == ONE_PERSON});
+        $.strategies[strategy] = StrategyInfo({
+            id: uint16($.strategyList.length),
+            ofPeople: kindHash != TOKEN_WEIGHTED
+        });
         emit StrategyRegistered(strategy, kind);
+        if (kindHash == QUADRATIC) {
+            IQuadraticStrategy priced = IQuadraticStrategy(strategy);
+            emit CreditsAllotted(strategy, priced.credits(), priced.periodLength());
+        }
     }
 
     /// @dev The person behind the calling guardian.

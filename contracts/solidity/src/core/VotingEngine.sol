@@ -3,6 +3,7 @@ pragma solidity ^0.8.28;
 
 import {Initializable} from "@openzeppelin/contracts/proxy/utils/Initializable.sol";
 import {Checkpoints} from "@openzeppelin/contracts/utils/structs/Checkpoints.sol";
+import {IQuadraticStrategy} from "../interfaces/IQuadraticStrategy.sol";
 import {IVotingEngine} from "../interfaces/IVotingEngine.sol";
 import {IVotingStrategy} from "../interfaces/IVotingStrategy.sol";
 import {Delegations} from "./voting/Delegations.sol";
@@ -15,7 +16,8 @@ import {PackedBallots} from "./voting/PackedBallots.sol";
 contract VotingEngine is Delegations, PackedBallots, Initializable {
     using Checkpoints for Checkpoints.Trace208;
 
-    bytes32 private constant ONE_PERSON = keccak256("one-person-one-vote");
+    bytes32 private constant ONE_PERSON_KIND = keccak256("one-person-one-vote");
+    bytes32 private constant QUADRATIC_KIND = keccak256("quadratic");
 
     /// @custom:oz-upgrades-unsafe-allow constructor
     constructor() {
@@ -49,17 +51,22 @@ contract VotingEngine is Delegations, PackedBallots, Initializable {
         Window storage window = $.windows[proposalId];
         if (window.clock.voteStart != 0) revert VotingEngineWindowExists(proposalId);
         uint48 pausedBefore = uint48(_secondsPaused($.pause));
+        uint8 counting = _countingOf(strategy);
         window.clock = WindowClock({
             voteStart: voteStart,
             voteEnd: voteEnd,
             pausedBefore: pausedBefore,
             index: $.windowCount++,
             proposalType: proposalType,
-            onePerson: keccak256(bytes(IVotingStrategy(strategy).kind())) == ONE_PERSON,
+            counting: counting,
             closed: false
         });
         window.rulesHash = rulesHash;
         window.strategy = strategy;
+        if (counting == QUADRATIC) {
+            window.credits = IQuadraticStrategy(strategy).credits();
+            window.creditPeriod = IQuadraticStrategy(strategy).periodOf(voteStart);
+        }
 
         LongestWindow memory longest = $.longest;
         uint48 period = voteEnd - voteStart;
@@ -107,17 +114,25 @@ contract VotingEngine is Delegations, PackedBallots, Initializable {
     )
         external
         view
-        returns (uint48 voteEnd, uint256 againstVotes, uint256 forVotes, uint256 abstainVotes, uint256 supply)
+        returns (
+            uint48 voteEnd,
+            uint256 againstVotes,
+            uint256 forVotes,
+            uint256 abstainVotes,
+            uint256 supply,
+            uint256 turnout
+        )
     {
         EngineStorage storage $ = _storage();
         WindowClock memory window = _knownClock($, proposalId);
         uint48 snapshot = _past(window.voteStart - 1);
         voteEnd = _shiftedEnd(window, $.pause);
-        (againstVotes, forVotes, abstainVotes) = _votes($, proposalId, window.onePerson);
+        (againstVotes, forVotes, abstainVotes) = _votes($, proposalId, window.counting);
+        turnout = window.counting == QUADRATIC ? $.tallies[proposalId] >> 192 : forVotes + abstainVotes;
         supply =
-            window.onePerson
-                ? $.supply.upperLookupRecent(snapshot)
-                : IVotingStrategy($.windows[proposalId].strategy).getPastTotalSupply(snapshot);
+            window.counting == TOKEN
+                ? IVotingStrategy($.windows[proposalId].strategy).getPastTotalSupply(snapshot)
+                : $.supply.upperLookupRecent(snapshot);
     }
 
     /// @inheritdoc IVotingEngine
@@ -163,5 +178,12 @@ contract VotingEngine is Delegations, PackedBallots, Initializable {
     // solhint-disable-next-line func-name-mixedcase
     function CLOCK_MODE() external pure returns (string memory) {
         return "mode=timestamp";
+    }
+
+    /// @dev How ballots are weighed under `strategy`. GovernanceCore admits no other kinds than these.
+    function _countingOf(address strategy) private view returns (uint8) {
+        bytes32 kind = keccak256(bytes(IVotingStrategy(strategy).kind()));
+        if (kind == ONE_PERSON_KIND) return ONE_PERSON;
+        return kind == QUADRATIC_KIND ? QUADRATIC : TOKEN;
     }
 }

@@ -9,6 +9,7 @@ import {RoleManager} from "../core/RoleManager.sol";
 import {VotingEngine} from "../core/VotingEngine.sol";
 import {GovernanceParams} from "../interfaces/GovernanceTypes.sol";
 import {OnePersonOneVoteStrategy} from "../strategies/OnePersonOneVoteStrategy.sol";
+import {QuadraticStrategy} from "../strategies/QuadraticStrategy.sol";
 import {TokenWeightedStrategy} from "../strategies/TokenWeightedStrategy.sol";
 import {CivicToken} from "../token/CivicToken.sol";
 
@@ -37,6 +38,9 @@ contract GovernanceDeployment {
         string tokenSymbol;
         address[] tokenHolders;
         uint256[] tokenAmounts;
+        /// Credits of a citizen in each period of quadratic votes, and the length of a period in seconds.
+        uint32 quadraticCredits;
+        uint48 quadraticPeriod;
     }
 
     struct Deployed {
@@ -46,6 +50,7 @@ contract GovernanceDeployment {
         address proposalManager;
         address governanceCore;
         address onePersonOneVoteStrategy;
+        address quadraticStrategy;
         address civicToken;
         address tokenWeightedStrategy;
     }
@@ -58,6 +63,7 @@ contract GovernanceDeployment {
         address roleManager,
         address executionModule,
         address onePersonOneVoteStrategy,
+        address quadraticStrategy,
         address civicToken,
         address tokenWeightedStrategy
     );
@@ -68,6 +74,7 @@ contract GovernanceDeployment {
     address public immutable proposalManager;
     address public immutable governanceCore;
     address public immutable onePersonOneVoteStrategy;
+    address public immutable quadraticStrategy;
     address public immutable civicToken;
     address public immutable tokenWeightedStrategy;
 
@@ -78,6 +85,9 @@ contract GovernanceDeployment {
         Deployed memory d = _predict(withToken);
         _deployBase(code, setup, d);
         d.onePersonOneVoteStrategy = address(new OnePersonOneVoteStrategy(d.votingEngine));
+        d.quadraticStrategy = address(
+            new QuadraticStrategy(d.votingEngine, setup.quadraticCredits, setup.quadraticPeriod)
+        );
         if (withToken) _deployToken(code, setup, d);
         _deployCore(code, setup, d);
 
@@ -87,6 +97,7 @@ contract GovernanceDeployment {
         proposalManager = d.proposalManager;
         governanceCore = d.governanceCore;
         onePersonOneVoteStrategy = d.onePersonOneVoteStrategy;
+        quadraticStrategy = d.quadraticStrategy;
         civicToken = d.civicToken;
         tokenWeightedStrategy = d.tokenWeightedStrategy;
         emit DeploymentCompleted(
@@ -96,6 +107,7 @@ contract GovernanceDeployment {
             d.roleManager,
             d.executionModule,
             d.onePersonOneVoteStrategy,
+            d.quadraticStrategy,
             d.civicToken,
             d.tokenWeightedStrategy
         );
@@ -107,8 +119,8 @@ contract GovernanceDeployment {
         d.votingEngine = _made(2);
         d.roleManager = _made(3);
         d.proposalManager = _made(4);
-        if (withToken) d.civicToken = _made(6);
-        d.governanceCore = _made(withToken ? 8 : 6);
+        if (withToken) d.civicToken = _made(7);
+        d.governanceCore = _made(withToken ? 9 : 7);
     }
 
     /// @dev Order matters: seating citizens calls the engine.
@@ -150,9 +162,10 @@ contract GovernanceDeployment {
 
     function _deployCore(Implementations memory code, Setup memory setup, Deployed memory d) private {
         bool withToken = d.civicToken != address(0);
-        address[] memory strategies = new address[](withToken ? 2 : 1);
+        address[] memory strategies = new address[](withToken ? 3 : 2);
         strategies[0] = d.onePersonOneVoteStrategy;
-        if (withToken) strategies[1] = d.tokenWeightedStrategy;
+        strategies[1] = d.quadraticStrategy;
+        if (withToken) strategies[2] = d.tokenWeightedStrategy;
         GovernanceCore.Registry memory registry = GovernanceCore.Registry({
             proposalManager: d.proposalManager,
             votingEngine: d.votingEngine,

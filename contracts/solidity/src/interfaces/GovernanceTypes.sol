@@ -56,7 +56,7 @@ struct Ballot {
     address voter;
     /// 0 against, 1 for, 2 abstain.
     uint8 support;
-    /// Strategy-specific; empty for one person one vote and for token weighted.
+    /// For a quadratic vote `abi.encode(uint256 votes)`; empty for one person one vote and for token weighted.
     bytes params;
     /// keccak256 of the reason's UTF-8 text, zero when none is given.
     bytes32 reasonHash;

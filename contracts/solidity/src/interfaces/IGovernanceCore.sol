@@ -7,8 +7,11 @@ import {GovernanceParams} from "./GovernanceTypes.sol";
 interface IGovernanceCore {
     /// @notice A parameter changed; `name` is the field of GovernanceParams as a short string in bytes32.
     event GovernanceParamUpdated(bytes32 indexed name, uint256 oldValue, uint256 newValue);
-    /// @notice A voting strategy may be chosen from now on; `kind` is `one-person-one-vote` or `token-weighted`.
+    /// @notice A voting strategy may be chosen from now on; `kind` is what it calls itself.
     event StrategyRegistered(address indexed strategy, string kind);
+    /// @notice The terms, fixed for good, of a quadratic strategy that was registered in the same transaction: credits of
+    ///         a citizen in each period, and the length of a period in seconds, counted from Unix time 0.
+    event CreditsAllotted(address indexed strategy, uint256 credits, uint256 periodLength);
     /// @notice A contract took its place in the registry (once each, at deployment).
     event ContractRegistered(bytes32 indexed name, address indexed oldAddress, address indexed newAddress);
     /// @notice A guardian stopped voting and execution until `until` (Unix seconds), if nobody lifts it earlier.
@@ -50,8 +53,8 @@ interface IGovernanceCore {
     /// @notice Whether proposals may choose this strategy.
     function isStrategy(address strategy) external view returns (bool);
     /// @notice What a new proposal needs to know, in one call: the strategy's number (from 1, 0 if not admitted),
-    ///         whether it counts one person one vote, and the proposal threshold.
-    function strategyInfo(address strategy) external view returns (uint16 id, bool onePerson, uint256 threshold);
+    ///         whether power is a person's (not a token's), and the proposal threshold.
+    function strategyInfo(address strategy) external view returns (uint16 id, bool ofPeople, uint256 threshold);
     /// @notice The strategy with this number, zero if none.
     function strategyAt(uint16 id) external view returns (address);
 

@@ -27,14 +27,16 @@ interface IVotingEngine {
     );
     /// @notice A ballot of a batch was left out; `code` is the selector of the error it would have reverted with.
     event BallotSkipped(bytes32 indexed digest, address indexed voter, uint256 indexed proposalId, bytes4 code);
-    /// @notice `scope` 0 is overall; 1 + ProposalType is for one type. The zero address means oneself.
+    /// @notice `scope` 0 is overall; 1 + ProposalType is for one type. The zero address means oneself overall, and as
+    ///         overall for a type; for a type one's own address means oneself.
     event DelegateChanged(
         address indexed delegator,
         uint8 scope,
         address indexed fromDelegate,
         address indexed toDelegate
     );
-    /// @notice The units a delegate holds for others changed, for snapshots from this block's time on.
+    /// @notice The units a delegate holds for others (for a type: in proposals of that type) changed, for snapshots from
+    ///         this block's time on. A change overall goes for all types, unless one for the type follows it.
     event DelegateVotesChanged(address indexed delegate, uint8 scope, uint256 oldVotes, uint256 newVotes);
     /// @notice A voting window was pushed by the ProposalManager.
     event VotingWindowOpened(
@@ -50,7 +52,8 @@ interface IVotingEngine {
     event CitizenChanged(address indexed account, uint48 since, uint48 until, uint256 oldSupply, uint256 newSupply);
 
     /// @notice Casts the caller's ballot.
-    /// @dev Reverts with VotingEngineNotActive, Paused, InvalidSupport, AlreadyVoted or NoPower.
+    /// @dev Reverts with VotingEngineNotActive, Paused, InvalidSupport, AlreadyVoted or NoPower. A quadratic ballot must
+    ///      say its votes (InvalidParams) and pay for them (CreditsExceeded), see {castVoteWithParams}.
     /// @param support 0 against, 1 for, 2 abstain.
     /// @return weight Units counted.
     function castVote(uint256 proposalId, uint8 support) external returns (uint256 weight);
@@ -60,7 +63,8 @@ interface IVotingEngine {
         uint8 support,
         string calldata reason
     ) external returns (uint256 weight);
-    /// @notice Publishes the reason for good; today's strategies take no params.
+    /// @notice Publishes the reason for good.
+    /// @param params For a quadratic vote `abi.encode(uint256 votes)`, 1 to 65,535 votes; empty for any other.
     function castVoteWithParams(
         uint256 proposalId,
         uint8 support,
@@ -71,7 +75,7 @@ interface IVotingEngine {
     function castVoteBySig(Ballot calldata ballot, bytes calldata signature) external returns (uint256 weight);
     /// @notice Many ECDSA ballots for one proposal; a bad one is skipped and named, never reverting the others.
     /// @param packed Per ballot, tightly packed: voter (20 bytes), support (1), deadline (6), reasonHash (32), r (32),
-    ///        vs (32, EIP-2098). 123 bytes each. Ballots with params go through castVoteBySig.
+    ///        vs (32, EIP-2098). 123 bytes each; in a quadratic vote 125, the last two the number of votes.
     /// @return counted How many were counted.
     function castVotesBySig(
         uint256 proposalId,
@@ -91,15 +95,31 @@ interface IVotingEngine {
         uint48 deadline,
         bytes calldata signature
     ) external;
+    /// @notice Delegation for one type of proposals, which comes before the overall one. To oneself keeps the own vote
+    ///         in that type; zero takes the arrangement back, so that the overall one holds again.
+    /// @param proposalType A ProposalType as a number.
+    function delegateFor(uint8 proposalType, address delegatee) external;
+    /// @notice The same, signed by `delegator` (EIP-712 `DelegateFor`; ECDSA or ERC-1271) and sent by anyone.
+    function delegateForBySig(
+        address delegator,
+        uint8 proposalType,
+        address delegatee,
+        uint256 nonce,
+        uint48 deadline,
+        bytes calldata signature
+    ) external;
+    /// @notice Whom the account chose for one type of proposals: zero as overall, its own address for itself.
+    function delegatesFor(address account, uint8 proposalType) external view returns (address);
     /// @notice Who holds the account's unit now; the zero address means oneself.
     function delegates(address account) external view returns (address);
-    /// @notice The next number of a signed delegation.
+    /// @notice The next number of a signed delegation, of either kind.
     function nonces(address account) external view returns (uint256);
 
     /// @notice One-person power at a past `timepoint` (Unix seconds): the own unit unless given away, plus units
     ///         received.
     function getVotingPower(address account, uint256 timepoint) external view returns (uint256);
-    /// @notice Power that `account` would cast on this proposal now, taken-back units subtracted.
+    /// @notice Power that `account` would cast on this proposal now, taken-back units subtracted; in a quadratic vote the
+    ///         most votes that its credits still buy.
     function getBallotPower(uint256 proposalId, address account) external view returns (uint256);
     /// @notice Number of citizens at a past `timepoint` (Unix seconds).
     function getPastTotalSupply(uint256 timepoint) external view returns (uint256);
@@ -127,18 +147,32 @@ interface IVotingEngine {
     // solhint-disable-next-line func-name-mixedcase
     function CLOCK_MODE() external view returns (string memory);
 
+    /// @notice Credits that `account` spent in votes under `strategy` that began in `period`.
+    function creditsSpent(address strategy, address account, uint256 period) external view returns (uint256);
+    /// @notice Whether the account had a unit, given away or not, at a past `timepoint` (Unix seconds).
+    function wasCitizen(address account, uint256 timepoint) external view returns (bool);
+    /// @notice Who held `account`'s unit at a past `timepoint` in proposals of a type; zero for the account itself.
+    function holderAt(address account, uint8 proposalType, uint256 timepoint) external view returns (address);
     /// @notice Who received `account`'s overall unit at a past `timepoint`; the zero address means oneself.
     function delegateAt(address account, uint256 timepoint) external view returns (address);
     /// @notice Whether the account is a citizen now, and its one-person power at a past `timepoint`, in one call.
     function standing(address account, uint256 timepoint) external view returns (bool citizenNow, uint256 power);
     /// @notice What the state of a proposal is derived from: the end of its window (shifted by pauses so far), its
-    ///         tally and the power that existed at its snapshot. Reverts before the snapshot has passed.
+    ///         tally, what the quorum is a share of, and the turnout that counts towards it: the For and Abstain votes,
+    ///         in a quadratic vote the people who cast them. Reverts before the snapshot has passed.
     function result(
         uint256 proposalId
     )
         external
         view
-        returns (uint48 voteEnd, uint256 againstVotes, uint256 forVotes, uint256 abstainVotes, uint256 supply);
+        returns (
+            uint48 voteEnd,
+            uint256 againstVotes,
+            uint256 forVotes,
+            uint256 abstainVotes,
+            uint256 supply,
+            uint256 turnout
+        );
     /// @notice (paused now, seconds spent paused since deployment, end of the current pause or 0), in one call.
     function pauseState() external view returns (bool isPaused, uint64 secondsPaused, uint48 until);
     /// @notice At least the length, in seconds, of the longest voting window that is still open or to open; 0 if none.

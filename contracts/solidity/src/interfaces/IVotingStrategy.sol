@@ -3,10 +3,11 @@ pragma solidity ^0.8.28;
 
 /// @title How power is counted in a vote; chosen per proposal, immutable and unproxied.
 interface IVotingStrategy {
-    /// @notice `one-person-one-vote` or `token-weighted`.
+    /// @notice `one-person-one-vote`, `token-weighted` or `quadratic`.
     function kind() external view returns (string memory);
     /// @notice Units that `account` casts in a vote whose snapshot is `timepoint` (Unix seconds, in the past).
     function getVotingPower(address account, uint256 timepoint) external view returns (uint256);
-    /// @notice Units that exist at `timepoint` (Unix seconds, in the past); the quorum is a share of them.
+    /// @notice What the quorum is a share of: the units, or for quadratic the people, that exist at `timepoint` (Unix
+    ///         seconds, in the past).
     function getPastTotalSupply(uint256 timepoint) external view returns (uint256);
 }

@@ -10,7 +10,7 @@ library AccountSlot {
     uint256 internal constant HAS_DELEGATED = 1 << 152;
     /// @dev The account received units at least once.
     uint256 internal constant IS_DELEGATE = 1 << 153;
-    /// @dev Any flag at all.
+    /// @dev Any flag at all: the two above, and one for each of six proposal types, see {typed}.
     uint256 internal constant FLAGS = 0xff << 152;
 
     uint256 private constant RECEIPTS = type(uint128).max;
@@ -32,6 +32,11 @@ library AccountSlot {
 
     function receipts(uint256 word) internal pure returns (uint256) {
         return word & RECEIPTS;
+    }
+
+    /// @dev The flag of an account that gave or received a unit for one proposal type at least once.
+    function typed(uint8 proposalType) internal pure returns (uint256) {
+        return uint256(1 << 154) << proposalType;
     }
 
     /// @dev True if there is a unit that has not run out at `time`.

@@ -93,6 +93,7 @@ const TYPES = {
   Ballot:
     "uint256 proposalId,bytes32 rulesHash,address voter,uint8 support,bytes params,bytes32 reasonHash,uint48 deadline",
   Delegate: "address delegator,address delegatee,uint256 nonce,uint48 deadline",
+  DelegateFor: "address delegator,uint8 proposalType,address delegatee,uint256 nonce,uint48 deadline",
   CreateProposal:
     "address proposer,uint8 proposalType,bytes32 metadataHash,bytes32 actionsHash,address strategy,uint48 deadline",
   EndorseProposal: "uint256 proposalId,bytes32 contentHash,address endorser,uint48 deadline",
@@ -104,7 +105,7 @@ export const fields = (name) =>
     const [type, label] = field.split(" ");
     return { type, name: label };
   });
-const ENGINE_ACTS = ["Ballot", "Delegate"];
+const ENGINE_ACTS = ["Ballot", "Delegate", "DelegateFor"];
 
 export async function domain(town, name) {
   const contract = ENGINE_ACTS.includes(name) ? town.engine : town.manager;
@@ -154,6 +155,15 @@ export function pack(message, signature) {
 export async function packed(town, proposal, voter, support, changes = {}) {
   const message = await ballot(town, proposal, voter, support, changes);
   return pack(message, await sign(town, "Ballot", voter, message));
+}
+
+/** What a quadratic ballot carries as params. */
+export const votesParams = (votes) => abi.encode(["uint256"], [votes]);
+
+/** A quadratic ballot: 125 bytes, the last two its votes. */
+export async function packedVotes(town, proposal, voter, support, votes, changes = {}) {
+  const message = await ballot(town, proposal, voter, support, { params: votesParams(votes), ...changes });
+  return ethers.concat([pack(message, await sign(town, "Ballot", voter, message)), ethers.toBeHex(votes, 2)]);
 }
 
 const ORDER = 0xfffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141n;

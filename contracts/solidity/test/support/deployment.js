@@ -32,6 +32,9 @@ export const PARAMS = {
   proposalThreshold: 1n,
   endorsements: 2n,
 };
+/** Quadratic votes: credits of a citizen in each period, and its length in seconds. */
+export const CREDITS = 100n;
+export const CREDIT_PERIOD = 30n * DAY;
 export const PARAMS_FIELDS = Object.keys(PARAMS);
 
 export const person = (name) => ethers.id(`person:${name}`);
@@ -68,6 +71,8 @@ export function setup(people, overrides = {}) {
     tokenSymbol: "TOWN",
     tokenHolders: people.citizens.slice(0, 3).map((signer) => signer.address),
     tokenAmounts: [600n, 300n, 100n].map((units) => units * 10n ** 18n),
+    quadraticCredits: CREDITS,
+    quadraticPeriod: CREDIT_PERIOD,
     ...overrides,
   };
 }
@@ -97,6 +102,7 @@ export async function deployed({ token = true, overrides = {} } = {}) {
     roles: await at("RoleManager", "roleManager"),
     execution: await at("ExecutionModule", "executionModule"),
     onePerson: await at("OnePersonOneVoteStrategy", "onePersonOneVoteStrategy"),
+    quadratic: await at("QuadraticStrategy", "quadraticStrategy"),
   };
   if (token) {
     town.token = await at("CivicToken", "civicToken");

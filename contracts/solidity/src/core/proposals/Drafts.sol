@@ -139,12 +139,12 @@ abstract contract Drafts is ManagerBase {
         address proposer,
         address strategy
     ) private view returns (uint16 strategyId) {
-        bool onePerson;
+        bool ofPeople;
         uint256 threshold;
-        (strategyId, onePerson, threshold) = IGovernanceCore($.core).strategyInfo(strategy);
+        (strategyId, ofPeople, threshold) = IGovernanceCore($.core).strategyInfo(strategy);
         if (strategyId == 0) revert ProposalManagerUnknownStrategy(strategy);
         uint256 power;
-        if (onePerson) {
+        if (ofPeople) {
             bool citizenNow;
             (citizenNow, power) = IVotingEngine($.votingEngine).standing(proposer, block.timestamp - 1);
             if (!citizenNow) revert ProposalManagerNotCitizen(proposer);

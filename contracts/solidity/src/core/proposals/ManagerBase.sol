@@ -98,11 +98,11 @@ abstract contract ManagerBase is IProposalManager, TypedData {
         }
         Terms memory terms = $.terms[proposalId];
         if (block.timestamp < terms.voteStart) return ProposalState.PENDING;
-        (uint48 voteEnd, uint256 againstVotes, uint256 forVotes, uint256 abstainVotes, uint256 supply) = IVotingEngine(
+        (uint48 voteEnd, uint256 againstVotes, uint256 forVotes, , uint256 supply, uint256 turnout) = IVotingEngine(
             $.votingEngine
         ).result(proposalId);
         if (block.timestamp < voteEnd) return ProposalState.ACTIVE;
-        if (forVotes <= againstVotes || forVotes + abstainVotes < _needed(supply, terms.quorumPercentage)) {
+        if (forVotes <= againstVotes || turnout < _needed(supply, terms.quorumPercentage)) {
             return ProposalState.DEFEATED;
         }
         return block.timestamp < voteEnd + terms.gracePeriod ? ProposalState.SUCCEEDED : ProposalState.EXPIRED;
@@ -161,7 +161,7 @@ abstract contract ManagerBase is IProposalManager, TypedData {
             );
     }
 
-    /// @dev Votes needed of `supply`, rounded up.
+    /// @dev Turnout needed of `supply`, rounded up.
     function _needed(uint256 supply, uint16 percentage) internal pure returns (uint256) {
         return (supply * percentage + 99) / 100;
     }

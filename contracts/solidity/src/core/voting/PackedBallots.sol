@@ -2,30 +2,35 @@
 pragma solidity ^0.8.28;
 
 import {IVotingEngine} from "../../interfaces/IVotingEngine.sol";
-import {AccountSlot} from "../../lib/AccountSlot.sol";
 import {Ballots} from "./Ballots.sol";
 
-/// @title Many signed ballots of one proposal in one transaction, 123 bytes each.
-/// @dev Nearly all are counted on a short path of their own; the rest by the rules of a single ballot, see {Ballots}.
+/// @title Many signed ballots of one proposal in one transaction, 123 bytes each, or 125 in a quadratic vote.
+/// @dev Nearly all are read, checked and counted in one tight loop; the rest by the rules of a single ballot, see
+///      {Ballots}. The loop works on memory at fixed places, reserved before anything else is: adding to a pointer for
+///      every word would be a tenth of what it costs. The places, all of one word unless said:
+///
+///      0x080 the EIP-712 struct: type hash, proposal, rules hash, voter, support, hash of params, reason hash, deadline
+///      0x180 the 66 bytes that the digest is of: 0x1901, domain separator, struct hash
+///      0x1e0 what ecrecover takes: digest, v, r, s
+///      0x260 the bits of a voter's word that tell a plain ballot: epoch, flags, the receipt at hand
+///      0x280 what these bits are for a plain ballot
+///      0x2a0 the receipt's bit
+///      0x2c0 the vote's first second where a word has the unit's beginning, in the highest 48 bits
+///      0x2e0 the current second, likewise, and ones below: a unit's end, shifted there, must be above
 abstract contract PackedBallots is Ballots {
-    using AccountSlot for uint256;
-
-    /// @dev What the ballots of a batch share; in memory, where it costs fewer moves than on the stack.
+    /// @dev What the ballots of a batch share.
     struct Batch {
         uint256 proposalId;
-        /// Where the ballot at hand is read to, see {_prepareBatch}.
-        uint256 scratch;
-        uint256 snapshot;
-        /// Receipts epoch of the window with no flags beside it; out of reach unless one person has one vote.
-        uint256 plainEpoch;
-        uint256 bit;
-        /// The packed one-person tally, written back once.
+        /// The packed tally of people's votes, written back once.
         uint256 tally;
+        /// Bytes of a packed ballot.
+        uint256 size;
     }
 
     uint256 private constant PACKED_BALLOT = 123;
-    /// @dev Half the order of secp256k1; a higher s is the malleable twin of a signature.
-    uint256 private constant HALF_ORDER = 0x7FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF5D576E7357A4501DDFE92F46681B20A0;
+    uint256 private constant PACKED_VOTES = 2;
+    /// @dev One above half the order of secp256k1; an s from there on is the malleable twin of a signature.
+    uint256 private constant S_LIMIT = 0x7FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF5D576E7357A4501DDFE92F46681B20A1;
 
     /// @inheritdoc IVotingEngine
     function castVotesBySig(
@@ -33,169 +38,201 @@ abstract contract PackedBallots is Ballots {
         bytes32 rulesHash,
         bytes calldata packed
     ) external returns (uint256 counted) {
+        assembly ("memory-safe") {
+            // Nothing is allocated yet; if ever a compiler does so, stop rather than write over it.
+            if sub(mload(0x40), 0x80) {
+                invalid()
+            }
+            mstore(0x40, 0x300)
+        }
         EngineStorage storage $ = _storage();
         WindowClock memory window = _openWindow($, proposalId);
         if ($.windows[proposalId].rulesHash != rulesHash) {
             revert VotingEngineRulesChanged(proposalId, $.windows[proposalId].rulesHash);
         }
-        if (packed.length % PACKED_BALLOT != 0) revert VotingEngineBatchLength(packed.length);
-        Batch memory batch = _prepareBatch($, proposalId, rulesHash, window);
+        Batch memory batch = Batch({
+            proposalId: proposalId,
+            tally: $.tallies[proposalId],
+            size: window.counting == QUADRATIC ? PACKED_BALLOT + PACKED_VOTES : PACKED_BALLOT
+        });
+        if (packed.length % batch.size != 0) revert VotingEngineBatchLength(packed.length);
+        _prepare(proposalId, rulesHash, window);
         uint256 oldTally = batch.tally;
+        counted = _countAll($, window, batch, packed);
+        if (batch.tally != oldTally) $.tallies[proposalId] = batch.tally;
+    }
+
+    /// @dev Writes to memory what all ballots of the batch share.
+    function _prepare(uint256 proposalId, bytes32 rulesHash, WindowClock memory window) private view {
+        bytes32 separator = _domainSeparator();
+        bytes32 typeHash = BALLOT_TYPEHASH;
+        uint256 bit = 1 << (window.index & 127);
+        uint256 mask = (uint256(type(uint32).max) << 128) | bit;
+        // Elsewhere than in one person, one vote no ballot is plain: the mask lacks a bit that is asked for.
+        uint256 plain = window.counting == ONE_PERSON ? uint256(window.index >> 7) << 128 : 1 << 255;
+        uint256 voteStart = window.voteStart;
+        assembly ("memory-safe") {
+            mstore(0x80, typeHash)
+            mstore(0xa0, proposalId)
+            mstore(0xc0, rulesHash)
+            mstore(0x180, shl(240, 0x1901))
+            mstore(0x182, separator)
+            mstore(0x260, mask)
+            mstore(0x280, plain)
+            mstore(0x2a0, bit)
+            mstore(0x2c0, shl(208, voteStart))
+            mstore(0x2e0, or(shl(208, timestamp()), shr(48, not(0))))
+        }
+    }
+
+    function _countAll(
+        EngineStorage storage $,
+        WindowClock memory window,
+        Batch memory batch,
+        bytes calldata packed
+    ) private returns (uint256 counted) {
         uint256 offset;
         uint256 end;
         assembly ("memory-safe") {
             offset := packed.offset
             end := add(offset, packed.length)
         }
+        bool priced = batch.size != PACKED_BALLOT;
         unchecked {
-            for (; offset < end; offset += PACKED_BALLOT) {
-                if (_countPacked($, window, batch, offset)) ++counted;
+            while (offset < end) {
+                // Where votes have a price, each ballot has params of its own.
+                bytes32 paramsHash = priced ? keccak256(abi.encode(_votesAt(offset))) : EMPTY_HASH;
+                (uint256 next, bool signed) = _countPlain(batch, offset, priced ? offset + 1 : end, paramsHash);
+                uint256 plain = (next - offset) / PACKED_BALLOT;
+                batch.tally += plain * ONE_BALLOT;
+                counted += plain;
+                offset = next;
+                if (offset >= end) break;
+                if (_countOther($, window, batch, offset, signed)) ++counted;
+                offset += batch.size;
             }
         }
-        if (batch.tally != oldTally) $.tallies[proposalId] = batch.tally;
     }
 
-    /// @dev Reserves memory for one ballot at a time: the 8 words of the EIP-712 struct, the 66 bytes of its digest
-    ///      (padded to 96), the 3 words of the event. What all ballots of the batch share is written here once.
-    function _prepareBatch(
-        EngineStorage storage $,
-        uint256 proposalId,
-        bytes32 rulesHash,
-        WindowClock memory window
-    ) private view returns (Batch memory batch) {
-        bytes32 separator = _domainSeparator();
-        bytes32 typeHash = BALLOT_TYPEHASH;
-        bytes32 emptyHash = EMPTY_HASH;
-        uint256 scratch;
+    /// @dev Counts ballots from calldata `offset` on that are well signed, in time, and of citizens who never delegated
+    ///      nor were delegates, and have no receipt of a newer epoch: nearly all of them. Stops at `end` or at the first
+    ///      ballot, read to memory by then, that is not of this kind; `signed` tells whether it is well signed and in
+    ///      time. One comparison tells a plain word, since receipts, epoch and flags lie side by side; a word without a
+    ///      unit has an end of 0. All in one piece of assembly: this is what a ballot costs.
+    function _countPlain(
+        Batch memory batch,
+        uint256 offset,
+        uint256 end,
+        bytes32 paramsHash
+    ) private returns (uint256 next, bool signed) {
+        mapping(address => uint256) storage accounts = _storage().accounts;
+        uint256 sLimit = S_LIMIT;
+        bytes32 topic = VoteCast.selector;
+        uint256 tally = batch.tally;
         assembly ("memory-safe") {
-            scratch := mload(0x40)
-            mstore(0x40, add(scratch, 0x1c0))
-            mstore(scratch, typeHash)
-            mstore(add(scratch, 0x20), proposalId)
-            mstore(add(scratch, 0x40), rulesHash)
-            mstore(add(scratch, 0xa0), emptyHash)
-            mstore(add(scratch, 0x100), shl(240, 0x1901))
-            mstore(add(scratch, 0x102), separator)
-            mstore(add(scratch, 0x180), 1)
+            // With the voter at 0, the place of the voter's word is the hash of the first 64 bytes.
+            mstore(0x20, accounts.slot)
+            for {
+
+            } lt(offset, end) {
+                offset := add(offset, 123)
+            } {
+                let support := calldataload(offset)
+                let voter := shr(96, support)
+                mstore(0x160, and(shr(40, support), 0xffffffffffff))
+                support := byte(20, support)
+                mstore(0xe0, voter)
+                mstore(0x100, support)
+                mstore(0x120, paramsHash)
+                mstore(0x140, calldataload(add(offset, 27)))
+                mstore(0x1a2, keccak256(0x80, 0x100))
+                mstore(0x1e0, keccak256(0x180, 66))
+                let vs := calldataload(add(offset, 91))
+                mstore(0x200, add(27, shr(255, vs)))
+                mstore(0x220, calldataload(add(offset, 59)))
+                mstore(0x240, shr(1, shl(1, vs)))
+                // A failed recovery leaves what is no address.
+                mstore(0, not(0))
+                pop(staticcall(gas(), 1, 0x1e0, 0x80, 0, 0x20))
+                // Greater: the one holds and the other doesn't.
+                signed := and(eq(mload(0), voter), gt(lt(mload(0x240), sLimit), gt(timestamp(), mload(0x160))))
+                let slot := keccak256(0, 0x40)
+                let word := sload(slot)
+                if iszero(
+                    and(
+                        and(signed, lt(support, 3)),
+                        and(
+                            eq(and(word, mload(0x260)), mload(0x280)),
+                            and(gt(shl(48, word), mload(0x2e0)), lt(word, mload(0x2c0)))
+                        )
+                    )
+                ) {
+                    break
+                }
+                sstore(slot, or(word, mload(0x2a0)))
+                // The weight takes the place of the params between support and reason: the data of VoteCast.
+                mstore(0x120, 1)
+                log3(0x100, 0x60, topic, voter, mload(0xa0))
+                tally := add(tally, shl(shl(6, support), 1))
+            }
+            next := offset
         }
-        batch.proposalId = proposalId;
-        batch.scratch = scratch;
-        batch.snapshot = window.voteStart - 1;
-        batch.plainEpoch = window.onePerson ? window.index >> 7 : type(uint256).max;
-        batch.bit = 1 << (window.index & 127);
-        batch.tally = $.tallies[proposalId];
+        batch.tally = tally;
     }
 
-    /// @dev Counts the packed ballot at calldata `offset`, or says why it is left out.
-    function _countPacked(
+    /// @dev Counts the ballot in memory, which is not of the plain kind, or names it with the selector of what is wrong.
+    function _countOther(
+        EngineStorage storage $,
+        WindowClock memory window,
+        Batch memory batch,
+        uint256 offset,
+        bool signed
+    ) private returns (bool) {
+        bytes32 digest;
+        uint256 deadline;
+        assembly ("memory-safe") {
+            digest := mload(0x1e0)
+            deadline := mload(0x160)
+        }
+        bytes4 code;
+        if (signed) code = _countSigned($, window, batch, offset);
+        else if (block.timestamp > deadline) code = VotingEngineSignatureExpired.selector;
+        else code = VotingEngineInvalidSignature.selector;
+        if (code == 0) return true;
+        emit BallotSkipped(digest, _voterInMemory(), batch.proposalId, code);
+        return false;
+    }
+
+    /// @dev Counts by the rules of a single ballot. Returns 0 or the selector of what is wrong.
+    function _countSigned(
         EngineStorage storage $,
         WindowClock memory window,
         Batch memory batch,
         uint256 offset
-    ) private returns (bool) {
-        (bytes32 digest, bytes4 code) = _readPacked(offset, batch.scratch);
-        if (code == 0) {
-            if (_countPlain($, batch)) return true;
-            code = _countOther($, window, batch);
-            if (code == 0) return true;
-        }
-        (address voter, , ) = _lastRead(batch.scratch);
-        emit BallotSkipped(digest, voter, batch.proposalId, code);
-        return false;
-    }
-
-    /// @dev The ballot of a citizen who never delegated nor was a delegate, and has no receipt of a newer epoch: nearly
-    ///      all of them. One expression decides, since the epoch and the flags lie side by side and a word without a
-    ///      unit has an end of 0. False, with nothing changed, if the ballot is not of this kind or must be refused.
-    function _countPlain(EngineStorage storage $, Batch memory batch) private returns (bool) {
-        mapping(address => uint256) storage accounts = $.accounts;
-        uint256 scratch = batch.scratch;
-        uint256 support;
-        uint256 slot;
-        uint256 word;
-        assembly ("memory-safe") {
-            support := mload(add(scratch, 0x80))
-            mstore(0, mload(add(scratch, 0x60)))
-            mstore(0x20, accounts.slot)
-            slot := keccak256(0, 0x40)
-            word := sload(slot)
-        }
-        uint256 bit = batch.bit;
-        if (
-            uint32(word >> 128) != batch.plainEpoch ||
-            word & bit != 0 ||
-            word.until() <= block.timestamp ||
-            word >> 208 > batch.snapshot ||
-            support > 2
-        ) return false;
-        bytes32 topic = VoteCast.selector;
-        uint256 proposalId = batch.proposalId;
-        assembly ("memory-safe") {
-            sstore(slot, or(word, bit))
-            mstore(add(scratch, 0x160), support)
-            mstore(add(scratch, 0x1a0), mload(add(scratch, 0xc0)))
-            log3(add(scratch, 0x160), 0x60, topic, mload(add(scratch, 0x60)), proposalId)
-        }
-        unchecked {
-            batch.tally += (1 << (support << 6)) + ONE_BALLOT;
-        }
-        return true;
-    }
-
-    /// @dev Any other ballot, by the same rules as a single one. Returns 0 or the selector of what is wrong.
-    function _countOther(
-        EngineStorage storage $,
-        WindowClock memory window,
-        Batch memory batch
     ) private returns (bytes4 code) {
-        (address voter, uint8 support, bytes32 reasonHash) = _lastRead(batch.scratch);
+        uint8 support;
+        bytes32 reasonHash;
+        assembly ("memory-safe") {
+            support := mload(0x100)
+            reasonHash := mload(0x140)
+        }
+        uint256 votes = batch.size == PACKED_BALLOT ? 0 : _votesAt(offset);
+        address voter = _voterInMemory();
         uint256 weight;
-        (code, weight, batch.tally) = _count($, batch.proposalId, window, voter, support, batch.tally);
+        (code, weight, batch.tally) = _count($, batch.proposalId, window, voter, support, votes, batch.tally);
         if (code == 0) emit VoteCast(voter, batch.proposalId, support, weight, reasonHash);
     }
 
-    /// @dev What {_readPacked} left in memory.
-    function _lastRead(uint256 scratch) private pure returns (address voter, uint8 support, bytes32 reasonHash) {
+    function _voterInMemory() private pure returns (address voter) {
         assembly ("memory-safe") {
-            voter := mload(add(scratch, 0x60))
-            support := mload(add(scratch, 0x80))
-            reasonHash := mload(add(scratch, 0xc0))
+            voter := mload(0xe0)
         }
     }
 
-    /// @dev Reads the packed ballot at calldata `offset` into memory and checks its deadline and signature. `code` is 0
-    ///      or the selector of what is wrong.
-    function _readPacked(uint256 offset, uint256 scratch) private view returns (bytes32 digest, bytes4 code) {
-        uint256 deadline;
-        uint256 vs;
+    /// @dev How many votes the quadratic ballot at `offset` asks for.
+    function _votesAt(uint256 offset) private pure returns (uint256 votes) {
         assembly ("memory-safe") {
-            deadline := shr(208, calldataload(add(offset, 21)))
-            vs := calldataload(add(offset, 91))
-            mstore(add(scratch, 0x60), shr(96, calldataload(offset)))
-            mstore(add(scratch, 0x80), byte(0, calldataload(add(offset, 20))))
-            mstore(add(scratch, 0xc0), calldataload(add(offset, 27)))
-            mstore(add(scratch, 0xe0), deadline)
-            mstore(add(scratch, 0x122), keccak256(scratch, 0x100))
-            digest := keccak256(add(scratch, 0x100), 66)
+            votes := shr(240, calldataload(add(offset, 123)))
         }
-        if (block.timestamp > deadline) return (digest, VotingEngineSignatureExpired.selector);
-        uint256 s = vs & (type(uint256).max >> 1);
-        uint256 signer;
-        if (s <= HALF_ORDER) {
-            assembly ("memory-safe") {
-                let input := mload(0x40)
-                mstore(input, digest)
-                mstore(add(input, 0x20), add(27, shr(255, vs)))
-                mstore(add(input, 0x40), calldataload(add(offset, 59)))
-                mstore(add(input, 0x60), s)
-                mstore(0, 0)
-                pop(staticcall(gas(), 1, input, 0x80, 0, 0x20))
-                // A failed recovery leaves zero, which must never pass for the zero address: then `signer` stays 0.
-                if eq(mload(0), mload(add(scratch, 0x60))) {
-                    signer := mload(0)
-                }
-            }
-        }
-        if (signer == 0) code = VotingEngineInvalidSignature.selector;
     }
 }

@@ -1,0 +1,115 @@
+"""Votes that cost credits and delegations by kind: the mirror beside the contracts."""
+
+from __future__ import annotations
+
+import hashlib
+
+import pytest
+
+from contracts.calldata import encode_call
+from contracts.errors import CallReverted
+from governance import selectors
+from governance.models import Proposal, ProposalState, ProposalType, Strategy, Vote
+from governance.strategies import QUADRATIC
+from tests.mirror.conftest import DAY, Riverbend
+
+pytestmark = pytest.mark.django_db
+
+
+def votes(number: int) -> str:
+    """A quadratic ballot's params."""
+    return f"0x{number:064x}"
+
+
+def opened(town: Riverbend, words: str, *, strategy: str, kind: int = 0) -> int:
+    """A proposal whose vote is open; answers its number."""
+    digest = "0x" + hashlib.sha256(words.encode()).hexdigest()
+    author, clerk = town.people.citizens[0].address, town.people.administrators[0].address
+    place = town.deployment.address(strategy)
+    town.send(author, "ProposalManager", "createProposal", kind, [], digest, place)
+    number = town.ask("ProposalManager", "proposalCount")
+    town.send(clerk, "ProposalManager", "activateProposal", number, 0)
+    town.wait(60)
+    return int(number)
+
+
+def test_a_vote_that_costs_credits_is_mirrored_and_decided_by_people(riverbend: Riverbend) -> None:
+    town = riverbend
+    number = opened(town, "credits", strategy="QuadraticStrategy")
+    people = [person.address for person in town.people.citizens]
+    quorum = int(town.ask("ProposalManager", "quorum", number))
+    cast = "castVoteWithParams"
+    for place, person in enumerate(people[:quorum]):
+        town.send(person, "VotingEngine", cast, number, 1 if place else 2, "", votes(1 + place % 3))
+    town.send(people[quorum], "VotingEngine", cast, number, 0, "Too dear.", votes(2))
+    town.read()
+    proposal = Proposal.objects.get(proposal_id=number)
+    assert (proposal.quorum_people, proposal.against_votes, proposal.abstain_votes) == (quorum, 2, 1)
+    assert selectors.tally(proposal).counted_for_quorum == quorum
+    assert Vote.objects.get(proposal=proposal, voter=people[2].lower()).weight == 3
+    terms = Strategy.objects.get(kind=QUADRATIC)
+    assert (terms.credits, terms.period_length) == (100, 365 * DAY)
+    for person in people[: quorum + 4]:
+        power = selectors.ballot_power(proposal, person)
+        if power.vote is None:
+            assert power.weight == town.ask("VotingEngine", "getBallotPower", number, person)
+    assert town.differences() == []
+    town.wait(9 * DAY)
+    town.read()
+    proposal.refresh_from_db()
+    assert proposal.state == ProposalState.SUCCEEDED
+    assert town.differences() == []
+
+
+def test_many_votes_of_few_people_reach_no_quorum(riverbend: Riverbend) -> None:
+    town = riverbend
+    number = opened(town, "loud", strategy="QuadraticStrategy")
+    quorum = int(town.ask("ProposalManager", "quorum", number))
+    assert quorum > 1
+    for person in town.people.citizens[: quorum - 1]:
+        town.send(person.address, "VotingEngine", "castVoteWithParams", number, 1, "", votes(10))
+    with pytest.raises(CallReverted):
+        town.client.estimate_gas(
+            {
+                "from": town.people.citizens[quorum].address,
+                "to": town.deployment.address("VotingEngine"),
+                "data": encode_call("VotingEngine", "castVote", [number, 1]),
+            }
+        )
+    town.wait(9 * DAY)
+    town.read()
+    assert Proposal.objects.get(proposal_id=number).state == ProposalState.DEFEATED
+    assert town.differences() == []
+
+
+def test_power_by_kind_agrees_with_the_contract(riverbend: Riverbend) -> None:
+    town = riverbend
+    delegates = [person.address for person in town.people.citizens if "DELEGATE" in person.roles]
+    givers = [person.address for person in town.people.citizens if "DELEGATE" not in person.roles][1:6]
+    budget = ProposalType.values.index("BUDGET")
+    town.send(givers[0], "VotingEngine", "delegate", delegates[0])
+    town.send(givers[1], "VotingEngine", "delegate", delegates[0])
+    town.send(givers[1], "VotingEngine", "delegateFor", budget, delegates[-1])
+    town.send(givers[2], "VotingEngine", "delegateFor", budget, delegates[0])
+    town.send(givers[3], "VotingEngine", "delegate", delegates[0])
+    town.send(givers[3], "VotingEngine", "delegateFor", budget, givers[3])
+    town.send(givers[4], "VotingEngine", "delegateFor", budget, delegates[0])
+    town.send(givers[4], "VotingEngine", "delegateFor", budget, "0x" + "0" * 40)
+    town.wait(60)
+    everyone = [person.address for person in town.people.citizens]
+    for kind in (0, budget):
+        number = opened(town, f"kind {kind}", strategy="OnePersonOneVoteStrategy", kind=kind)
+        town.read()
+        proposal = Proposal.objects.get(proposal_id=number)
+        for person in everyone:
+            power = selectors.ballot_power(proposal, person)
+            assert power.weight == town.ask("VotingEngine", "getBallotPower", number, person), (kind, person)
+        for giver in givers:
+            opens = int(proposal.vote_start.timestamp()) if proposal.vote_start else 0
+            held = town.ask("VotingEngine", "holderAt", giver, kind, opens - 1)
+            power = selectors.ballot_power(proposal, giver)
+            assert power.delegate == (None if int(held, 16) == 0 else held), (kind, giver)
+    town.send(delegates[0], "VotingEngine", "castVote", number, 1)
+    town.send(givers[2], "VotingEngine", "castVote", number, 0)
+    town.read()
+    assert town.differences() == []
