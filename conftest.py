@@ -145,12 +145,18 @@ def valkey_url(_valkey: redis.Redis) -> str:
 
 
 def start_node(
-    folder: Path, *, state: Path | None = None, genesis_time: int | None = None, extra: tuple[str, ...] = ()
+    folder: Path,
+    *,
+    state: Path | None = None,
+    genesis_time: int | None = None,
+    extra: tuple[str, ...] = (),
 ) -> Node:
     """Start an Anvil on a free port and wait until it answers."""
     binary = anvil_program.find_or_install()
     port = free_port()
-    command = [*anvil_program.command(binary, port, state=state, genesis_time=genesis_time), *extra]
+    # A node that is wound back after each test keeps the states of all of them.
+    options: dict[str, Any] = {"state": state, "genesis_time": genesis_time, "states_kept": 4_096}
+    command = [*anvil_program.command(binary, port, **options), *extra]
     process = _spawn(command, env={**os.environ, "HOME": str(folder)})
     node = Node(f"http://127.0.0.1:{port}", process)
     try:

@@ -146,7 +146,12 @@ def _npm_ci(npm: list[str], folder: Path, package: str, integrity: str) -> None:
 
 
 def command(
-    binary: Path, port: int, *, state: Path | None = None, genesis_time: int | None = None
+    binary: Path,
+    port: int,
+    *,
+    state: Path | None = None,
+    genesis_time: int | None = None,
+    states_kept: int = STATES_KEPT,
 ) -> list[str]:
     """Return Anvil's command line.
 
@@ -154,12 +159,13 @@ def command(
         port: on 127.0.0.1.
         state: a state file to resume from, if it exists.
         genesis_time: Unix seconds of the first block, for a chain that begins in the past.
+        states_kept: blocks whose state can still be asked for, or gone back to.
     """
     line = [str(binary), "--host", "127.0.0.1", "--port", str(port), "--quiet"]
     line += ["--chain-id", str(CHAIN_ID), "--mnemonic", MNEMONIC, "--accounts", str(ACCOUNTS)]
     # With an epoch of one block Anvil's "finalized" is two blocks old, and finality is the portal's own
     # depth.
-    line += ["--prune-history", str(STATES_KEPT), "--slots-in-an-epoch", "1"]
+    line += ["--prune-history", str(states_kept), "--slots-in-an-epoch", "1"]
     if state is not None and state.exists():
         line += ["--load-state", str(state)]
     elif genesis_time is not None:
