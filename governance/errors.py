@@ -81,6 +81,14 @@ class NotACitizen(DomainError):
     message = _("Only people on the roll of citizens can do this.")
 
 
+class CreditsExceeded(DomainError):
+    """The votes asked for cost more credits than the signer has left in the period."""
+
+    code = "credits-exceeded"
+    status = 409
+    message = _("You have too few credits left for so many votes.")
+
+
 class NoVotingPower(DomainError):
     """A ballot of this signer would count nothing in this vote, or the power to propose is missing."""
 

@@ -19,6 +19,10 @@ MAX_VOTES: Final = 2**16 - 1  # of a quadratic ballot, whose votes follow in 2 b
 # Primary type -> (function, what it takes before the signature, in order).
 _BY_SIGNATURE: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
     "Delegate": ("delegateBySig", ("delegator", "delegatee", "nonce", "deadline")),
+    "DelegateFor": (
+        "delegateForBySig",
+        ("delegator", "proposalType", "delegatee", "nonce", "deadline"),
+    ),
     "CreateProposal": (
         "createProposalBySig",
         ("proposer", "proposalType", "actions", "metadataHash", "strategy", "deadline"),
@@ -29,6 +33,7 @@ _BY_SIGNATURE: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
 }
 _PLAIN: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
     "Delegate": ("delegate", ("delegatee",)),
+    "DelegateFor": ("delegateFor", ("proposalType", "delegatee")),
     "CreateProposal": ("createProposal", ("proposalType", "actions", "metadataHash", "strategy")),
     "EndorseProposal": ("endorseProposal", ("proposalId",)),
     "ActivateProposal": ("activateProposal", ("proposalId", "voteStart")),

@@ -43,6 +43,16 @@ def need_choice(fields: Fields, name: str, choices: Collection[str]) -> str:
     return value
 
 
+def opt_object(fields: Fields, name: str) -> Fields:
+    """A JSON object; an empty one where nothing is given."""
+    value = fields.get(name)
+    if value is None:
+        return {}
+    if not isinstance(value, Mapping):
+        raise FieldInvalid(field=name)
+    return value
+
+
 def need_text(fields: Fields, name: str, *, longest: int) -> str:
     """Text of 1 to ``longest`` characters after trimming."""
     value = opt_text(fields, name, longest=longest)

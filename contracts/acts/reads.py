@@ -38,7 +38,7 @@ def ask_erc1271(address: str, digest: bytes, signature: bytes) -> bool | None:
 
 
 def delegation_nonce(address: str) -> int:
-    """The nonce that the next ``Delegate`` document of ``address`` must carry.
+    """The nonce that the next ``Delegate`` or ``DelegateFor`` document of ``address`` must carry.
 
     Raises:
         ChainError: no node answers, or no deployment is known.

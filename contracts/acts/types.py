@@ -36,6 +36,9 @@ TYPES: Final[dict[str, list[dict[str, str]]]] = {
         "uint48 deadline"
     ),
     "Delegate": _members("address delegator,address delegatee,uint256 nonce,uint48 deadline"),
+    "DelegateFor": _members(
+        "address delegator,uint8 proposalType,address delegatee,uint256 nonce,uint48 deadline"
+    ),
     "CreateProposal": _members(
         "address proposer,uint8 proposalType,bytes32 metadataHash,bytes32 actionsHash,address strategy,"
         "uint48 deadline"
@@ -51,6 +54,7 @@ TYPES: Final[dict[str, list[dict[str, str]]]] = {
 CONTRACT_OF: Final[dict[str, str]] = {
     "Ballot": "VotingEngine",
     "Delegate": "VotingEngine",
+    "DelegateFor": "VotingEngine",
     "CreateProposal": "ProposalManager",
     "EndorseProposal": "ProposalManager",
     "ActivateProposal": "ProposalManager",

@@ -44,15 +44,17 @@ def _events(act: RelayedAct) -> QuerySet[ChainEvent]:
                 data__support=values["support"],
                 data__reasonHash=values["reasonHash"],
             )
-        case "Delegate":
+        case "Delegate" | "DelegateFor":
             delegatee = values["delegatee"].lower()
-            own = delegatee == act.signer
+            # Overall, one's own address takes the vote back; for one kind it keeps it there.
+            typed = "proposalType" in values
+            own = delegatee == act.signer and not typed
             # A delegation may come and go and come again: only one later than the act can be its effect.
             # The chain's clock may be a heartbeat behind ours.
             return events.filter(
                 event_name="DelegateChanged",
                 data__delegator=act.signer,
-                data__scope=0,
+                data__scope=1 + values["proposalType"] if typed else 0,
                 data__toDelegate=ZERO_ADDRESS if own else delegatee,
                 timestamp__gte=act.created_at - timedelta(minutes=1),
             )

@@ -28,6 +28,7 @@ _ON_CHAIN = {ActStatus.MINED, ActStatus.FINAL}
 _EFFECTS = {
     "Ballot": (("VoteCast", "voter"),),
     "Delegate": (("DelegateChanged", "delegator"),),
+    "DelegateFor": (("DelegateChanged", "delegator"),),
     "CreateProposal": (("ProposalCreated", "proposer"),),
     "EndorseProposal": (("ProposalEndorsed", "endorser"),),
     "ActivateProposal": (("ProposalActivated", "activatedBy"),),
@@ -133,11 +134,11 @@ def _signed(row: _Row, signable: Any) -> bool:
 
 def _effects_by_signer(ctx: VerifyContext) -> dict[tuple[str, str], list[ChainEventDict]]:
     found: dict[tuple[str, str], list[ChainEventDict]] = defaultdict(list)
-    kinds = {name: (primary, argument) for primary, names in _EFFECTS.items() for name, argument in names}
+    kinds = [(name, primary, argument) for primary, names in _EFFECTS.items() for name, argument in names]
     for event in ctx.events:
-        if event["name"] in kinds:
-            primary, argument = kinds[event["name"]]
-            found[primary, event["args"][argument]].append(event)
+        for name, primary, argument in kinds:
+            if event["name"] == name:
+                found[primary, event["args"][argument]].append(event)
     return found
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from contracts.acts.calls import MAX_VOTES
 from contracts.api.serializers import SignedActSerializer
 from daoportal.kernel.schema import Address, Hash, HexBytes, Uint256
 from governance.models import ProposalState, ProposalType, Support
@@ -330,6 +331,14 @@ class StatsSerializer(serializers.Serializer[Any]):
     chain = ChainHeadSerializer()
 
 
+class BallotParamsSerializer(serializers.Serializer[Any]):
+    """What a ballot says beyond its side, where the way of counting asks for it."""
+
+    votes = serializers.IntegerField(
+        min_value=1, max_value=MAX_VOTES, help_text="n votes cost n * n credits."
+    )
+
+
 class VoteActSerializer(SignedActSerializer):
     """A signed ballot."""
 
@@ -337,6 +346,7 @@ class VoteActSerializer(SignedActSerializer):
     reason = serializers.CharField(
         required=False, allow_blank=True, help_text="Its hash is part of what was signed."
     )
+    params = BallotParamsSerializer(required=False, help_text="Only where votes cost credits.")
 
 
 class CancelSerializer(SignedActSerializer):

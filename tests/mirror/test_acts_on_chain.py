@@ -14,7 +14,7 @@ from governance import selectors
 from governance.errors import AlreadyVoted, FieldInvalid
 from governance.models import Proposal, ProposalState, Vote
 from identity import selectors as identity
-from tests.mirror.conftest import DAY, Riverbend
+from tests.mirror.conftest import DAY, GAS, Riverbend
 
 pytestmark = pytest.mark.django_db
 
@@ -29,7 +29,8 @@ def carry_out(town: Riverbend, act: str, person: Person, **fields: Any) -> None:
     assert row.digest == draft.digest
     call = direct_call(row)
     anyone = town.people.citizens[-1].address
-    digest = town.node.rpc("eth_sendTransaction", {"from": anyone, "to": call["to"], "data": call["data"]})
+    transaction = {"from": anyone, "to": call["to"], "data": call["data"], "gas": GAS}
+    digest = town.node.rpc("eth_sendTransaction", transaction)
     town.node.mine(1)
     receipt = town.node.rpc("eth_getTransactionReceipt", digest)
     assert receipt is not None

@@ -6,12 +6,15 @@ import hashlib
 
 import pytest
 
+from contracts.acts import draft_act
 from contracts.calldata import encode_call
 from contracts.errors import CallReverted
 from governance import selectors
+from governance.errors import CreditsExceeded, FieldInvalid, FieldMissing
 from governance.models import Proposal, ProposalState, ProposalType, Strategy, Vote
 from governance.strategies import QUADRATIC
 from tests.mirror.conftest import DAY, Riverbend
+from tests.mirror.test_acts_on_chain import carry_out
 
 pytestmark = pytest.mark.django_db
 
@@ -112,4 +115,64 @@ def test_power_by_kind_agrees_with_the_contract(riverbend: Riverbend) -> None:
     town.send(delegates[0], "VotingEngine", "castVote", number, 1)
     town.send(givers[2], "VotingEngine", "castVote", number, 0)
     town.read()
+    assert town.differences() == []
+
+
+def test_signed_ballot_says_how_many_votes_it_casts_and_what_they_cost(riverbend: Riverbend) -> None:
+    town = riverbend
+    number = opened(town, "signed credits", strategy="QuadraticStrategy")
+    town.read()
+    person, other = town.people.citizens[:2]
+    fields = {"proposalId": str(number), "support": 1}
+    draft = draft_act("vote", person.address, {**fields, "params": {"votes": 7}})
+    assert {"label": "Counts as", "value": "7 votes, which cost 49 credits"} in draft.summary
+    carry_out(town, "vote", person, **fields, params={"votes": 7})
+    assert Vote.objects.get(proposal_id=number, voter=person.address.lower()).weight == 7
+    for params, error in (
+        ({"votes": 11}, CreditsExceeded),  # 121 of 100 credits
+        ({"votes": 0}, FieldInvalid),
+        ({"votes": 2**16}, FieldInvalid),
+        ({"votes": "1.5"}, FieldInvalid),
+        ({"votes": 1, "more": 1}, FieldInvalid),
+        ("0x01", FieldInvalid),
+        (None, FieldMissing),
+    ):
+        with pytest.raises(error):
+            draft_act("vote", other.address, {**fields, "params": params})
+    plain = opened(town, "plain", strategy="OnePersonOneVoteStrategy")
+    town.read()
+    with pytest.raises(FieldInvalid):
+        draft_act("vote", other.address, {"proposalId": plain, "support": 1, "params": {"votes": 1}})
+    assert town.differences() == []
+
+
+def test_credits_spent_in_one_vote_are_missing_in_the_next(riverbend: Riverbend) -> None:
+    town = riverbend
+    person = town.people.citizens[0]
+    for words, votes, left in (("first", 8, 10), ("second", 6, 6)):
+        number = opened(town, words, strategy="QuadraticStrategy")
+        town.read()
+        proposal = Proposal.objects.get(proposal_id=number)
+        assert selectors.ballot_power(proposal, person.address).weight == left
+        carry_out(town, "vote", person, proposalId=number, support=1, params={"votes": votes})
+    number = opened(town, "third", strategy="QuadraticStrategy")
+    town.read()
+    assert selectors.ballot_power(Proposal.objects.get(proposal_id=number), person.address).weight == 0
+
+
+def test_vote_is_given_kept_and_arranged_by_kind_with_a_signature(riverbend: Riverbend) -> None:
+    town = riverbend
+    delegate = next(person for person in town.people.citizens if "DELEGATE" in person.roles)
+    giver = next(person for person in town.people.citizens if "DELEGATE" not in person.roles)
+    budget = ProposalType.values.index("BUDGET")
+
+    def chosen() -> int:
+        return int(town.ask("VotingEngine", "delegatesFor", giver.address, budget), 16)
+
+    for delegatee in (delegate.address, giver.address, ""):
+        carry_out(town, "delegate", giver, delegatee=delegatee, proposalType="BUDGET")
+        assert chosen() == int(delegatee or "0x0", 16)
+    assert selectors.current_delegation(giver.address) is None
+    with pytest.raises(FieldInvalid):
+        draft_act("delegate", giver.address, {"delegatee": delegate.address, "proposalType": "LUNCH"})
     assert town.differences() == []
