@@ -6,6 +6,7 @@ import navigation from "@uswds/uswds/js/usa-header";
 import skipnav from "@uswds/uswds/js/usa-skipnav";
 import htmx from "htmx.org";
 
+import { keepCredits } from "./credits.js";
 import { Live, Parts, announceTurnings } from "./live.js";
 import { Mine } from "./mine.js";
 import { keepTimes } from "./times.js";
@@ -72,6 +73,7 @@ function begin() {
   keepStrip();
   keepDisclosures();
   submitOnChange();
+  keepCredits();
   announceTurnings();
   followMade();
   takeAddress();

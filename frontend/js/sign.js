@@ -242,7 +242,10 @@ class Signing {
   }
 }
 
-/** The fields of an act from a form's named controls; `data-number` makes a number, empty `data-optional` are left out. */
+/**
+ * The fields of an act from a form's named controls: `data-number` makes a number, empty `data-optional` are left out,
+ * and `params.votes` becomes the member `votes` of `params`.
+ */
 function fieldsOf(element) {
   const fields = JSON.parse(element.dataset.signFields ?? "{}");
   if (!(element instanceof HTMLFormElement)) return fields;
@@ -250,7 +253,10 @@ function fieldsOf(element) {
     if (!control.name || control.disabled || control.name === "csrfmiddlewaretoken") continue;
     if ((control.type === "radio" || control.type === "checkbox") && !control.checked) continue;
     if (control.type === "submit" || ("optional" in control.dataset && !control.value)) continue;
-    fields[control.name] = "number" in control.dataset ? Number(control.value) : control.value;
+    const value = "number" in control.dataset ? Number(control.value) : control.value;
+    const [name, member] = control.name.split(".");
+    if (member) fields[name] = { ...fields[name], [member]: value };
+    else fields[name] = value;
   }
   return fields;
 }

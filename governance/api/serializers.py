@@ -186,7 +186,10 @@ class DelegateSerializer(serializers.Serializer[Any]):
     statement = serializers.CharField(allow_blank=True)
     since = serializers.DateTimeField()
     until = serializers.DateTimeField(allow_null=True)
-    people = serializers.IntegerField(help_text="How many give them their vote now.")
+    people = serializers.IntegerField(help_text="How many give them their vote now, in everything.")
+    peopleByType = serializers.DictField(
+        child=serializers.IntegerField(), help_text="How many more do so in one kind of proposals alone."
+    )
     share = serializers.FloatField(help_text="Percent of all citizens.")
     decisions = serializers.IntegerField(help_text="Votes opened since they are a delegate.")
     voted = serializers.IntegerField(help_text="Of these, in how many they voted.")

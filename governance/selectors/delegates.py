@@ -7,12 +7,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Max, Q
+from django.db.models import Count, F, Max, Q
 
 from governance.errors import DelegateNotFound
-from governance.models import DelegationChange, Proposal, Vote
+from governance.models import DelegationChange, Proposal, ProposalType, Vote
 from governance.selectors.conditions import current_conditions
-from governance.selectors.power import OVERALL
+from governance.selectors.power import OVERALL, scope_of
 from identity import selectors as identity
 from identity.models import Role
 from identity.selectors import Member
@@ -33,9 +33,9 @@ class Agreement:
 class Delegate:
     """A delegate and their record.
 
-    ``people`` gave them their vote, ``share`` is that part of all citizens (percent). Of the ``decisions``
-    whose vote opened since they are a delegate they took part in ``voted``, and gave a reason in
-    ``reasons``.
+    ``people`` gave them their vote in everything, that is ``share`` percent of all citizens; ``by_kind`` did
+    so in one kind of decisions alone. Of the ``decisions`` whose vote opened since they are a delegate they
+    took part in ``voted``, and gave a reason in ``reasons``.
     """
 
     address: str
@@ -44,6 +44,7 @@ class Delegate:
     until: datetime | None
     statement: str
     people: int
+    by_kind: dict[ProposalType, int]
     share: float
     decisions: int
     voted: int
@@ -107,13 +108,14 @@ def weight_over_time(address: str) -> list[WeightPoint]:
     return [WeightPoint(at, count) for at, count in points.items()]
 
 
-def people_behind(addresses: Iterable[str]) -> Counter[str]:
-    """How many people give their vote to each of ``addresses`` now."""
-    newest = DelegationChange.objects.filter(scope=OVERALL).order_by().values("delegator")
+def people_behind(addresses: Iterable[str]) -> Counter[tuple[str, int]]:
+    """How many people give their vote to each of ``addresses`` now, by (address, scope)."""
+    newest = DelegationChange.objects.order_by().values("delegator", "scope")
     last = newest.annotate(last=Max("event_id")).values("last")
     rows = DelegationChange.objects.filter(event_id__in=last, to_delegate__in=list(addresses))
-    counted = rows.order_by().values("to_delegate").annotate(people=Count("event_id"))
-    return Counter({row["to_delegate"] or "": row["people"] for row in counted})
+    others = rows.exclude(delegator=F("to_delegate"))  # who keeps a vote in one kind is no delegate by it
+    counted = others.order_by().values("to_delegate", "scope").annotate(people=Count("event_id"))
+    return Counter({(row["to_delegate"] or "", row["scope"]): row["people"] for row in counted})
 
 
 def _with_records(members: Sequence[Member], reader: str) -> list[Delegate]:
@@ -127,15 +129,12 @@ def _with_records(members: Sequence[Member], reader: str) -> list[Delegate]:
     rows = Vote.objects.filter(voter__in=wanted).values_list("voter", "proposal_id", "support", "reason_hash")
     for voter, proposal, support, reason in rows:
         ballots[voter][proposal] = (support, reason is not None)
-    return [
-        _delegate(member, people[member.address], census, statements, opened, ballots, reader)
-        for member in members
-    ]
+    return [_delegate(member, people, census, statements, opened, ballots, reader) for member in members]
 
 
 def _delegate(
     member: Member,
-    people: int,
+    people: Counter[tuple[str, int]],
     census: int,
     statements: dict[str, str],
     opened: list[tuple[int, datetime | None]],
@@ -143,6 +142,7 @@ def _delegate(
     reader: str,
 ) -> Delegate:
     since = [number for number, start in opened if start is not None and start >= member.since]
+    behind = people[member.address, OVERALL]
     cast = ballots.get(member.address, {})
     voted = [cast[number] for number in since if number in cast]
     return Delegate(
@@ -151,8 +151,9 @@ def _delegate(
         since=member.since,
         until=member.until,
         statement=statements.get(member.address, ""),
-        people=people,
-        share=100 * people / census if census else 0,
+        people=behind,
+        by_kind={kind: count for kind in ProposalType if (count := people[member.address, scope_of(kind)])},
+        share=100 * behind / census if census else 0,
         decisions=len(since),
         voted=len(voted),
         reasons=sum(with_reason for _support, with_reason in voted),

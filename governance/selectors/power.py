@@ -15,6 +15,7 @@ from governance import rules
 from governance.errors import BY_CODE
 from governance.models import DelegationChange, Proposal, ProposalType, Support, Vote, WeightReduction
 from governance.selectors.conditions import current_conditions
+from governance.selectors.credits import Credits, credits_of
 from governance.selectors.proposals import pause_now, strategy_kind, vote_of
 from governance.selectors.reads import chain_ballot_power
 from governance.strategies import ONE_PERSON, QUADRATIC
@@ -31,6 +32,7 @@ class BallotPower:
 
     ``code`` is empty when it can, else the stable code of what stands in the way, which ``why_not`` says in
     words. ``explanation`` holds plain sentences, the first being the answer to "how much is my vote".
+    ``credits`` are the voter's where votes cost some.
     """
 
     weight: int
@@ -40,15 +42,20 @@ class BallotPower:
     explanation: list[str] = field(default_factory=list)
     vote: Vote | None = None
     delegate: str | None = None
+    credits: Credits | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Delegation:
-    """To whom a vote is given, since when."""
+    """To whom a vote is given, since when; in all decisions, or in those of one kind.
+
+    A person who keeps the vote in one kind is the own delegate there.
+    """
 
     delegator: str
     delegate: str
     since: datetime
+    kind: ProposalType | None = None
 
 
 def ballot_power(proposal: Proposal, address: str) -> BallotPower:
@@ -57,8 +64,10 @@ def ballot_power(proposal: Proposal, address: str) -> BallotPower:
     vote = vote_of(proposal, address)
     at = current_conditions()
     kind = strategy_kind(proposal)
+    if kind == QUADRATIC:
+        return _credit_power(proposal, address, vote)
     if kind != ONE_PERSON:
-        return _asked_power(proposal, kind, address, vote)
+        return _token_power(proposal, address, vote)
     snapshot = _snapshot(proposal, at.now)
     change = CensusChange.objects.filter(account=address).order_by("-event_id").first()
     since, until = (change.since, change.until) if change else (None, None)
@@ -123,6 +132,23 @@ def current_delegation(address: str) -> Delegation | None:
     if change is None or change.to_delegate is None:
         return None
     return Delegation(change.delegator, change.to_delegate, change.timestamp)
+
+
+def current_delegations(address: str) -> list[Delegation]:
+    """All that ``address`` arranged and that holds now: overall first, then kind by kind."""
+    newest: dict[int, DelegationChange] = {}
+    for change in DelegationChange.objects.filter(delegator=address.lower()).order_by("event_id"):
+        newest[change.scope] = change
+    return [
+        Delegation(change.delegator, change.to_delegate, change.timestamp, kind_of(scope))
+        for scope, change in sorted(newest.items())
+        if change.to_delegate is not None
+    ]
+
+
+def kind_of(scope: int) -> ProposalType | None:
+    """The kind of proposals that a scope is about; None for all."""
+    return None if scope == OVERALL else list(ProposalType)[scope - 1]
 
 
 def delegators(address: str, time: datetime | None = None, scope: int = OVERALL) -> list[Delegation]:
@@ -223,8 +249,46 @@ def _explain_delegate(proposal: Proposal, delegate: str) -> list[str]:
     return [first, _("If you vote here, your vote counts instead of your delegate’s, in this decision only.")]
 
 
-def _asked_power(proposal: Proposal, kind: str, address: str, vote: Vote | None) -> BallotPower:
-    """Power that the contract is asked for: votes of tokens, or the most votes that credits still buy."""
+def _credit_power(proposal: Proposal, address: str, vote: Vote | None) -> BallotPower:
+    """The most votes that credits still buy."""
+    at = current_conditions()
+    change = CensusChange.objects.filter(account=address).order_by("-event_id").first()
+    since, until = (change.since, change.until) if change else (None, None)
+    own = rules.unit_counts(since, until, snapshot=_snapshot(proposal, at.now), now=at.now)
+    purse = credits_of(proposal, address)
+    weight = purse.most_votes if own and purse else 0
+    code = rules.why_not_vote(
+        state=proposal.state,
+        paused=pause_now(at.now) is not None,
+        proposal_type=proposal.proposal_type,
+        voted=vote is not None,
+        weight=weight,
+        citizen=rules.unit_counts(since, until, snapshot=at.now, now=at.now),
+    )
+    if vote is not None:
+        side = Support(vote.support).label
+        lines = [_("You voted %(side)s. A counted vote can’t be changed.") % {"side": side}]
+    elif purse is None:
+        lines = [_("Every citizen has the same credits. How many are yours shows when the vote is set.")]
+    elif not own:
+        lines = [_("None: you were not on the roll of citizens when this vote opened.")]
+    else:
+        told = {
+            "left": purse.left,
+            "all": purse.budget,
+            "most": purse.most_votes,
+            "until": _date(purse.until),
+        }
+        lines = [
+            _("You have %(left)d of %(all)d credits. They buy up to %(most)d votes here.") % told,
+            _("One vote costs 1 credit, two cost 4, three cost 9. What is left on %(until)s is lost.") % told,
+        ]
+    weight = vote.weight if vote else weight
+    return BallotPower(weight, code is None, code or "", in_words(code), lines, vote, credits=purse)
+
+
+def _token_power(proposal: Proposal, address: str, vote: Vote | None) -> BallotPower:
+    """Votes of tokens, which the contract is asked for."""
     at = current_conditions()
     weight, code = 0, None
     if vote is not None:
@@ -245,12 +309,6 @@ def _asked_power(proposal: Proposal, kind: str, address: str, vote: Vote | None)
     if vote is not None:
         lines = [
             _("You voted %(side)s. A counted vote can’t be changed.") % {"side": Support(vote.support).label}
-        ]
-    elif kind == QUADRATIC:
-        lines = [
-            _("Your credits buy up to %(count)d votes here: n votes cost n × n credits.") % {"count": weight}
-            if weight
-            else _("You have no credits left for this vote, or were not on the roll when it opened.")
         ]
     elif weight:
         lines = [_("Your ballot counts by the civic tokens whose votes were yours when voting opened.")]

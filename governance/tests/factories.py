@@ -179,12 +179,14 @@ def endorsed(proposal: Proposal, endorser: int, before: int) -> Happening:
     )
 
 
-def delegated(delegator: int, delegate: int | None, before: int | None = None) -> Happening:
-    """``person(delegator)`` gives the vote to ``person(delegate)``, or takes it back (None)."""
+def delegated(
+    delegator: int, delegate: int | None, before: int | None = None, *, kind: ProposalType | None = None
+) -> Happening:
+    """``person(delegator)`` gives the vote (in one kind) to ``person(delegate)``, or takes it back (None)."""
     return happened(
         chain.DelegateChanged,
         delegator=person(delegator),
-        scope=0,
+        scope=0 if kind is None else 1 + list(ProposalType).index(kind),
         from_delegate=ZERO if before is None else person(before),
         to_delegate=ZERO if delegate is None else person(delegate),
     )

@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 
 from governance.errors import DelegateNotFound
-from governance.models import Support
+from governance.models import ProposalType, Support
 from governance.selectors.delegates import Agreement, delegates, get_delegate, weight_over_time
 from governance.tests.factories import Town, delegated, person, vote
 from governance.views.shapes.growth import growth_of
@@ -30,7 +30,7 @@ def town() -> Town:
     town.block(delegated(4, 1), delegated(5, 1))
     town.block(delegated(6, 2))
     town.block(delegated(6, 1, 2), delegated(7, 1))
-    town.block(delegated(7, None, 1))
+    town.block(delegated(7, None, 1), delegated(8, 1, kind=ProposalType.BUDGET))
     first, second = town.open_vote(title="First"), town.open_vote(title="Second")
     town.block(vote(first, 1, Support.FOR), vote(first, 2, Support.AGAINST), vote(first, 3, Support.FOR))
     town.block(vote(second, 2, Support.FOR), vote(second, 3, Support.FOR))
@@ -43,6 +43,7 @@ def test_record_counts_trust_participation_and_reasons(town: Town) -> None:
     assert (ada.people, ada.share, ada.decisions, ada.voted) == (3, 30, 2, 1)
     assert (ada.participation, other.participation) == (50, 100)
     assert (other.people, other.statement) == (0, "")
+    assert (ada.by_kind, other.by_kind) == ({ProposalType.BUDGET: 1}, {})
 
 
 def test_votes_opened_before_somebody_was_a_delegate_count_neither_way(town: Town) -> None:
@@ -102,12 +103,14 @@ def test_pages_show_the_record_and_who_votes_for_the_reader(town: Town, client: 
     assert "Connect your wallet to see who votes for you" in page
     mine = client.get("/parts/my-delegate", {"address": person(4)}).content.decode()
     assert "Ada" in mine
-    assert "Take my vote back" in mine
-    assert "You, yourself" in client.get("/parts/my-delegate", {"address": person(8)}).content.decode()
+    assert "Take back" in mine
+    assert "You, yourself" in client.get("/parts/my-delegate", {"address": person(9)}).content.decode()
     assert "has no vote to give" in client.get("/parts/my-delegate", {"address": person(99)}).content.decode()
     one = client.get(f"/delegates/{person(1)}").content.decode()
     assert "Read first." in one
     assert "First" in one
+    budgets = client.get("/parts/my-delegate", {"address": person(8)}).content.decode()
+    assert '"proposalType": "BUDGET"' in budgets
     give = client.get(f"/delegates/{person(1)}/parts/give", {"address": person(3)}).content.decode()
     assert "Voted like you in 1 of the 1" in give
     assert client.get(f"/delegates/{person(3)}").status_code == 404

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -10,8 +11,8 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from contracts.selectors import chain_now
-from governance.models import Vote
-from governance.selectors import current_delegation, open_proposals, votes_of
+from governance.models import ProposalType, Vote
+from governance.selectors import Delegation, current_delegations, open_proposals, votes_of
 from governance.selectors.delegates import (
     ACTIVE,
     ALIKE,
@@ -38,6 +39,14 @@ SORT_WORDS: dict[str, Promise] = {
     NAME: gettext_lazy("Name"),
 }
 LATEST_VOTES = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What a vote can be given for: all decisions (no kind) or one kind; and who holds it there, if any."""
+
+    kind: ProposalType | None
+    holder: str
 
 
 @require_safe
@@ -71,6 +80,7 @@ def delegate_detail(request: HttpRequest, address: str) -> HttpResponse:
         delegate=delegate,
         votes=vote_rows(votes),
         undecided=_undecided(votes),
+        scopes=_scopes([]),
         growth=growth_of(weight_over_time(delegate.address), until=chain_now()),
         **_mine(""),
     )
@@ -81,12 +91,20 @@ def delegate_detail(request: HttpRequest, address: str) -> HttpResponse:
 def give(request: HttpRequest, address: str) -> HttpResponse:
     """The panel in which the reader gives the delegate their vote, or takes it back, for ``?address=``."""
     reader = reader_address(request)
+    context = _mine(reader)
     return part(
         request,
         "delegates/parts/give.html",
         delegate=get_delegate(address, reader=reader),
-        **_mine(reader),
+        scopes=_scopes(context["delegations"]),
+        **context,
     )
+
+
+def _scopes(held: list[Delegation]) -> list[Scope]:
+    by_kind = {each.kind: each.delegate for each in held}
+    kinds: list[ProposalType | None] = [None, *ProposalType]
+    return [Scope(kind, by_kind.get(kind, "")) for kind in kinds if kind != ProposalType.EMERGENCY]
 
 
 def _listed(request: HttpRequest) -> dict[str, Any]:
@@ -110,12 +128,12 @@ def _largest(found: list[Delegate]) -> Delegate | None:
 
 
 def _mine(reader: str) -> dict[str, Any]:
-    delegation = current_delegation(reader) if reader else None
+    held = current_delegations(reader) if reader else []
     return {
         "reader": reader,
         "reader_is_citizen": bool(reader) and is_citizen(reader),
-        "delegation": delegation,
-        "names": names_of(delegation.delegate if delegation else None),
+        "delegations": held,
+        "names": names_of(*(each.delegate for each in held)),
     }
 
 

@@ -43,6 +43,7 @@ STATES = {
     "nightbus": ProposalState.ACTIVE,
     "quorum": ProposalState.ACTIVE,
     "path": ProposalState.ACTIVE,
+    "playground": ProposalState.ACTIVE,
     "yards": ProposalState.PENDING,
     "repair": ProposalState.DRAFT,
 }

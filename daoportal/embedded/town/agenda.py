@@ -27,6 +27,7 @@ class Item:
         turnout: share of those who may vote who did.
         parameters: new rules, for a PARAMETER proposal.
         delegate: whom a ROLE proposal lists as a delegate.
+        credits: whether votes cost credits, so that people say how much it matters to them.
     """
 
     key: str
@@ -47,3 +48,4 @@ class Item:
     turnout: float = 0.0
     parameters: dict[str, int] = field(default_factory=dict)
     delegate: str = ""
+    credits: bool = False

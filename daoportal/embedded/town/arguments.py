@@ -268,4 +268,23 @@ ARGUMENTS: Final[dict[str, Arguments]] = {
             "I would do the handrail now and the lamps later.",
         ),
     ),
+    "playground": Arguments(
+        for_it=(
+            "The swing has been tied up since Easter.",
+            "It is the only one that a wheelchair can reach.",
+            "This is what I keep my credits for.",
+            "Our street has no gardens.",
+            "Start with the one that the doctor has warned about.",
+            "Three votes, because I have three children.",
+        ),
+        against=(
+            "Hill Road was promised first.",
+            "Mend all three a little rather than one well.",
+            "I spend my credits on the library.",
+        ),
+        abstain=(
+            "I have no children, but I like the noise.",
+            "One vote, so that it is decided.",
+        ),
+    ),
 }

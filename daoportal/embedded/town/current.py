@@ -184,6 +184,36 @@ The county's ecologist asks for no white light and none above waist height. Both
         turnout=0.84,
     ),
     Item(
+        key="playground",
+        kind=BUDGET,
+        proposer="Aisha Mohamed",
+        title="Mend the playground on Mill Lane first",
+        topic="Budgets",
+        summary="Of the $38,000 for playgrounds this year, $21,000 would go to Mill Lane, before the others. "
+        "Votes cost credits here: whoever cares more can give it more.",
+        description="""\
+## Three playgrounds, one budget
+
+All three need work; the money lasts for one and a half. Mill Lane's climbing frame fails the inspection
+in March, its swing already has.
+
+## Why credits
+
+Most people use one of the three and never see the others. Everyone has the same credits for the year:
+one vote costs 1, two cost 4, three cost 9. So those who care most can say so, and it costs them something.
+
+## What follows
+
+Hill Road and the meadow share what is left, **$17,000**, and come first next year.
+""",
+        created=6.0,
+        supporters=11,
+        activated=3.4,
+        shares=(0.6, 0.28),
+        turnout=0.62,
+        credits=True,
+    ),
+    Item(
         key="yards",
         kind=POLICY,
         proposer="Oluwaseun Adeyemi",

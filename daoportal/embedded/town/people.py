@@ -196,6 +196,8 @@ DELEGATIONS: Final = (
     ("Viktor Lazarov", "Jonas Weber"),
     ("Olga Morozova", "Ruth Feldman"),
 )
+# Who gave whom their vote on money alone.
+BUDGET_DELEGATIONS: Final = (("Tom Ashworth", "Jonas Weber"), ("Karin Bergström", "Ruth Feldman"))
 MOVED_AWAY: Final = "Diego Castro"
 
 

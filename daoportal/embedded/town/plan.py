@@ -27,6 +27,8 @@ PARAMETERS: Final[dict[str, int]] = {
     "endorsements": 10,
 }
 STRATEGY: Final = "OnePersonOneVoteStrategy"
+OF_CREDITS: Final = "QuadraticStrategy"
+_MOST_VOTES: Final = 6  # of a hundred credits a year
 MOVED_AWAY_AT: Final = 12.2
 PAUSED_AT: Final = (16.2, 16.0)  # an afternoon on which a forged letter went round
 _LAST_BALLOT: Final = 0.012  # days before now
@@ -38,13 +40,19 @@ _DIRECT_EVERY: Final = 8  # one voter of so many goes to the contract without th
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One person's vote: ``at`` in days before now."""
+    """One person's vote: ``at`` in days before now; ``votes`` where they cost credits, else 0."""
 
     person: Person
     support: int
     reason: str
     at: float
     direct: bool
+    votes: int = 0
+
+    @property
+    def params(self) -> str:
+        """What the ballot says beyond its side, ABI-encoded."""
+        return f"0x{self.votes:064x}" if self.votes else "0x"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +67,16 @@ class Proposal:
     content_hash: str
     rules_hash: str
     choices: tuple[Choice, ...]
+
+    @property
+    def strategy(self) -> str:
+        """The name of the contract that counts it."""
+        return strategy_of(self.item)
+
+
+def strategy_of(item: Item) -> str:
+    """The name of the contract that counts the votes on ``item``."""
+    return OF_CREDITS if item.credits else STRATEGY
 
 
 def agenda() -> tuple[Item, ...]:
@@ -84,7 +102,7 @@ def make_plan(town: Roster, deployment: Deployment) -> list[Proposal]:
             item.kind,
             words.metadata_hash,
             actions_hash(actions),
-            deployment.address(STRATEGY),
+            deployment.address(strategy_of(item)),
         )
         plan.append(
             Proposal(
@@ -147,7 +165,14 @@ def _choices(item: Item, town: Roster, period: float) -> tuple[Choice, ...]:
     voices = Voices(item.key)
     timed.sort(key=lambda entry: (-entry[0], entry[1].place))
     return tuple(
-        Choice(person, support, voices.reason(person, support), at, direct)
+        Choice(
+            person,
+            support,
+            voices.reason(person, support),
+            at,
+            direct,
+            votes=1 + lots.below(_MOST_VOTES) if item.credits else 0,
+        )
         for at, person, support, direct in timed
     )
 

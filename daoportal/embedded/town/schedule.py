@@ -10,10 +10,17 @@ from contracts.acts.calls import batch_call, packed_ballot, signed_call
 from contracts.acts.hashes import ZERO_HASH, actions_hash, reason_hash, role_id
 from contracts.deployment import Deployment
 from contracts.events import MAX_UINT48
-from daoportal.embedded.town.agenda import DAY
+from daoportal.embedded.town.agenda import BUDGET, DAY
 from daoportal.embedded.town.lots import Lots
-from daoportal.embedded.town.people import DELEGATES, DELEGATIONS, MOVED_AWAY, Person, Roster
-from daoportal.embedded.town.plan import MOVED_AWAY_AT, PAUSED_AT, STRATEGY, Choice, Proposal
+from daoportal.embedded.town.people import (
+    BUDGET_DELEGATIONS,
+    DELEGATES,
+    DELEGATIONS,
+    MOVED_AWAY,
+    Person,
+    Roster,
+)
+from daoportal.embedded.town.plan import MOVED_AWAY_AT, PAUSED_AT, Choice, Proposal
 from daoportal.embedded.town.signing import signed
 from daoportal.embedded.town.timeline import RELAYER, Letter, Timeline
 
@@ -23,6 +30,7 @@ _ACTS: Final = {
     "ActivateProposal": "activate",
     "CancelProposal": "cancel",
     "Delegate": "delegate",
+    "DelegateFor": "delegate",
 }
 _GAS: Final = 1_500_000
 _VOTE_GAS: Final = 400_000
@@ -108,7 +116,9 @@ class Schedule:
 
     def _delegations(self) -> Iterator[Step]:
         at = 30.7
-        for delegator_name, delegate_name in DELEGATIONS:
+        overall: list[tuple[str, str, dict[str, Any]]] = [(*names, {}) for names in DELEGATIONS]
+        on_money = [(*names, {"proposalType": BUDGET}) for names in BUDGET_DELEGATIONS]
+        for delegator_name, delegate_name, scope in [*overall, *on_money]:
             delegator, delegate = self._town.by_name(delegator_name), self._town.by_name(delegate_name)
             if delegator is None or delegate is None:
                 continue
@@ -116,8 +126,8 @@ class Schedule:
             yield self._relayed(
                 at,
                 delegator,
-                "Delegate",
-                {"delegator": delegator.address, "delegatee": delegate.address, "nonce": 0},
+                "DelegateFor" if scope else "Delegate",
+                {"delegator": delegator.address, **scope, "delegatee": delegate.address, "nonce": 0},
                 what=f"{delegator_name} gives the vote to {delegate_name}",
             )
 
@@ -143,7 +153,7 @@ class Schedule:
                 "proposalType": item.kind,
                 "metadataHash": proposal.words.metadata_hash,
                 "actionsHash": actions_hash(proposal.actions),
-                "strategy": self._deployment.address(STRATEGY),
+                "strategy": self._deployment.address(proposal.strategy),
             },
             extras={"actions": list(proposal.actions)},
             what=f"hand in “{item.title}”",
@@ -236,7 +246,10 @@ class Schedule:
     def _direct(self, proposal: Proposal, choice: Choice) -> Step:
         arguments: list[Any] = [proposal.number, choice.support]
         function = "castVote"
-        if choice.reason:
+        if choice.votes:
+            function = "castVoteWithParams"
+            arguments += [choice.reason, choice.params]
+        elif choice.reason:
             function = "castVoteWithReason"
             arguments.append(choice.reason)
         return self._call(
@@ -260,15 +273,17 @@ class Schedule:
                     "rulesHash": proposal.rules_hash,
                     "voter": choice.person.address,
                     "support": choice.support,
-                    "params": "0x",
+                    "params": choice.params,
                     "reasonHash": reason_hash(choice.reason) if choice.reason else ZERO_HASH,
                     "deadline": time + DAY,
                 }
-                fields = {
+                fields: dict[str, Any] = {
                     "proposalId": str(proposal.number),
                     "support": choice.support,
                     "reason": choice.reason,
                 }
+                if choice.votes:
+                    fields["params"] = {"votes": choice.votes}
                 document, signature = signed(choice.person, "Ballot", message, self._deployment)
                 letters.append(Letter("vote", choice.person, fields, document, signature, {}))
             packed = [packed_ballot(letter.document, letter.signature) for letter in letters]

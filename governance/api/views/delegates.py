@@ -106,6 +106,7 @@ class PowerView(Resource):
                 "explanation": power.explanation,
                 "delegate": checksum(power.delegate) if power.delegate else None,
                 "voted": power.vote is not None,
+                "creditsLeft": power.credits.left if power.credits else None,
             }
         )
 
@@ -118,6 +119,7 @@ def _row(delegate: Delegate) -> Row:
         "since": delegate.since,
         "until": delegate.until,
         "people": delegate.people,
+        "peopleByType": {kind.value: count for kind, count in delegate.by_kind.items()},
         "share": round(delegate.share, 2),
         "decisions": delegate.decisions,
         "voted": delegate.voted,
