@@ -488,7 +488,7 @@ def test_report_names_no_address(pair: Pair) -> None:
 
 
 def test_every_process_hears_how_the_nodes_are(pair: Pair, settings: Any) -> None:
-    settings.RPC_URLS = ["http://127.0.0.1:9"]
+    settings.RPC_URLS = ["http://127.0.0.1:9/never-asked"]
 
     assert [each.status for each in selectors.node_health()] == ["unknown"]
     indexer = Indexer(pair.client, pair.town.deployment, registry=Registry())
