@@ -11,7 +11,8 @@ _PERMISSIONS_POLICY = "camera=(), geolocation=(), microphone=(), payment=(), usb
 class ContentSecurityPolicyMiddleware:
     """Send ``Content-Security-Policy`` (W3C CSP 3) and ``Permissions-Policy`` with every response.
 
-    The policy is ``settings.CONTENT_SECURITY_POLICY``, a dict of directive to sources. No view can loosen it.
+    The policy is ``settings.CONTENT_SECURITY_POLICY``, a dict of directive to sources. No view can loosen it:
+    directives that one sets come after ours, and the first of a name counts.
     """
 
     sync_capable = True
@@ -24,6 +25,7 @@ class ContentSecurityPolicyMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         response = self.get_response(request)
-        response["Content-Security-Policy"] = self.policy
+        stricter = response.get("Content-Security-Policy")
+        response["Content-Security-Policy"] = f"{self.policy}; {stricter}" if stricter else self.policy
         response["Permissions-Policy"] = _PERMISSIONS_POLICY
         return response

@@ -81,7 +81,8 @@ def propose(signer: str, fields: Mapping[str, Any]) -> Act:
     """Make a proposal: ``title``, ``summary``, ``description`` (Markdown), ``topic``, ``proposalType``.
 
     Kind PARAMETER takes ``parameters`` (new values by name); other kinds with effects take ``actions``.
-    Optional: ``strategy``, ``draftId`` of the draft that it was written in.
+    Optional: ``strategy``, ``draftId`` of the draft that it was written in, ``attachments`` (files that are
+    stored here: ``name``, ``cid``, ``size``, ``mediaType``).
     """
     kind = ProposalType(need_choice(fields, "proposalType", ProposalType.values))
     words = text.check(
@@ -89,6 +90,7 @@ def propose(signer: str, fields: Mapping[str, Any]) -> Act:
         summary=opt_text(fields, "summary", longest=text.MAX_SUMMARY),
         description=opt_text(fields, "description", longest=text.MAX_DESCRIPTION),
         topic=opt_text(fields, "topic", longest=text.MAX_TOPIC),
+        files=fields.get("attachments") or [],
     )
     strategy = opt_address(fields, "strategy", default_strategy())
     known = selectors.strategy_kinds()
@@ -128,6 +130,7 @@ def propose(signer: str, fields: Mapping[str, Any]) -> Act:
         summary=[
             _row(_("You propose"), words.title),
             _row(_("Kind"), str(kind.label)),
+            *[_row(_("Attached file"), each.name) for each in words.attachments],
             _row(_("Proposer"), _named(signer)),
             _row(
                 _("If it passes"),

@@ -382,6 +382,9 @@ class ProposalDraft(models.Model):
     parameters = models.JSONField(
         _("new rules"), default=dict, blank=True, help_text=_("Name to value, for kind Rules.")
     )
+    attachments = models.JSONField(
+        _("files"), default=list, blank=True, help_text=_("name, cid, size, mediaType, as in the text.")
+    )
     content_hash = HashField(_("fingerprint once signed"), null=True, blank=True)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
     updated_at = models.DateTimeField(_("saved"), auto_now=True)

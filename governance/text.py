@@ -10,6 +10,8 @@ from django.utils.translation import gettext as _
 
 from daoportal.kernel import content
 from daoportal.kernel.canonical import canonical_json
+from governance import attachments
+from governance.attachments import Attachment
 from governance.errors import FieldInvalid, FieldMissing
 
 MAX_TITLE, MAX_SUMMARY, MAX_DESCRIPTION, MAX_TOPIC = 200, 2_000, 100_000, 64
@@ -17,23 +19,25 @@ MAX_TITLE, MAX_SUMMARY, MAX_DESCRIPTION, MAX_TOPIC = 200, 2_000, 100_000, 64
 
 @dataclass(frozen=True, slots=True)
 class ProposalText:
-    """Title, plain-language summary, description in Markdown, topic."""
+    """Title, plain-language summary, description in Markdown, topic, and the files that belong to it."""
 
     title: str
     summary: str
     description: str
     topic: str
+    attachments: tuple[Attachment, ...] = ()
 
     def as_bytes(self) -> bytes:
         """The canonical JSON, whose sha2-256 is the metadata hash."""
-        return canonical_json(
-            {
-                "title": self.title,
-                "summary": self.summary,
-                "description": self.description,
-                "topic": self.topic,
-            }
-        )
+        value: dict[str, Any] = {
+            "title": self.title,
+            "summary": self.summary,
+            "description": self.description,
+            "topic": self.topic,
+        }
+        if self.attachments:  # a text without any is the same as before there were any
+            value["attachments"] = [attachment.as_json() for attachment in self.attachments]
+        return canonical_json(value)
 
     @property
     def metadata_hash(self) -> str:
@@ -69,7 +73,10 @@ def parse(data: bytes) -> ProposalText | None:
             return None
     if not title.strip() or not (summary.strip() or description.strip()):
         return None
-    return ProposalText(title=title, summary=summary, description=description, topic=topic)
+    files = attachments.parse(value.get("attachments", []))
+    if files is None:
+        return None
+    return ProposalText(title=title, summary=summary, description=description, topic=topic, attachments=files)
 
 
 def load(metadata_hash: str) -> ProposalText | None:
@@ -80,12 +87,16 @@ def load(metadata_hash: str) -> ProposalText | None:
         return None
 
 
-def check(*, title: str, summary: str, description: str, topic: str = "") -> ProposalText:
+def check(*, title: str, summary: str, description: str, topic: str = "", files: Any = ()) -> ProposalText:
     """The text, trimmed, if it can be published.
+
+    Args:
+        title, summary, description, topic: its words.
+        files: its attachments as they stand in the text: ``name``, ``cid``, ``size``, ``mediaType`` of each.
 
     Raises:
         FieldMissing: without a title, a summary or a description.
-        FieldInvalid: for a part that is too long.
+        FieldInvalid: for a part that is too long, or a file that isn't stored here.
     """
     parts = {
         "title": (title, MAX_TITLE, True),
@@ -104,7 +115,7 @@ def check(*, title: str, summary: str, description: str, topic: str = "") -> Pro
             raise FieldInvalid(_("At most %(limit)d characters.") % {"limit": limit}, field=name, limit=limit)
         if "\x00" in clean[name] or not _encodable(clean[name]):
             raise FieldInvalid(_("This holds signs that can’t be stored."), field=name)
-    text = ProposalText(**clean)
+    text = ProposalText(**clean, attachments=attachments.check(files or []))
     if len(text.as_bytes()) > content.MAX_BYTES:
         raise FieldInvalid(_("The text is too long."), field="description", limit=content.MAX_BYTES)
     return text

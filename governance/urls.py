@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from governance.views import delegates, demo, drafts, pages, parts, proposals
+from governance.views import attachments, delegates, demo, drafts, pages, parts, proposals
 
 urlpatterns = [
     path("", pages.home, name="home"),
@@ -19,6 +19,7 @@ urlpatterns = [
     path("proposals/<str:proposal_id>", proposals.proposal_detail, name="proposal"),
     path("proposals/<str:proposal_id>/votes", proposals.vote_list, name="proposal-votes"),
     path("proposals/<str:proposal_id>/calendar.ics", proposals.calendar, name="proposal-calendar"),
+    path("proposals/<str:proposal_id>/files/<int:place>", attachments.attachment, name="attachment"),
     path("proposals/<str:proposal_id>/parts/head", parts.head, name="part-head"),
     path("proposals/<str:proposal_id>/parts/steps", parts.steps, name="part-steps"),
     path("proposals/<str:proposal_id>/parts/result", parts.result, name="part-result"),

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.urls import reverse
+
 from contracts.addresses import checksum
 from contracts.selectors import chain_head
 from governance import selectors
 from governance.api import queries, rows
 from governance.errors import ProposalNotFound
 from governance.models import Proposal
+from governance.selectors.content import attached_files
 
 Row = dict[str, Any]
 
@@ -40,6 +43,10 @@ def proposal_detail(proposal_id: int) -> Row:
             ],
         }
         for call, words in zip(detail["actions"], selectors.describe_actions(proposal), strict=True)
+    ]
+    detail["attachments"] = [
+        {**file.as_json(), "url": reverse("attachment", args=[proposal_id, place])}
+        for place, file in enumerate(attached_files(proposal), start=1)
     ]
     detail["strategyKind"] = selectors.strategy_kind(proposal)
     detail["result"] = result(proposal)

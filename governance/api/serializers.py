@@ -9,6 +9,7 @@ from rest_framework import serializers
 from contracts.acts.calls import MAX_VOTES
 from contracts.api.serializers import SignedActSerializer
 from daoportal.kernel.schema import Address, Hash, HexBytes, Uint256
+from governance.attachments import ENDINGS
 from governance.models import ProposalState, ProposalType, Support
 
 CONFIRMATIONS = ("seen", "confirmed", "final")
@@ -126,9 +127,25 @@ class StepSerializer(serializers.Serializer[Any]):
     expected = serializers.BooleanField(help_text="The dates follow from today's rules and may still move.")
 
 
+class AttachmentSerializer(serializers.Serializer[Any]):
+    """A file that belongs to a proposal, as its text names it."""
+
+    name = serializers.CharField()
+    cid = serializers.CharField(help_text="What `ipfs add --cid-version=1 --raw-leaves` says of the file.")
+    size = serializers.IntegerField(help_text="Bytes.")
+    mediaType = serializers.ChoiceField(tuple(ENDINGS))
+
+
+class AttachedFileSerializer(AttachmentSerializer):
+    """A file that belongs to a proposal, and where it can be had."""
+
+    url = serializers.CharField()
+
+
 class ProposalDetailSerializer(ProposalSerializer):
     """A proposal with its actions in words, its result, its steps."""
 
+    attachments = AttachedFileSerializer(many=True)
     actions = ActionInWordsSerializer(many=True)
     strategyKind = serializers.CharField(help_text="`one-person-one-vote` or `token-weighted`.")
     result = ResultSerializer()
@@ -370,3 +387,4 @@ class ProposeSerializer(SignedActSerializer):
     )
     actions = ActionSerializer(many=True, required=False, help_text="For the other kinds that do something.")
     draftId = serializers.UUIDField(required=False, help_text="The draft that it was written in.")
+    attachments = AttachmentSerializer(many=True, required=False, help_text="Files that are stored here.")

@@ -6,14 +6,22 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import NamedTuple
 
+from governance import text
+from governance.attachments import Attachment
 from governance.models import Proposal
 
 
 class Reference(NamedTuple):
-    """A text, and a proposal that has it."""
+    """A text, and a proposal that has it; what else belongs to it is named in the text."""
 
     metadata_hash: str
     proposal_id: int
+
+
+def attached_files(proposal: Proposal) -> tuple[Attachment, ...]:
+    """The files that a proposal's text names, in its order; none while its text isn't here."""
+    words = text.load(proposal.metadata_hash)
+    return words.attachments if words else ()
 
 
 def references(*, since: datetime | None = None) -> Iterator[Reference]:

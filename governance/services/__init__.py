@@ -3,8 +3,10 @@
 from governance.services.blocks import locate_blocks
 from governance.services.content import repin
 from governance.services.drafts import (
+    attach_file,
     create_draft,
     delete_draft,
+    detach_file,
     mark_signed,
     new_draft_key,
     owner_key,
@@ -42,8 +44,10 @@ from governance.services.votes import (
 )
 
 __all__ = [
+    "attach_file",
     "create_draft",
     "delete_draft",
+    "detach_file",
     "erase_reason",
     "fill_missing_texts",
     "fill_text",

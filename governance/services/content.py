@@ -7,6 +7,7 @@ from datetime import datetime
 
 from daoportal.kernel import content
 from daoportal.kernel.content.repin import Repinner, Report
+from governance import text
 from governance.selectors.content import Reference, references
 from governance.services.proposals import fill_text
 
@@ -37,6 +38,9 @@ def repin(
 
 def _keep(repinner: Repinner, reference: Reference) -> None:
     name = f"proposal {reference.proposal_id}"
-    text = content.text_cid(reference.metadata_hash)
-    if repinner.keep(text, limit=content.MAX_BYTES, name=name):
+    cid = content.text_cid(reference.metadata_hash)
+    if repinner.keep(cid, limit=content.MAX_BYTES, name=name):
         fill_text(metadata_hash=reference.metadata_hash)
+    words = text.load(reference.metadata_hash)
+    for file in words.attachments if words else ():
+        repinner.keep(content.Cid.parse(file.cid), limit=file.size, name=f"{name}: {file.name}")

@@ -8,9 +8,12 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from daoportal.kernel import content
 from daoportal.kernel.transactions import whole
-from governance import parameters, text
+from governance import attachments, parameters, text
+from governance.attachments import Attachment
 from governance.errors import DraftNotFound, FieldInvalid
 from governance.models import ProposalDraft, ProposalType
 
@@ -68,6 +71,44 @@ def update_draft(*, owner: str, draft_id: UUID | str, fields: Mapping[str, Any])
     return draft
 
 
+def attach_file(*, owner: str, draft_id: UUID | str, name: str, data: bytes) -> ProposalDraft:
+    """Store a file and add it to a draft; the same file again changes its name.
+
+    Raises:
+        DraftNotFound: if the owner has no such draft.
+        FieldInvalid: for a sixth file, or one that can't be attached.
+    """
+    _find(owner, draft_id)
+    return _add_file(owner, draft_id, attachments.keep(name, data))
+
+
+@whole
+def _add_file(owner: str, draft_id: UUID | str, attachment: Attachment) -> ProposalDraft:
+    draft = _find(owner, draft_id)
+    others = [each for each in draft.attachments if each["cid"] != attachment.cid]
+    if len(others) >= attachments.MOST:
+        message = _("At most %(limit)d files.") % {"limit": attachments.MOST}
+        raise FieldInvalid(message, field="file", limit=attachments.MOST)
+    draft.attachments = [*others, attachment.as_json()]
+    draft.content_hash = None
+    draft.save()
+    return draft
+
+
+@whole
+def detach_file(*, owner: str, draft_id: UUID | str, cid: str) -> ProposalDraft:
+    """Take a file out of a draft; one that isn't in it is no error.
+
+    Raises:
+        DraftNotFound: if the owner has no such draft.
+    """
+    draft = _find(owner, draft_id)
+    draft.attachments = [each for each in draft.attachments if each["cid"] != cid]
+    draft.content_hash = None
+    draft.save()
+    return draft
+
+
 @whole
 def delete_draft(*, owner: str, draft_id: UUID | str) -> None:
     """Delete a draft.
@@ -85,7 +126,11 @@ def prepare_proposal(*, draft: ProposalDraft) -> dict[str, Any]:
         FieldMissing, FieldInvalid: if the draft is not ready; ``field`` names what to mend.
     """
     words = text.check(
-        title=draft.title, summary=draft.summary, description=draft.description, topic=draft.topic
+        title=draft.title,
+        summary=draft.summary,
+        description=draft.description,
+        topic=draft.topic,
+        files=draft.attachments,
     )
     fields: dict[str, Any] = {
         "proposalType": draft.proposal_type,
@@ -94,6 +139,8 @@ def prepare_proposal(*, draft: ProposalDraft) -> dict[str, Any]:
         "description": words.description,
         "topic": words.topic,
     }
+    if words.attachments:
+        fields["attachments"] = [attachment.as_json() for attachment in words.attachments]
     if draft.proposal_type == ProposalType.PARAMETER:
         fields["parameters"] = parameters.check_changes(draft.parameters)
     elif draft.proposal_type != ProposalType.POLICY:

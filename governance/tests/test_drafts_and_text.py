@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from contracts.acts.hashes import actions_hash, content_hash
 from contracts.models import RelayedAct
 from daoportal.kernel import content
+from daoportal.kernel.canonical import canonical_json
 from daoportal.kernel.errors import DomainError
 from governance import parameters, selectors, services, text
 from governance.errors import DraftNotFound, FieldInvalid, FieldMissing
@@ -162,7 +163,7 @@ def test_prepared_proposal_has_its_text_stored() -> None:
     draft = services.create_draft(owner=OWNER, fields=fields)
     prepared = services.prepare_proposal(draft=draft)
     assert prepared == {**TEXT, "proposalType": "PARAMETER", "parameters": {"quorumPercentage": 25}}
-    assert text.load(text.check(**TEXT).metadata_hash) == text.ProposalText(**TEXT)
+    assert text.load(text.check(**TEXT).metadata_hash) == text.parse(canonical_json(TEXT))
 
 
 @pytest.mark.django_db

@@ -28,6 +28,7 @@ from governance.selectors import (
     result_series,
     votes_with_reasons,
 )
+from governance.selectors.content import attached_files
 from governance.selectors.due import due_transaction
 from governance.selectors.power import in_words
 from governance.selectors.trial import can_be_tried, try_proposal
@@ -162,6 +163,7 @@ def whole(proposal: Proposal) -> Context:
         "can_be_tried": can_be_tried(proposal),
         "ballot": BallotPanel(),
         "due": _due(view),
+        "files": attached_files(proposal),
     }
 
 

@@ -9,17 +9,27 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from daoportal.kernel.content import MAX_FILE_BYTES, ContentFull
 from daoportal.kernel.errors import DomainError
+from governance.attachments import ENDINGS
 from governance.errors import FieldInvalid, FieldMissing
 from governance.forms import DraftForm, draft_form
 from governance.models import ProposalDraft
 from governance.selectors import current_parameters, describe_calls, drafts, get_draft
 from governance.selectors.outcomes import proposal_made_by
 from governance.selectors.preparation import parameter_action
-from governance.services import create_draft, delete_draft, prepare_proposal, update_draft
+from governance.services import (
+    attach_file,
+    create_draft,
+    delete_draft,
+    detach_file,
+    prepare_proposal,
+    update_draft,
+)
 from governance.views.common import draft_owner, page, part
 from governance.views.errors import told
 from governance.views.present import rule_values
@@ -39,6 +49,11 @@ def write(request: HttpRequest, draft_id: UUID | None = None) -> HttpResponse:
     form = draft_form(None, current_parameters(), request.POST)
     complete = form.is_valid()
     draft = _save(request, form)
+    if "detach" in request.POST:
+        detach_file(owner=draft.owner_key, draft_id=draft.pk, cid=request.POST["detach"])
+        return redirect("draft", draft.pk)
+    if request.POST.get("then") == "attach":
+        return _attach(request, draft, form)
     if request.POST.get("then") == "later":
         return redirect("draft", draft.pk)
     if complete and _is_ready(form, draft):
@@ -104,6 +119,19 @@ def delete(request: HttpRequest, draft_id: UUID) -> HttpResponseRedirect:
     return HttpResponseRedirect(reverse("proposal-new"))
 
 
+def _attach(request: HttpRequest, draft: ProposalDraft, form: DraftForm) -> HttpResponse:
+    """Add the file that was sent to the draft; the form again, with the reason, if it can't be."""
+    file = request.FILES.get("file")
+    try:
+        if file is None:
+            raise FieldMissing(_("Choose a file first."), field="file")
+        data = file.read(MAX_FILE_BYTES + 1)
+        attach_file(owner=draft.owner_key, draft_id=draft.pk, name=file.name or "", data=data)
+    except (FieldMissing, FieldInvalid, ContentFull) as error:
+        return _form_page(request, draft, draft_form(draft, form.rules), file_error=str(error.detail))
+    return redirect("draft", draft.pk)
+
+
 def _save(request: HttpRequest, form: DraftForm) -> ProposalDraft:
     owner = draft_owner(request, create=True) or ""
     known = form.cleaned_data.get("draft")
@@ -127,11 +155,15 @@ def _actions(fields: dict[str, Any]) -> list[dict[str, str]]:
     return [parameter_action(fields["parameters"])] if "parameters" in fields else []
 
 
-def _form_page(request: HttpRequest, draft: ProposalDraft | None, form: DraftForm) -> HttpResponse:
+def _form_page(
+    request: HttpRequest, draft: ProposalDraft | None, form: DraftForm, *, file_error: str = ""
+) -> HttpResponse:
     owner = draft_owner(request)
     context: dict[str, Any] = {
         "draft": draft,
         "form": form,
+        "file_error": file_error,
+        "file_endings": ",".join(ending for endings in ENDINGS.values() for ending in endings),
         "rules": rule_values(),
         "drafts": drafts(owner)[:DRAFTS_SHOWN] if owner else [],
     }

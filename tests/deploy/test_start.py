@@ -26,7 +26,7 @@ from tests.deploy.running import HOST, Running, valkey, wait_for
 pytestmark = pytest.mark.browser
 
 BACKGROUND = ("worker", "indexer", "relayer", "beat")
-TOO_LARGE = 3 * 1024 * 1024
+TOO_LARGE = 7 * 1024 * 1024
 
 
 @pytest.fixture(scope="module")

@@ -11,6 +11,7 @@ from daoportal.kernel.content.cids import RAW, Cid
 from daoportal.kernel.content.errors import (
     CidInvalid,
     ContentCorrupt,
+    ContentFull,
     ContentMalformed,
     ContentMissing,
     ContentTooLarge,
@@ -34,6 +35,7 @@ __all__ = [
     "Cid",
     "CidInvalid",
     "ContentCorrupt",
+    "ContentFull",
     "ContentMalformed",
     "ContentMissing",
     "ContentTooLarge",

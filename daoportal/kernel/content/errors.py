@@ -15,6 +15,12 @@ class ContentTooLarge(DomainError):
     message: Any = _("The text is too long.")
 
 
+class ContentFull(DomainError):
+    code = "content-full"
+    status = 507
+    message: Any = _("No more files can be stored at the moment.")
+
+
 class ContentMissing(DomainError):
     """Nobody who was asked has it. ``data["asked"]``: what each source said, by its label."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import tempfile
 from pathlib import Path
 
@@ -51,6 +52,11 @@ class LocalBlocks:
             file.flush()
             os.fsync(file.fileno())
         os.replace(temporary, path)
+
+    def free(self) -> int:
+        """The bytes that are left on the disk."""
+        self._folder.mkdir(parents=True, exist_ok=True)
+        return shutil.disk_usage(self._folder).free
 
     def _path(self, cid: Cid) -> Path:
         name = str(cid)

@@ -12,6 +12,7 @@ from daoportal.kernel.content import unixfs
 from daoportal.kernel.content.cids import Cid
 from daoportal.kernel.content.errors import (
     ContentCorrupt,
+    ContentFull,
     ContentMissing,
     ContentTooLarge,
     SourceError,
@@ -26,6 +27,7 @@ from daoportal.kernel.content.unixfs import Block
 logger = logging.getLogger(__name__)
 
 MAX_FILE_BYTES = 5 * 1024 * 1024
+RESERVED_BYTES = 1024 * 1024 * 1024  # kept free for texts, the database and the logs
 
 
 class Store:
@@ -49,9 +51,12 @@ class Store:
 
         Raises:
             ContentTooLarge: for more than 5 MiB.
+            ContentFull: for more than a text, where the disk is nearly full: texts come first.
         """
         if len(data) > MAX_FILE_BYTES:
             raise ContentTooLarge(limit=MAX_FILE_BYTES)
+        if len(data) > unixfs.CHUNK_BYTES and self._local.free() < RESERVED_BYTES:
+            raise ContentFull
         for block in unixfs.write(data):
             self._local.put(block)
         return block.cid
