@@ -1,4 +1,4 @@
-"""Lists of events are read in the order of an index; sorting every ballot for a page took a quarter second."""
+"""Lists of events are read in the order of an index: sorting every ballot for one page took a while."""
 
 from __future__ import annotations
 
