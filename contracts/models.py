@@ -64,9 +64,10 @@ class ChainEvent(models.Model):
         verbose_name_plural = _("events")
         constraints = [models.UniqueConstraint(fields=["block", "log_index"], name="governance_events_log")]
         indexes = [
+            # With the order in which they are listed: sorting all ballots for one page took a quarter second.
             # (Not db_index=True: on PostgreSQL that makes a second index of each, for LIKE.)
-            models.Index(fields=["event_name"], name="governance_events_name"),
-            models.Index(fields=["proposal_id"], name="governance_events_proposal"),
+            models.Index(fields=["event_name", "-position"], name="governance_events_name"),
+            models.Index(fields=["proposal_id", "-position"], name="governance_events_proposal"),
             models.Index(fields=["-block_number"], name="governance_events_block"),
             models.Index(fields=["transaction_hash"], name="governance_events_tx"),
         ]

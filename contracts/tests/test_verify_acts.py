@@ -14,7 +14,7 @@ from eth_utils import keccak
 
 from contracts.acts.types import DOMAIN_TYPE, TYPES
 from contracts.events import VoteCast
-from contracts.models import ActStatus, RelayedAct
+from contracts.models import ActStatus, RelayedAct, RelayerTransaction
 from contracts.registry import Registry
 from contracts.tests.conftest import CONTRACTS, Town, address
 from contracts.verify import Difference, verify
@@ -129,3 +129,40 @@ def test_act_said_to_be_final_before_its_block_is_final_is_named(town: Town, act
     town.indexer().catch_up()
     RelayedAct.objects.update(transaction_hash=transaction, block_number=block)
     assert [(found.field, found.chain) for found in recount(town)] == [("status", "mined")]
+
+
+def carried(act: RelayedAct, *hashes: str) -> None:
+    """Note in the outbox that a transaction of ours carried the act."""
+    transaction = RelayerTransaction.objects.create(
+        sender=address(9),
+        nonce=1,
+        to=CONTRACTS["VotingEngine"],
+        data="0x",
+        gas=1,
+        max_fee_per_gas=1,
+        raw="0x",
+        hashes=[*hashes],
+    )
+    RelayedAct.objects.filter(pk=act.pk).update(transaction=transaction)
+
+
+def test_deleted_row_of_an_act_that_we_carried_is_named(town: Town, act: RelayedAct) -> None:
+    # Replaced by a dearer one that was too late: either hash is ours.
+    carried(act, str(act.transaction_hash), OTHER)
+    assert recount(town) == []
+    RelayedAct.objects.all().delete()
+    (found,) = recount(town)
+    assert (found.table, found.field, found.mirror) == ("relayed_acts", "*", None)
+    assert str(act.transaction_hash) in found.key
+    assert SIGNER.address.lower() in found.key
+
+
+def test_act_that_was_carried_but_not_noted_yet_is_not_missing(town: Town, act: RelayedAct) -> None:
+    carried(act, str(act.transaction_hash))
+    RelayedAct.objects.update(status=ActStatus.SENT, transaction_hash=None, block_number=None)
+    assert "*" not in {found.field for found in recount(town)}
+
+
+def test_act_that_its_signer_sent_alone_needs_no_row(town: Town, act: RelayedAct) -> None:
+    RelayedAct.objects.all().delete()
+    assert recount(town) == []

@@ -15,8 +15,8 @@ from eth_utils import keccak
 from contracts.acts.hashes import actions_hash
 from contracts.acts.reads import ask_erc1271
 from contracts.errors import ChainError
-from contracts.models import ActStatus, RelayedAct
-from contracts.verify.compare import Difference, from_json, raw_values, stored_value
+from contracts.models import ActStatus, RelayedAct, RelayerTransaction
+from contracts.verify.compare import ROW, Difference, from_json, raw_values, stored_value
 from contracts.verify.context import ChainEventDict, VerifyContext
 
 TABLE = RelayedAct._meta.db_table
@@ -46,6 +46,7 @@ _COLUMNS = (
     "signature",
     "deadline",
     "status",
+    "transaction_id",
     "transaction_hash",
     "block_number",
 )
@@ -61,6 +62,7 @@ class _Row:
     signature: Any
     deadline: Any
     status: Any
+    transaction_id: Any
     transaction_hash: Any
     block_number: Any
 
@@ -86,6 +88,28 @@ def verify_acts(ctx: VerifyContext) -> Iterator[Difference]:
             yield from _check_mined(ctx, row, found, receipts)
         else:
             yield from _check_waiting(ctx, row, found)
+    yield from _missing(rows, effects)
+
+
+def _missing(rows: list[_Row], effects: dict[tuple[str, str], list[ChainEventDict]]) -> Iterator[Difference]:
+    """What a transaction of ours carried to the chain and no row tells of.
+
+    That a transaction is ours only the outbox knows: with its row gone as well, the act looks like one that
+    its signer sent alone, which is nobody's fault and can't be named.
+    """
+    carried_by: dict[str, Any] = {}
+    for key, hashes in raw_values(RelayerTransaction._base_manager.all(), ("id", "hashes")):
+        known = from_json(hashes)
+        carried_by |= {item: key for item in (known if isinstance(known, list) else []) if _is_hash(item)}
+    told = {(row.signer, row.transaction_id) for row in rows}
+    told |= {
+        (row.signer, carried_by.get(row.transaction_hash)) for row in rows if _is_hash(row.transaction_hash)
+    }
+    for (kind, signer), events in effects.items():
+        for event in events:
+            carrier = carried_by.get(event["transactionHash"])
+            if carrier is not None and (signer, carrier) not in told:
+                yield Difference(TABLE, f"{kind} of {signer} in {event['transactionHash']}", ROW, None, kind)
 
 
 def _document_problem(row: _Row, document: Any) -> Difference | None:

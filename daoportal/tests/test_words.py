@@ -18,9 +18,13 @@ def _all(kind: type[DomainError]) -> Iterator[type[DomainError]]:
         yield from _all(one)
 
 
-# What citizens meet; officers' pages are in English, and what the tests themselves make is no error of ours.
+# What citizens meet. Officers' pages and what an operator types are in English; what tests make isn't ours.
 KINDS = sorted(
-    {kind for kind in _all(DomainError) if re.match(r"(contracts|governance)\.(?!tests)", kind.__module__)},
+    {
+        kind
+        for kind in _all(DomainError)
+        if re.match(r"(contracts|governance)\.(?!tests|deploy)", kind.__module__)
+    },
     key=lambda kind: kind.__name__,
 )
 
