@@ -14,8 +14,6 @@ from collections.abc import Callable, Iterator
 from itertools import chain
 from typing import IO
 
-from django.db import transaction
-
 from contracts import live
 from contracts.deployment import Deployment
 from contracts.errors import CursorMoved, NodeBehind
@@ -28,7 +26,7 @@ from contracts.indexer.follow import LIVE_BLOCKS, Indexer
 from contracts.indexer.scan import Chunk
 from daoportal.kernel.bulk import roomy
 from daoportal.kernel.live import publish, quietly
-from daoportal.kernel.transactions import most_rows
+from daoportal.kernel.transactions import most_rows, whole
 
 logger = logging.getLogger(__name__)
 
@@ -124,6 +122,30 @@ def _spool_history(indexer: Indexer, spool: Spool, progress: Progress) -> Place:
     return place
 
 
+@whole
+def _empty_and_fill(
+    indexer: Indexer, spool: Spool, news: list[Chunk], final: int, progress: Progress, *, must_keep_up: bool
+) -> Place:
+    """Make the mirror anew.
+
+    Raises:
+        CursorMoved: if the mirror has been read further than what is to replace it; nothing was written.
+    """
+    place = _origin(indexer.deployment)
+    last = news[-1].last if news else spool.last
+    read = take_cursor(indexer.deployment)
+    if must_keep_up and read > last:
+        raise CursorMoved(expected=last)
+    for model in chain_owned():
+        # Table by table: Django's own cascade would fetch every row first.
+        rows = model._base_manager.all()
+        rows._raw_delete(rows.db)
+    for chunk in chain(spool, news):
+        place = apply(chunk, place, registry=indexer.registry, finalized=final, newest=last, announce=False)
+        progress(f"wrote {place.number} of {last} blocks")
+    return place
+
+
 def _read_news(indexer: Indexer, place: Place) -> list[Chunk]:
     newest, _final = _look(indexer)
     chunks: list[Chunk] = []
@@ -148,31 +170,9 @@ def _look(indexer: Indexer) -> tuple[int, int]:
 def _replace(
     indexer: Indexer, spool: Spool, news: list[Chunk], final: int, progress: Progress, *, must_keep_up: bool
 ) -> Place:
-    """Empty and fill, in one transaction.
-
-    Raises:
-        CursorMoved: if the mirror has been read further than what is to replace it; nothing was written.
-    """
-    place = _origin(indexer.deployment)
-    last = news[-1].last if news else spool.last
-    with quietly(), roomy(), transaction.atomic():
-        read = take_cursor(indexer.deployment)
-        if must_keep_up and read > last:
-            raise CursorMoved(expected=last)
-        for model in chain_owned():
-            # Table by table: Django's own cascade would fetch every row first.
-            rows = model._base_manager.all()
-            rows._raw_delete(rows.db)
-        for chunk in chain(spool, news):
-            place = apply(
-                chunk,
-                place,
-                registry=indexer.registry,
-                finalized=final,
-                newest=last,
-                announce=False,
-            )
-            progress(f"wrote {place.number} of {last} blocks")
+    """Empty and fill, and tell it; raises as :func:`_empty_and_fill`."""
+    with quietly(), roomy():
+        place = _empty_and_fill(indexer, spool, news, final, progress, must_keep_up=must_keep_up)
     indexer.tell_caught_up()
     if news:
         publish([live.block_message(block_head(news[-1].head), finalized=place.finalized, events=0)])
