@@ -7,7 +7,7 @@ VENV = .venv/bin
 NODE = PATH="$(CURDIR)/$(VENV):$$PATH"
 NPM_CI = npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 
-.PHONY: run venv dev test lint format migrations types imports pytest contracts artifacts browser assets \
+.PHONY: run venv dev test test-databases lint format migrations types imports pytest contracts artifacts browser assets \
 	assets-check lock bench-gas bench-index
 
 run:
@@ -40,7 +40,11 @@ imports: dev
 
 # Two at a time; then, alone on the machine, what starts a whole stack and measures seconds.
 pytest: dev
-	$(VENV)/python -m pytest -n 2 -m "not browser"
+	$(VENV)/python -m tests.databases sqlite
+
+# The same tests on the other databases, and how many passed on each.
+test-databases: dev
+	$(VENV)/python -m tests.databases postgresql mongodb
 
 browser: dev
 	$(VENV)/python -m pytest -m browser

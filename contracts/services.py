@@ -23,6 +23,7 @@ from contracts.registry import default
 from contracts.selectors import NODES_KEPT_SECONDS, NODES_KEY
 from contracts.verify import verify
 from daoportal.kernel.locks import lock
+from daoportal.kernel.transactions import DatabaseBusy
 
 logger = logging.getLogger(__name__)
 
@@ -51,8 +52,8 @@ def sync_chain(*, indexer: Indexer | None = None, seconds: float = 20) -> Pass |
                 indexer = indexer or make_indexer()
                 watch_nodes(indexer.client)
                 progress = indexer.step()
-            except CursorMoved:
-                return None
+            except (CursorMoved, DatabaseBusy):
+                return None  # somebody else is at it, or died at it and the database hasn't noticed yet
             except Exception as error:
                 if raise_alarm(_reason(error)):
                     logger.exception("reading the chain stands still")

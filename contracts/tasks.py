@@ -9,6 +9,7 @@ from celery import shared_task
 from contracts import services
 from contracts.errors import ChainError
 from contracts.relayer import run
+from daoportal.kernel.transactions import DatabaseBusy
 
 logger = logging.getLogger(__name__)
 
@@ -37,5 +38,5 @@ def relay_acts() -> None:
     """Carry signed acts to the chain. Every second; a second worker finds the lock held and leaves."""
     try:
         run.relay_acts()
-    except ChainError as error:
-        logger.warning("acts wait for the chain: %s", error)
+    except (ChainError, DatabaseBusy) as error:
+        logger.warning("acts wait: %s", error)

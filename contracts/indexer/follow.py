@@ -11,6 +11,7 @@ from django.conf import settings
 from contracts.client import Client
 from contracts.deployment import Deployment
 from contracts.errors import NodeBehind
+from contracts.indexer import emptying
 from contracts.indexer.apply import Ready, apply, by_block, make_ready, write
 from contracts.indexer.cursor import Place, clear_alarm, note_head, read_place
 from contracts.indexer.decode import Decoder
@@ -80,6 +81,9 @@ class Indexer:
         if newest is None:
             raise NodeBehind(block="latest")
         place = read_place(self.deployment)
+        if emptying.goes_on():
+            emptying.finish()
+            place = read_place(self.deployment)
         ancestor = find_ancestor(self.client, place, newest, self.deployment)
         if ancestor is not None:
             revert(place, ancestor, registry=self.registry)

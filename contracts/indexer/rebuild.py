@@ -12,21 +12,21 @@ import pickle
 import tempfile
 from collections.abc import Callable, Iterator
 from itertools import chain
-from typing import IO, Any
-
-from django.db import models, transaction
+from typing import IO
 
 from contracts import live
 from contracts.deployment import Deployment
 from contracts.errors import CursorMoved, NodeBehind
+from contracts.indexer import emptying
 from contracts.indexer.apply import apply, block_head, by_block
-from contracts.indexer.cursor import NAME, Place
+from contracts.indexer.cursor import Place, read_place
+from contracts.indexer.emptying import chain_owned, take_cursor
 from contracts.indexer.finality import finalized_number
 from contracts.indexer.follow import LIVE_BLOCKS, Indexer
 from contracts.indexer.scan import Chunk
-from contracts.models import Block, Cursor
 from daoportal.kernel.bulk import roomy
 from daoportal.kernel.live import publish, quietly
+from daoportal.kernel.transactions import most_rows, whole
 
 logger = logging.getLogger(__name__)
 
@@ -45,6 +45,7 @@ class Spool:
     def __init__(self, file: IO[bytes]) -> None:
         self._file = file
         self._kept = 0
+        self.events = 0
         self.last = -1
 
     def add(self, chunk: Chunk) -> None:
@@ -53,6 +54,7 @@ class Spool:
         pickle.dump(chunk, self._file, protocol=pickle.HIGHEST_PROTOCOL)
         self._kept = self._file.tell()
         self.last = chunk.last
+        self.events += len(chunk.events)
 
     def __iter__(self) -> Iterator[Chunk]:
         self._file.seek(0)
@@ -69,11 +71,15 @@ def rebuild(indexer: Indexer, progress: Progress = lambda line: None) -> Place:
 
     Raises:
         ChainError: if the chain can't be read; the mirror is as it was.
-        Exception: what a handler raised; the mirror is as it was.
+        Exception: what a handler raised; the mirror is as it was, or, where it is more than one transaction
+            may write, as far as it came.
     """
     with tempfile.TemporaryFile(prefix="reindex-") as file:
         spool = Spool(file)
         place = _spool_history(indexer, spool, progress)
+        most = most_rows()
+        if most is not None and spool.events > most:
+            return _in_parts(indexer, progress)
         for attempt in range(1, ATTEMPTS + 1):
             news = _read_news(indexer, place)
             _newest, final = _look(indexer)
@@ -84,32 +90,19 @@ def rebuild(indexer: Indexer, progress: Progress = lambda line: None) -> Place:
     raise CursorMoved
 
 
-def chain_owned() -> list[type[models.Model]]:
-    """Every table that goes with the chain's blocks, dependent ones first.
-
-    Raises:
-        LookupError: if a row that isn't the chain's points at one that is; emptying the tables would break
-        it.
-    """
-    owned: list[type[models.Model]] = [Block]
-    for model in owned:  # grows as it goes: children of children
-        for relation in _relations(model):
-            if relation.on_delete is not models.CASCADE:
-                raise LookupError(f"{relation.related_model.__name__} wouldn't go with {model.__name__}")
-            if relation.related_model not in owned:
-                owned.append(relation.related_model)
-    ordered: list[type[models.Model]] = []
-    while owned:
-        free = [model for model in owned if not any(r.related_model in owned for r in _relations(model))]
-        ordered += free
-        owned = [model for model in owned if model not in free]
-    return ordered
-
-
-def _relations(model: type[models.Model]) -> list[Any]:
-    """Foreign keys that point at ``model``, those without a name for the way back included."""
-    fields = model._meta.get_fields(include_hidden=True)
-    return [field for field in fields if field.auto_created and (field.one_to_many or field.one_to_one)]
+def _in_parts(indexer: Indexer, progress: Progress) -> Place:
+    """Empty, and read on from the beginning; whoever else reads the chain meanwhile is welcome to help."""
+    emptying.begin(indexer.deployment)
+    emptying.finish()
+    with quietly():
+        while True:
+            try:
+                done = indexer.step()
+            except CursorMoved:
+                continue
+            progress(f"wrote {done.number} of {done.newest} blocks")
+            if done.caught_up:
+                return read_place(indexer.deployment)
 
 
 def _origin(deployment: Deployment) -> Place:
@@ -126,6 +119,30 @@ def _spool_history(indexer: Indexer, spool: Spool, progress: Progress) -> Place:
         head = block_head(chunk.head)
         place = Place(head.number, head.hash, head.timestamp, place.finalized)
         progress(f"read {place.number} of {newest} blocks")
+    return place
+
+
+@whole
+def _empty_and_fill(
+    indexer: Indexer, spool: Spool, news: list[Chunk], final: int, progress: Progress, *, must_keep_up: bool
+) -> Place:
+    """Make the mirror anew.
+
+    Raises:
+        CursorMoved: if the mirror has been read further than what is to replace it; nothing was written.
+    """
+    place = _origin(indexer.deployment)
+    last = news[-1].last if news else spool.last
+    read = take_cursor(indexer.deployment)
+    if must_keep_up and read > last:
+        raise CursorMoved(expected=last)
+    for model in chain_owned():
+        # Table by table: Django's own cascade would fetch every row first.
+        rows = model._base_manager.all()
+        rows._raw_delete(rows.db)
+    for chunk in chain(spool, news):
+        place = apply(chunk, place, registry=indexer.registry, finalized=final, newest=last, announce=False)
+        progress(f"wrote {place.number} of {last} blocks")
     return place
 
 
@@ -153,59 +170,10 @@ def _look(indexer: Indexer) -> tuple[int, int]:
 def _replace(
     indexer: Indexer, spool: Spool, news: list[Chunk], final: int, progress: Progress, *, must_keep_up: bool
 ) -> Place:
-    """Empty and fill, in one transaction.
-
-    Raises:
-        CursorMoved: if the mirror has been read further than what is to replace it; nothing was written.
-    """
-    place = _origin(indexer.deployment)
-    last = news[-1].last if news else spool.last
-    with quietly(), roomy(), transaction.atomic():
-        read = _take_cursor(indexer.deployment)
-        if must_keep_up and read > last:
-            raise CursorMoved(expected=last)
-        for model in chain_owned():
-            # Table by table: Django's own cascade would fetch every row first.
-            rows = model._base_manager.all()
-            rows._raw_delete(rows.db)
-        for chunk in chain(spool, news):
-            place = apply(
-                chunk,
-                place,
-                registry=indexer.registry,
-                finalized=final,
-                newest=last,
-                announce=False,
-            )
-            progress(f"wrote {place.number} of {last} blocks")
+    """Empty and fill, and tell it; raises as :func:`_empty_and_fill`."""
+    with quietly(), roomy():
+        place = _empty_and_fill(indexer, spool, news, final, progress, must_keep_up=must_keep_up)
     indexer.tell_caught_up()
     if news:
         publish([live.block_message(block_head(news[-1].head), finalized=place.finalized, events=0)])
     return place
-
-
-def _take_cursor(deployment: Deployment) -> int:
-    """Put the one cursor back to the beginning, which keeps every other worker out.
-
-    Answers how far it was.
-    """
-    before = deployment.start_block - 1
-    read = (
-        Cursor.objects.filter(name=NAME, block_number__lt=2**63)
-        .values_list("block_number", flat=True)
-        .first()
-    )
-    Cursor.objects.exclude(name=NAME).delete()
-    Cursor.objects.update_or_create(
-        name=NAME,
-        defaults={
-            "chain_id": deployment.chain_id,
-            "start_block": deployment.start_block,
-            "block_number": before,
-            "block_hash": None,
-            "block_timestamp": None,
-            "finalized_number": before,
-            "head_number": before,
-        },
-    )
-    return read if isinstance(read, int) else before

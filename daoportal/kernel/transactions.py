@@ -70,6 +70,14 @@ def again(work: Callable[P, T]) -> Callable[P, T]:
     return until_through
 
 
+def most_rows() -> int | None:
+    """How many rows one transaction may well write; None where there is no such number.
+
+    MongoDB ends a transaction after a minute (``transactionLifetimeLimitSeconds``) and keeps it in memory.
+    """
+    return 20_000 if transaction.get_connection().vendor == "mongodb" else None
+
+
 def gave_way(error: BaseException | None) -> bool:
     """Whether ``error``, or what it came from, says that the transaction was ended for another's sake."""
     while error is not None:

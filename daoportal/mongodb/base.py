@@ -54,6 +54,7 @@ class DatabaseWrapper(Transactions, Upstream):
 
     def get_collection(self, name: str, **options: Any) -> Any:
         """The collection ``name`` for one operation, unless this transaction is over."""
+        self.ensure_connection()
         self.validate_no_broken_transaction()
         return super().get_collection(name, **options)
 

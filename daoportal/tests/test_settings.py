@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
+from daoportal.settings import parts
 from daoportal.settings.home import Home
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -185,3 +186,38 @@ def test_nonsense_in_the_environment_is_refused(
     monkeypatch.setenv("SOME_SETTING", value)
     with pytest.raises(ImproperlyConfigured, match="SOME_SETTING"):
         getattr(env, reader)("SOME_SETTING", 1)
+
+
+@pytest.mark.parametrize(
+    ("url", "engine", "name"),
+    [
+        ("sqlite:////tmp/portal.sqlite3", "django.db.backends.sqlite3", "/tmp/portal.sqlite3"),
+        ("postgres://ada:secret@db:5433/portal", "django.db.backends.postgresql", "portal"),
+        ("mongodb://db/portal", "daoportal.mongodb", "portal"),
+        (
+            "mongodb://ada:p%40ss@a:1,b:2/portal?replicaSet=rs0&authSource=admin",
+            "daoportal.mongodb",
+            "portal",
+        ),
+        ("mongodb+srv://cluster.example.org/portal", "daoportal.mongodb", "portal"),
+    ],
+)
+def test_database_url_chooses_the_engine(url: str, engine: str, name: str) -> None:
+    default = parts.databases(url, conn_max_age=60)["default"]
+    assert (default["ENGINE"], default["NAME"]) == (engine, name)
+    if engine == "daoportal.mongodb":
+        assert default["HOST"] == url  # the driver reads hosts, account and options itself
+
+
+def test_mongodb_is_waited_for_as_long_as_its_url_says() -> None:
+    def options(query: str) -> object:
+        return parts.databases(f"mongodb://db/portal{query}", conn_max_age=60)["default"]["OPTIONS"]
+
+    assert options("") == {"serverSelectionTimeoutMS": 5_000}
+    assert options("?serverSelectionTimeoutMS=100") == {}
+
+
+@pytest.mark.parametrize("url", ["mongodb://db", "mongodb://a,b/?replicaSet=rs0"])
+def test_mongodb_url_without_a_database_is_refused(url: str) -> None:
+    with pytest.raises(ImproperlyConfigured, match="must name a database"):
+        parts.databases(url, conn_max_age=60)

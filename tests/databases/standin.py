@@ -11,13 +11,28 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import secantus.aggregate
+import secantus.server
 from secantus import SecantusDBServer
 
 ABANDONED_SECONDS = 3.0
 
 
 def mend() -> None:
-    """MongoDB reads ``{a: {b: 1}}`` in these stages as ``{"a.b": 1}``; version 0.7 takes it for a value."""
+    """Where version 0.7 is unlike MongoDB.
+
+    MongoDB reads ``{a: {b: 1}}`` in these stages as ``{"a.b": 1}``; here it would be taken for a value. And a
+    read is never pinned to a moment, so no answer may name one.
+    """
+    answer = secantus.server.dispatch
+
+    def honest(*args: Any, **kwargs: Any) -> Any:
+        result = answer(*args, **kwargs)
+        for part in (result, result.get("cursor")):
+            if isinstance(part, dict):
+                part.pop("atClusterTime", None)
+        return result
+
+    secantus.server.dispatch = honest
     for name in ("$project", "$addFields", "$set"):
         secantus.aggregate._STAGES[name] = _dotted(secantus.aggregate._STAGES[name])
 
@@ -42,7 +57,7 @@ def main() -> None:
     mend()
     server = SecantusDBServer(
         storage_path=":memory:",
-        oplog_max_entries=1_000,
+        oplog_max_entries=100_000_000,
         enable_test_commands=False,
         transaction_lifetime_seconds=ABANDONED_SECONDS,
     )

@@ -1,0 +1,91 @@
+"""One worker: ``python -m tests.workers.job index``.
+
+``HOLD_AT=module:name`` makes it say "holding" and stand still where it would use that, so that it can be
+killed there.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+import threading
+from collections.abc import Callable
+from typing import Any, NoReturn
+
+import django
+from django.utils import timezone
+
+
+def index() -> None:
+    """Read the chain to its head."""
+    from contracts.client import client
+    from contracts.deployment import deployment
+    from contracts.errors import CursorMoved
+    from contracts.indexer.follow import Indexer
+    from daoportal.kernel.transactions import DatabaseBusy
+
+    while True:
+        try:
+            Indexer(client(), deployment()).catch_up()
+        except (CursorMoved, DatabaseBusy):
+            continue  # the next second's task would go on
+        return
+
+
+def relay() -> None:
+    """Three rounds of carrying acts to the chain."""
+    from contracts.client import client
+    from contracts.deployment import deployment
+    from contracts.relayer.service import Relayer
+    from contracts.relayer.signer import relayer_signer
+
+    signer = relayer_signer()
+    assert signer is not None
+    for _round in range(3):
+        Relayer(client(), signer, deployment()).run()
+
+
+def audit() -> None:
+    """Ten acts, each recorded in its own transaction."""
+    from daoportal.audit.services import record
+    from daoportal.kernel.transactions import whole
+    from identity.models import User
+
+    @whole
+    def act(number: int) -> None:
+        User.objects.create(username=f"{os.getpid()}-{number}", last_active=timezone.now())
+        record(action="row.added", actor=f"command:{os.getpid()}", details={"number": number})
+
+    for number in range(10):
+        act(number)
+
+
+class Hold:
+    """Stands for anything; whoever calls it or asks it for something stands still."""
+
+    def __call__(self, *_args: Any, **_kwargs: Any) -> NoReturn:
+        print("holding", flush=True)
+        threading.Event().wait()
+        raise AssertionError
+
+    def __getattr__(self, name: str) -> NoReturn:
+        self()
+
+
+def main(name: str) -> None:
+    """Set up, and do the job."""
+    django.setup()
+    job: Callable[[], None] = {"index": index, "relay": relay, "audit": audit}[name]
+    if place := os.environ.get("HOLD_AT"):
+        module, _, path = place.partition(":")
+        *owners, attribute = path.split(".")
+        owner: Any = importlib.import_module(module)
+        for each in owners:
+            owner = getattr(owner, each)
+        setattr(owner, attribute, Hold())
+    job()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])

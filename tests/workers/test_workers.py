@@ -1,0 +1,201 @@
+"""Exactly once, whoever else is at work and whoever dies."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings as django_settings
+from django.db import connections
+
+from contracts.models import ActStatus, ChainEvent, RelayerTransaction
+from contracts.registry import default
+from contracts.tests.civic import ADMINISTRATORS, CITIZENS, Civic, deploy
+from contracts.verify import verify
+from daoportal.audit import selectors as audit
+from daoportal.audit.models import AuditLog
+from daoportal.embedded.processes import die_with_parent
+from governance.models import Proposal, Vote
+from identity.models import User
+from tests.databases.here import url
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+Start = Callable[..., "subprocess.Popen[str]"]
+LONGEST_SECONDS = 120
+
+
+@pytest.fixture(scope="session")
+def civic_file(_session_anvil: Any, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The contracts, on the run's own Anvil."""
+    path = tmp_path_factory.mktemp("civic") / "31337.json"
+    deploy(_session_anvil.url, path)
+    return path
+
+
+@pytest.fixture
+def civic(civic_file: Path, anvil_snapshot: Any, settings: Any, tmp_path: Path) -> Civic:
+    """The real contracts, over which transactions of workers mean what they say."""
+    settings.PORTAL_HOME = tmp_path
+    settings.DEPLOYMENTS_DIR = tmp_path / "deployments"
+    settings.CONTENT_ROOT = tmp_path / "content"
+    settings.DEPLOYMENTS_DIR.mkdir()
+    shutil.copy(civic_file, settings.DEPLOYMENTS_DIR)
+    made = Civic(anvil_snapshot)
+    made.pass_time(60)
+    return made
+
+
+@pytest.fixture
+def start(tmp_path: Path, _session_anvil: Any) -> Iterator[Start]:
+    """Starts a worker on the test's own database; ends what is left of them."""
+    started: list[subprocess.Popen[str]] = []
+
+    def worker(name: str, *, hold_at: str = "") -> subprocess.Popen[str]:
+        environment = {
+            **os.environ,
+            "DJANGO_SETTINGS_MODULE": "daoportal.settings.test",
+            "DATABASE_URL": url(),
+            "REDIS_URL": django_settings.REDIS_URL,
+            "RPC_URLS": _session_anvil.url,
+            "PORTAL_HOME": str(tmp_path),
+            "HOLD_AT": hold_at,
+        }
+        connections.close_all()  # nothing of ours may stand in their way
+        process = subprocess.Popen(
+            [sys.executable, "-m", "tests.workers.job", name],
+            env=environment,
+            stdout=subprocess.PIPE,
+            text=True,
+            preexec_fn=die_with_parent(os.getpid()),
+        )
+        started.append(process)
+        return process
+
+    yield worker
+    for process in started:
+        process.kill()
+        process.wait()
+        if process.stdout is not None:
+            process.stdout.close()
+
+
+def killed(start: Start, name: str, hold_at: str) -> None:
+    """A worker that died, by kill -9, where it would have called ``hold_at``."""
+    process = start(name, hold_at=hold_at)
+    assert process.stdout is not None
+    assert process.stdout.readline() == "holding\n"
+    process.kill()
+    process.wait()
+
+
+def finished(*processes: subprocess.Popen[str]) -> None:
+    """All of them came to their end by themselves."""
+    assert [process.wait(LONGEST_SECONDS) for process in processes] == [0] * len(processes)
+
+
+def vote_on_chain(civic: Civic) -> int:
+    """A proposal on which all citizens vote, none of it read yet."""
+    number = civic.propose("A bench by the river")
+    civic.send(ADMINISTRATORS[0], "ProposalManager", "activateProposal", number, 0)
+    civic.pass_time(2)
+    for place in CITIZENS:
+        civic.send(place, "VotingEngine", "castVote", number, place % 3)
+    return number
+
+
+def check_mirror(civic: Civic, number: int) -> None:
+    """Everything that the chain says, and all of it once."""
+    assert verify(civic.client, civic.deployment, default).differences == []
+    assert Vote.objects.count() == len(CITIZENS)
+    row = Proposal.objects.get(proposal_id=number)
+    assert (row.against_votes, row.for_votes, row.abstain_votes) == civic.tally(number)
+
+
+def test_two_indexers_at_once_write_everything_once(civic: Civic, start: Start) -> None:
+    number = vote_on_chain(civic)
+    finished(start("index"), start("index"))
+    check_mirror(civic, number)
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        "governance.services.votes:insert_rows",
+        "contracts.indexer.apply:publish",
+    ],
+)
+def test_indexer_killed_leaves_all_or_nothing_and_another_goes_on(
+    civic: Civic, start: Start, place: str
+) -> None:
+    number = vote_on_chain(civic)
+    killed(start, "index", place)
+    differences = verify(civic.client, civic.deployment, default).differences
+    assert [found for found in differences if found.field != "head_number"] == []  # noted by a whole pass
+    finished(start("index"))
+    check_mirror(civic, number)
+
+
+def check_acts(civic: Civic, number: int, rows: list[Any]) -> None:
+    """Each act was mined, by transactions that have a nonce each, and counts once."""
+    civic.relay(3)
+    for row in rows:
+        row.refresh_from_db()
+    assert {(row.status, row.error_code) for row in rows} == {(ActStatus.MINED, "")}
+    assert civic.tally(number) == (0, len(rows), 0)
+    nonces = list(RelayerTransaction.objects.values_list("nonce", flat=True))
+    assert len(nonces) == len(set(nonces))
+    assert ChainEvent.objects.filter(event_name="VoteCast").count() == len(rows)
+
+
+def test_two_relayers_at_once_send_each_act_once(civic: Civic, start: Start) -> None:
+    number = civic.open_vote()
+    rows = [civic.vote(place, number) for place in CITIZENS[:6]]
+    finished(start("relay"), start("relay"))
+    check_acts(civic, number, rows)
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        "contracts.relayer.outbox:timezone",
+        "contracts.relayer.outbox:note_sent",
+    ],
+)
+def test_relayer_killed_loses_no_act_and_sends_none_twice(civic: Civic, start: Start, place: str) -> None:
+    number = civic.open_vote()
+    rows = [civic.vote(citizen, number) for citizen in CITIZENS[:6]]
+    killed(start, "relay", place)
+    finished(start("relay"))
+    check_acts(civic, number, rows)
+
+
+def check_log(acts: int) -> None:
+    """An unbroken chain with an entry for each act that happened."""
+    found = audit.verify()
+    assert (found.faults, found.entries) == ([], acts)
+    assert User.objects.count() == acts
+
+
+def test_two_writers_at_once_never_fork_the_audit_log(settings: Any, tmp_path: Path, start: Start) -> None:
+    settings.PORTAL_HOME = tmp_path
+    finished(start("audit"), start("audit"), start("audit"))
+    check_log(30)
+
+
+@pytest.mark.parametrize("place", ["daoportal.audit.services:partial", "daoportal.audit.heads:note"])
+def test_writer_killed_leaves_neither_act_nor_entry_alone(
+    settings: Any, tmp_path: Path, start: Start, place: str
+) -> None:
+    settings.PORTAL_HOME = tmp_path
+    killed(start, "audit", place)
+    happened = AuditLog.objects.count()
+    assert User.objects.count() == happened
+    finished(start("audit"))
+    check_log(happened + 10)
