@@ -42,6 +42,7 @@ INSTALLED_APPS = [
     "django_htmx",
     "daoportal.apps.PortalConfig",
     "daoportal.audit",
+    "daoportal.fence.apps.FenceConfig",
     "contracts",
     "identity",
     "governance",

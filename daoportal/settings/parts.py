@@ -17,6 +17,16 @@ _SQLITE_OPTIONS: dict[str, Any] = {
     ),
 }
 
+_POSTGRESQL_OPTIONS: dict[str, Any] = {
+    # A page must say soon that the database is away, and a server that died must not hold a thread for hours.
+    "connect_timeout": 5,
+    "keepalives_idle": 20,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    # A worker that was stopped in the middle of a transaction must not hold its rows for ever.
+    "options": "-c idle_in_transaction_session_timeout=60000",
+}
+
 
 def databases(url: str, *, conn_max_age: int) -> dict[str, dict[str, Any]]:
     """Return ``DATABASES`` for one database URL.
@@ -40,6 +50,8 @@ def databases(url: str, *, conn_max_age: int) -> dict[str, dict[str, Any]]:
     if default["ENGINE"] == "django.db.backends.sqlite3":
         default["OPTIONS"] = {**default.get("OPTIONS", {}), **_SQLITE_OPTIONS}
         default["CONN_HEALTH_CHECKS"] = False
+    if default["ENGINE"] == "django.db.backends.postgresql":
+        default["OPTIONS"] = {**_POSTGRESQL_OPTIONS, **default.get("OPTIONS", {})}
     return {"default": default}
 
 
