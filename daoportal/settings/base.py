@@ -5,8 +5,8 @@ from typing import Any
 
 from celery.schedules import crontab
 from django.utils.translation import gettext_lazy as _
-from kombu import Exchange, Queue
 
+from daoportal.kernel.queues import task_queue
 from daoportal.settings import env
 
 BASE_DIR = Path(__file__).resolve().parents[2]
@@ -249,15 +249,17 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "UTC"
 # Reading the chain and relaying may each have a process of its own (`celery worker -Q indexer`), so that a
 # long recount holds up neither. A worker that is given no queue takes all of them.
-# A routing key each: a queue without one takes the default's, and over AMQP its every message as well.
-CELERY_TASK_QUEUES = [
-    Queue(name, Exchange("tasks", "direct"), routing_key=name) for name in ("default", "indexer", "relayer")
-]
+CELERY_TASK_QUEUES = [task_queue(name) for name in ("default", "indexer", "relayer")]
 CELERY_TASK_DEFAULT_QUEUE = "default"
+CELERY_TASK_DEFAULT_QUEUE_TYPE = "quorum"
 CELERY_TASK_ROUTES = {
     "contracts.tasks.sync_chain": {"queue": "indexer"},
     "contracts.tasks.relay_acts": {"queue": "relayer"},
 }
+# Quorum queues know no prefetch for a whole channel; Celery then asks for it consumer by consumer.
+CELERY_WORKER_DETECT_QUORUM_QUEUES = True
+# A publish that the broker did not confirm has failed. Redis passes this over.
+CELERY_BROKER_TRANSPORT_OPTIONS = {"confirm_publish": True}
 
 # How often each queue is sent a task that only shows that somebody works it off.
 PULSE_SECONDS = 10

@@ -68,7 +68,7 @@ def test_one_at_a_time_and_the_next_when_it_is_done() -> None:
 def test_tokens_only_grow_even_over_a_server_that_lost_its_data() -> None:
     tokens = []
     for _ in range(3):
-        with alone("loom", seconds=30), writing():
+        with alone("loom", seconds=30):
             pass
         tokens.append(token_of("loom"))
         locks.connection().flushall()
