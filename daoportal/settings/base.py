@@ -52,6 +52,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "daoportal.middleware.ContentSecurityPolicyMiddleware",
+    "daoportal.middleware.OutageMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "corsheaders.middleware.CorsMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -129,6 +130,9 @@ HEADLESS_JWT_REFRESH_TOKEN_EXPIRES_IN = env.integer("JWT_REFRESH_SECONDS", 86_40
 # A token of a session that was ended must stop working at once, not at its expiry.
 HEADLESS_JWT_STATEFUL_VALIDATION_ENABLED = True
 
+# In the cache and in the database, which has the last word.
+SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
+SESSION_CACHE_ALIAS = "sessions"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"

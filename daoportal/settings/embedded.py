@@ -33,7 +33,6 @@ REDIS_URL = env.secret("REDIS_URL", str(_stack.get("valkey", "redis://127.0.0.1:
 CACHES = parts.caches(REDIS_URL)
 CHANNEL_LAYERS = parts.channel_layers(REDIS_URL)
 CELERY_BROKER_URL = env.secret("CELERY_BROKER_URL", REDIS_URL)
-SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
 
 RPC_URLS = env.secret_words("RPC_URLS", (str(_stack.get("rpc", "http://127.0.0.1:8545")),))
 CHAIN_ID = env.integer("CHAIN_ID", 31337)

@@ -75,14 +75,22 @@ def _mongodb(url: str) -> dict[str, Any]:
 
 
 def caches(redis_url: str, *, prefix: str = "portal") -> dict[str, dict[str, Any]]:
-    """Return ``CACHES`` on a Redis or Valkey server."""
+    """Return ``CACHES`` on a Redis or Valkey server, which may be away.
+
+    ``sessions`` has a name of its own because no process may remember a session that another has ended.
+    """
+    common = {"LOCATION": redis_url, "TIMEOUT": 300}
     return {
         "default": {
-            "BACKEND": "django.core.cache.backends.redis.RedisCache",
-            "LOCATION": redis_url,
+            "BACKEND": "daoportal.kernel.cache.RedisOrMemory",
             "KEY_PREFIX": prefix,
-            "TIMEOUT": 300,
-        }
+            **common,
+        },
+        "sessions": {
+            "BACKEND": "daoportal.kernel.cache.RedisOrNothing",
+            "KEY_PREFIX": f"{prefix}-sessions",
+            **common,
+        },
     }
 
 
