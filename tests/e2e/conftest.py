@@ -108,7 +108,7 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
         **{
             key: value
             for key, value in os.environ.items()
-            if not key.startswith(("DJANGO_", "PORTAL_", "PYTEST"))
+            if not key.startswith(("DJANGO_", "PORTAL_", "PYTEST", "DATABASE_", "REDIS_", "CELERY_"))
         },
         "PORTAL_HOME": str(home),
         "PORT": str(port),
