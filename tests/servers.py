@@ -12,6 +12,7 @@ import pwd
 import shutil
 import signal
 import subprocess
+import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -191,18 +192,19 @@ class PostgreSQL(Server):
     # "Fast": open transactions are rolled back, nobody is waited for.
     stop_signal = signal.SIGINT
 
-    def __init__(self, folder: Path) -> None:
-        super().__init__(folder)
+    def __init__(self) -> None:
+        # Not below pytest's folder, which its owner alone may enter.
+        super().__init__(Path(tempfile.mkdtemp(prefix="portal-postgresql-")))
         self.url = f"postgres://portal:secret@127.0.0.1:{self.port}/portal"
         self._programs = max(
             Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: int(path.parent.name)
         )
-        self._data = folder / "data"
+        self._data = self.folder / "data"
         self._user: dict[str, Any] = {}
         if os.geteuid() == 0:
             nobody = pwd.getpwnam(NOBODY)
             self._user = {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
-            os.chown(folder, nobody.pw_uid, nobody.pw_gid)
+            os.chown(self.folder, nobody.pw_uid, nobody.pw_gid)
 
     def create(self) -> None:
         """Make the cluster, with a role and an empty database of the portal's, and start it."""
@@ -228,6 +230,11 @@ class PostgreSQL(Server):
         self.start()
         with psycopg.connect(self._maintenance, autocommit=True) as client:
             client.execute("CREATE DATABASE portal")
+
+    def close(self) -> None:
+        """End it for good, and remove what it kept."""
+        super().close()
+        shutil.rmtree(self.folder, ignore_errors=True)
 
     def command(self) -> Sequence[str]:
         line = [str(self._programs / "postgres"), "-D", str(self._data), "-p", str(self.port)]

@@ -16,6 +16,7 @@ from celery.utils.time import get_exponential_backoff_interval
 
 from daoportal.kernel import deadletters
 from daoportal.kernel.errors import DomainError
+from daoportal.kernel.outages import is_outage
 
 logger = logging.getLogger(__name__)
 
@@ -58,6 +59,15 @@ class Tick(Task):
     """A task of the clock's. Neither tried again nor kept: the clock sends the next one."""
 
     max_retries = 0
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Run; while the database or Redis is away, say so in a line."""
+        try:
+            return self.run(*args, **kwargs)
+        except Exception as error:
+            if not is_outage(error):
+                raise
+            logger.warning("%s waits for the next tick: %s", self.name, error)
 
 
 def may_pass(error: Exception) -> bool:
