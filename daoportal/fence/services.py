@@ -62,7 +62,7 @@ def alone(name: str, *, seconds: int) -> Iterator[bool]:
 
 
 def fenced(work: Callable[P, T]) -> Callable[P, T]:
-    """Decorator: what ``work`` writes is one transaction, refused to a worker that lost a lock it believes in.
+    """Decorator: what ``work`` writes is one transaction, refused to a worker that lost its lock unawares.
 
     Otherwise as :func:`daoportal.kernel.transactions.whole`.
 

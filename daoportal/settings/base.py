@@ -276,7 +276,11 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "relay-acts": {"task": "contracts.tasks.relay_acts", "schedule": 1.0, "options": {"expires": 2.0}},
     # What was made in the last day soon, everything once a night.
     "repin-new": {"task": "governance.tasks.repin_new", "schedule": 600.0, "options": {"expires": 500.0}},
-    "repin-all": {"task": "governance.tasks.repin_all", "schedule": crontab(hour="3", minute="17")},
+    "repin-all": {
+        "task": "governance.tasks.repin_all",
+        "schedule": crontab(hour="3", minute="17"),
+        "options": {"expires": 80_000.0},
+    },
     "recount": {"task": "contracts.tasks.recount", "schedule": 300.0, "options": {"expires": 250.0}},
     **{
         f"pulse-{queue.name}": {

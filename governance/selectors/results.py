@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import redis
 from django.core.cache import cache
 
 from governance import state
@@ -142,25 +141,11 @@ def result_series(proposal: Proposal, bucket: str | None = None) -> ResultSeries
         bucket = "day" if closes - start >= timedelta(days=3) else "hour"
     key = f"series:{proposal.proposal_id}:{proposal.event_id}:{bucket}:{proposal.updated_at.timestamp()}"
     key += f":{proposal.for_votes}:{proposal.against_votes}:{proposal.abstain_votes}"
-    sums = _remembered(key)
+    sums = cache.get(key)
     if sums is None:
         sums = list(_cumulate(_movements(proposal), HOUR if bucket == "hour" else DAY))
-        _remember(key, sums)
-    return ResultSeries(bucket, start, closes, quorum, [SeriesPoint(*row) for row in sums])
-
-
-def _remembered(key: str) -> list[tuple[datetime, int, int, int]] | None:
-    try:
-        return cache.get(key)
-    except redis.exceptions.RedisError:
-        return None  # the cache spares work; without it the work is done
-
-
-def _remember(key: str, sums: list[tuple[datetime, int, int, int]]) -> None:
-    try:
         cache.set(key, sums, SERIES_SECONDS)
-    except redis.exceptions.RedisError as error:
-        logger.warning("a vote's series not kept: %s", error)
+    return ResultSeries(bucket, start, closes, quorum, [SeriesPoint(*row) for row in sums])
 
 
 def _movements(proposal: Proposal) -> list[tuple[int, datetime, int, int]]:
