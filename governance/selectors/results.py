@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -14,8 +13,6 @@ from governance import state
 from governance.models import Proposal, Support, Vote, WeightReduction
 from governance.selectors.conditions import current_conditions, supply_at_snapshot
 from governance.selectors.parameters import current_value
-
-logger = logging.getLogger(__name__)
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 SERIES_SECONDS = 3600  # how long a computed series is kept; its key changes with every vote
