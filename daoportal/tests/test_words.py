@@ -18,9 +18,14 @@ def _all(kind: type[DomainError]) -> Iterator[type[DomainError]]:
         yield from _all(one)
 
 
-# What citizens meet; officers' pages are in English, and what the tests themselves make is no error of ours.
+# What citizens meet; officers' pages and operators' commands are in English, and what the tests themselves make
+# is no error of ours.
 KINDS = sorted(
-    {kind for kind in _all(DomainError) if re.match(r"(contracts|governance)\.(?!tests)", kind.__module__)},
+    {
+        kind
+        for kind in _all(DomainError)
+        if re.match(r"(contracts|governance)\.(?!tests|deploy)", kind.__module__)
+    },
     key=lambda kind: kind.__name__,
 )
 
