@@ -18,8 +18,8 @@ def _all(kind: type[DomainError]) -> Iterator[type[DomainError]]:
         yield from _all(one)
 
 
-# What citizens meet; officers' pages and operators' commands are in English, and what the tests themselves make
-# is no error of ours.
+# What citizens meet; officers' pages and operators' commands are in English, and what the tests themselves
+# make is no error of ours.
 KINDS = sorted(
     {
         kind
