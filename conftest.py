@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import socket
 import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 import redis
@@ -209,6 +212,75 @@ def kubo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kubo]:
     node = Kubo(tmp_path_factory.mktemp("kubo"))
     yield node
     node.stop()
+
+
+# Workers in processes of their own
+
+
+def environment_of_tests() -> dict[str, str]:
+    """What a process needs to work on this test's database and Redis as the tests do."""
+    place = connection.settings_dict
+    if connection.vendor == "mongodb":
+        url = urlsplit(place["HOST"])._replace(path=f"/{place['NAME']}").geturl()
+    elif connection.vendor == "sqlite":
+        url = f"sqlite:///{place['NAME']}"
+    else:
+        person = f"{place['USER']}:{place['PASSWORD']}"
+        url = f"postgres://{person}@{place['HOST']}:{place['PORT']}/{place['NAME']}"
+    return {
+        **os.environ,
+        "DJANGO_SETTINGS_MODULE": "daoportal.settings.test",
+        "PORTAL_HOME": str(django_settings.PORTAL_HOME),
+        "DATABASE_URL": url,
+        "REDIS_URL": django_settings.REDIS_URL,
+        "RPC_URLS": ",".join(django_settings.RPC_URLS),
+    }
+
+
+class Worker:
+    """A Python module that runs in a process of its own and says what it does, line by line."""
+
+    def __init__(self, module: str, *arguments: str, **environment: str) -> None:
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", module, *arguments],
+            env={**environment_of_tests(), **environment},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            preexec_fn=die_with_parent(os.getpid()),
+        )
+
+    def line(self) -> str:
+        """Wait for what it says next; empty when it has ended."""
+        assert self.process.stdout is not None
+        return self.process.stdout.readline().strip()
+
+    def wait_stopped(self) -> None:
+        """Wait until it has stopped itself (SIGSTOP)."""
+        os.waitid(os.P_PID, self.process.pid, os.WSTOPPED | os.WNOWAIT)
+
+    def wake(self) -> None:
+        """Let it go on (SIGCONT)."""
+        self.process.send_signal(signal.SIGCONT)
+
+    def end(self) -> None:
+        """Kill it, stopped or not."""
+        self.process.kill()
+        self.process.communicate()
+
+
+@pytest.fixture
+def worker() -> Iterator[Callable[..., Worker]]:
+    """A factory of :class:`Worker`; all are gone after the test."""
+    workers: list[Worker] = []
+
+    def start(module: str, *arguments: str, **environment: str) -> Worker:
+        workers.append(Worker(module, *arguments, **environment))
+        return workers[-1]
+
+    yield start
+    for one in workers:
+        one.end()
 
 
 # Browser tests: Debian's Chromium, driven by Playwright

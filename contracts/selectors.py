@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-import redis
 from django.conf import settings
 from django.core.cache import cache
 from django.utils import timezone
@@ -81,11 +80,7 @@ def node_health() -> list[NodeReport]:
     As the process that reads the chain last saw them, at most two minutes ago; as this process has met them
     itself if it hears nothing of that one. Asks no node.
     """
-    try:
-        told = cache.get(NODES_KEY)
-    except redis.exceptions.RedisError:
-        told = None
-    return told or client().nodes.report()
+    return cache.get(NODES_KEY) or client().nodes.report()
 
 
 def act_under_way(act: str, signer: str, proposal_id: int) -> RelayedAct | None:

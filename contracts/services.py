@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
 
-import redis
 from django.core.cache import cache
 from django.utils import timezone
 
@@ -22,7 +19,8 @@ from contracts.models import Block, Cursor, Recount
 from contracts.registry import default
 from contracts.selectors import NODES_KEPT_SECONDS, NODES_KEY
 from contracts.verify import verify
-from daoportal.kernel.locks import lock
+from daoportal.fence.errors import LockLost
+from daoportal.fence.services import alone
 from daoportal.kernel.transactions import DatabaseBusy
 
 logger = logging.getLogger(__name__)
@@ -45,19 +43,16 @@ def sync_chain(*, indexer: Indexer | None = None, seconds: float = 20) -> Pass |
     until = time.monotonic() + seconds
     progress = None
     while progress is None or (not progress.caught_up and time.monotonic() < until):
-        with _spare_work() as alone:
-            if not alone:
+        with alone(LOCK, seconds=LOCK_SECONDS) as got:
+            if not got:
                 return None
             try:
                 indexer = indexer or make_indexer()
-                watch_nodes(indexer.client)
-                progress = indexer.step()
-            except (CursorMoved, DatabaseBusy):
-                return None  # somebody else is at it, or died at it and the database hasn't noticed yet
-            except Exception as error:
-                if raise_alarm(_reason(error)):
-                    logger.exception("reading the chain stands still")
-                raise
+                progress = _step(indexer)
+            except (CursorMoved, DatabaseBusy, LockLost) as error:
+                # It is at it, or died at it and the database hasn't noticed yet.
+                logger.info("another worker reads on: %s", error)
+                return None
     return progress
 
 
@@ -72,10 +67,7 @@ def watch_nodes(asker: Client) -> None:
     final = max(Cursor.objects.values_list("finalized_number", flat=True), default=-1)
     kept = Block.objects.filter(number__lte=final).order_by("-number")
     asker.nodes.look(kept.values_list("number", "hash").first())
-    try:
-        cache.set(NODES_KEY, asker.nodes.report(), NODES_KEPT_SECONDS)
-    except redis.exceptions.RedisError as error:
-        logger.warning("nobody is told how the nodes are: %s", error)
+    cache.set(NODES_KEY, asker.nodes.report(), NODES_KEPT_SECONDS)
 
 
 def reindex(progress: Progress = lambda line: None) -> Place:
@@ -115,20 +107,20 @@ def make_indexer() -> Indexer:
     return Indexer(client(), deployment())
 
 
+def _step(indexer: Indexer) -> Pass:
+    try:
+        watch_nodes(indexer.client)
+        return indexer.step()
+    except (CursorMoved, DatabaseBusy, LockLost):
+        raise
+    except Exception as error:
+        if raise_alarm(_reason(error)):
+            logger.exception("reading the chain stands still")
+        raise
+
+
 def _reason(error: Exception) -> str:
     if isinstance(error, ChainError):
         facts = ", ".join(f"{key}={value}" for key, value in error.data.items())
         return f"{error.code}: {facts}" if facts else error.code
     return f"handler-failed: {type(error).__name__}: {error}"
-
-
-@contextmanager
-def _spare_work() -> Iterator[bool]:
-    """Hold the indexer's lock if Valkey is there; if it isn't, the cursor alone keeps two workers apart."""
-    with ExitStack() as stack:
-        try:
-            got = stack.enter_context(lock(LOCK, seconds=LOCK_SECONDS))
-        except redis.exceptions.RedisError as error:
-            logger.warning("reading the chain without a lock: %s", error)
-            got = True
-        yield got

@@ -9,12 +9,13 @@ from celery import shared_task
 from contracts import services
 from contracts.errors import ChainError
 from contracts.relayer import run
+from daoportal.kernel.tasks import Tick
 from daoportal.kernel.transactions import DatabaseBusy
 
 logger = logging.getLogger(__name__)
 
 
-@shared_task(name="contracts.tasks.sync_chain")
+@shared_task(base=Tick, name="contracts.tasks.sync_chain")
 def sync_chain() -> None:
     """Read on to the head of the chain. Every second; a second worker finds the lock held and leaves."""
     try:
@@ -24,7 +25,7 @@ def sync_chain() -> None:
         logger.debug("the chain wasn't read: %s", error)
 
 
-@shared_task(name="contracts.tasks.recount")
+@shared_task(base=Tick, name="contracts.tasks.recount")
 def recount() -> None:
     """Recount the mirror against the node. Every few minutes; two at once do no harm."""
     try:
@@ -33,7 +34,7 @@ def recount() -> None:
         logger.warning("the mirror wasn't recounted: %s", error)
 
 
-@shared_task(name="contracts.tasks.relay_acts")
+@shared_task(base=Tick, name="contracts.tasks.relay_acts")
 def relay_acts() -> None:
     """Carry signed acts to the chain. Every second; a second worker finds the lock held and leaves."""
     try:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from celery import shared_task
 
 from daoportal.kernel import pulse
+from daoportal.kernel.tasks import Tick
 
 
-@shared_task(name="daoportal.tasks.leave_pulse")
+@shared_task(base=Tick, name="daoportal.tasks.leave_pulse")
 def leave_pulse(queue: str) -> None:
     """Note that ``queue`` is worked off: the clock, the broker, a worker and Valkey all did their part."""
     pulse.beat(queue)

@@ -9,6 +9,7 @@ from celery import shared_task
 from django.conf import settings
 from django.utils import timezone
 
+from daoportal.kernel.tasks import Tick
 from governance import services
 
 logger = logging.getLogger(__name__)
@@ -16,13 +17,13 @@ logger = logging.getLogger(__name__)
 NEW = timedelta(days=1)
 
 
-@shared_task(name="governance.tasks.repin_new")
+@shared_task(base=Tick, name="governance.tasks.repin_new")
 def repin_new() -> None:
     """Fetch and pin the texts of the last day. Every ten minutes; two at once do no harm."""
     _repin(since=timezone.now() - NEW)
 
 
-@shared_task(name="governance.tasks.repin_all")
+@shared_task(base=Tick, name="governance.tasks.repin_all")
 def repin_all() -> None:
     """Fetch and pin everything that the record refers to. Every night; two at once do no harm."""
     _repin(since=None)

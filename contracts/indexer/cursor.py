@@ -10,6 +10,7 @@ from django.utils import timezone
 from contracts.deployment import Deployment
 from contracts.errors import CursorMoved, WrongMirror
 from contracts.models import Cursor
+from daoportal.fence.services import check, fenced
 
 NAME = "chain"
 
@@ -58,7 +59,9 @@ def move(place: Place, to: Place, *, newest: int | None = None) -> None:
 
     Raises:
         CursorMoved: if another worker was there first; the caller's transaction must roll back.
+        LockLost: if we slept past our lock and another worker has written since; likewise.
     """
+    check()
     changes = {
         "block_number": to.number,
         "block_hash": to.hash,
@@ -79,6 +82,15 @@ def move(place: Place, to: Place, *, newest: int | None = None) -> None:
 def note_head(newest: int, finalized: int) -> None:
     """Note the newest block seen and what is final, where that changed and no block was to be read."""
     row = Cursor.objects.filter(name=NAME)
+    stale_head = row.exclude(head_number=newest)
+    stale_final = row.filter(finalized_number__lt=finalized, block_number__gte=finalized)
+    if stale_head.exists() or stale_final.exists():  # mostly there is nothing to write
+        _write_head(newest, finalized)
+
+
+@fenced
+def _write_head(newest: int, finalized: int) -> None:
+    row = Cursor.objects.filter(name=NAME)
     row.exclude(head_number=newest).update(head_number=newest, updated_at=timezone.now())
     row.filter(finalized_number__lt=finalized, block_number__gte=finalized).update(
         finalized_number=finalized, updated_at=timezone.now()
@@ -87,12 +99,20 @@ def note_head(newest: int, finalized: int) -> None:
 
 def raise_alarm(text: str) -> bool:
     """Note why reading stands still; answers whether that is news."""
-    alarm = text[:255]
-    return bool(
-        Cursor.objects.filter(name=NAME).exclude(alarm=alarm).update(alarm=alarm, updated_at=timezone.now())
-    )
+    return _set_alarm(text[:255])
 
 
 def clear_alarm() -> None:
     """Reading goes on."""
-    Cursor.objects.filter(name=NAME).exclude(alarm="").update(alarm="", updated_at=timezone.now())
+    _set_alarm("")
+
+
+def _set_alarm(alarm: str) -> bool:
+    other = Cursor.objects.filter(name=NAME).exclude(alarm=alarm)
+    return other.exists() and _write_alarm(alarm)
+
+
+@fenced
+def _write_alarm(alarm: str) -> bool:
+    other = Cursor.objects.filter(name=NAME).exclude(alarm=alarm)
+    return bool(other.update(alarm=alarm, updated_at=timezone.now()))

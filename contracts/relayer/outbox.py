@@ -1,4 +1,8 @@
-"""The rows of the outbox: each function is one short transaction, none talks to a node."""
+"""The rows of the outbox: each function is one short transaction, none talks to a node.
+
+Each is refused with ``LockLost`` to a worker that slept past the relayer's lock: what it read of the chain
+and of the rows may be old news.
+"""
 
 from __future__ import annotations
 
@@ -12,8 +16,8 @@ from contracts.models import ActStatus, ChainEvent, RelayedAct, RelayerTransacti
 from contracts.relayer.fees import Fees
 from contracts.relayer.reverts import Refusal
 from contracts.relayer.signer import Signed
+from daoportal.fence.services import fenced
 from daoportal.kernel import live
-from daoportal.kernel.transactions import whole
 
 WAITING = (ActStatus.QUEUED, ActStatus.REVERTED)
 
@@ -28,7 +32,7 @@ def waiting_acts(limit: int) -> list[RelayedAct]:
     return list(rows.order_by("created_at", "digest")[:limit])
 
 
-@whole
+@fenced
 def claim(
     acts: Sequence[RelayedAct],
     *,
@@ -66,7 +70,7 @@ def claim(
     return row
 
 
-@whole
+@fenced
 def note_sent(row: RelayerTransaction) -> None:
     """The node has the transaction."""
     now = timezone.now()
@@ -83,6 +87,7 @@ def note_sent(row: RelayerTransaction) -> None:
     )
 
 
+@fenced
 def note_refused(row: RelayerTransaction) -> None:
     """The node won't have it now; one that was on its way is left alone for a while."""
     RelayerTransaction.objects.filter(pk=row.pk, succeeded=None).exclude(sent_at=None).update(
@@ -90,6 +95,7 @@ def note_refused(row: RelayerTransaction) -> None:
     )
 
 
+@fenced
 def note_replacement(row: RelayerTransaction, fees: Fees, signed: Signed) -> bool:
     """Store a dearer transaction for the same nonce before it is sent; False if another worker came first."""
     hashes = [*row.hashes, signed.hash]
@@ -101,7 +107,7 @@ def note_replacement(row: RelayerTransaction, fees: Fees, signed: Signed) -> boo
     return bool(changed)
 
 
-@whole
+@fenced
 def note_mined(
     row: RelayerTransaction,
     *,
@@ -134,7 +140,7 @@ def note_mined(
             _move(act, ActStatus.MINED, transaction_hash=transaction_hash, block_number=block_number)
 
 
-@whole
+@fenced
 def note_reorganised(row: RelayerTransaction) -> None:
     """The block that held the transaction is no longer on the chain: the same bytes will be sent again."""
     RelayerTransaction.objects.filter(pk=row.pk).update(
@@ -150,14 +156,14 @@ def note_reorganised(row: RelayerTransaction) -> None:
     )
 
 
-@whole
+@fenced
 def note_final(row: RelayerTransaction) -> None:
     """Nothing can take the transaction back any more."""
     RelayerTransaction.objects.filter(pk=row.pk).update(final=True)
     _tell(row, (ActStatus.MINED,), status=ActStatus.FINAL)
 
 
-@whole
+@fenced
 def note_overtaken(row: RelayerTransaction) -> None:
     """A transaction that isn't ours used the nonce: the acts travel in another one."""
     RelayerTransaction.objects.filter(pk=row.pk).update(succeeded=False, final=True)
@@ -171,6 +177,7 @@ def release(row: RelayerTransaction) -> None:
         _move(act, ActStatus.QUEUED, transaction_hash=None, block_number=None)
 
 
+@fenced
 def fail(
     act: RelayedAct, refusal: Refusal, *, transaction_hash: str | None = None, block_number: int | None = None
 ) -> None:
@@ -181,12 +188,14 @@ def fail(
     )
 
 
+@fenced
 def adopt(act: RelayedAct, event: ChainEvent) -> None:
     """The act took effect in another transaction, of a batch before or of the person's own."""
     act.transaction = None
     _move(act, ActStatus.MINED, transaction_hash=event.transaction_hash, block_number=event.block_number)
 
 
+@fenced
 def finish_adopted(acts: Iterable[RelayedAct], present: frozenset[str], final_up_to: int) -> None:
     """Bring adopted acts (mined, but in no transaction of ours) to final, or back to the queue after a reorg.
 

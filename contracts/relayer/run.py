@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import logging
 
-import redis
-
 from contracts.client import client
 from contracts.deployment import deployment
 from contracts.errors import DeploymentMissing
 from contracts.relayer.service import Relayer, Round, expire_waiting, watch_adopted
 from contracts.relayer.signer import relayer_signer
-from daoportal.kernel.locks import lock
+from daoportal.fence.errors import LockLost
+from daoportal.fence.services import alone
 
 logger = logging.getLogger(__name__)
 
@@ -25,13 +24,15 @@ def relay_acts() -> Round | None:
     Raises:
         ChainError: the node can't be asked; the next round goes on from the rows.
     """
-    try:
-        with lock(LOCK, seconds=LOCK_SECONDS) as alone:
-            return _round() if alone else None
-    except redis.exceptions.RedisError as error:
-        # The lock only spares work: nonces and acts are claimed by constraint.
-        logger.warning("relaying without a lock: %s", error)
-        return _round()
+    with alone(LOCK, seconds=LOCK_SECONDS) as got:
+        if not got:
+            return None
+        try:
+            return _round()
+        except LockLost as error:
+            # A pause longer than the lock: what we had read may be old news, and the other goes on from it.
+            logger.warning("another worker relays: %s", error)
+            return None
 
 
 def _round() -> Round | None:

@@ -10,6 +10,7 @@ def main() -> int:
 
     from daoportal.embedded.guards import sole_owner
     from daoportal.embedded.say import StartError, fail
+    from daoportal.embedded.services import Services
     from daoportal.embedded.stack import Stack
     from daoportal.settings.home import Home
     from daoportal.settings.launch import read_launch
@@ -19,9 +20,10 @@ def main() -> int:
     except ImproperlyConfigured as error:
         return fail(str(error))
     home = Home(launch.home)
+    services = Services(launch.database, launch.redis, launch.broker)
     try:
         with sole_owner(home):
-            asyncio.run(Stack(home, launch.port).run())
+            asyncio.run(Stack(home, launch.port, services).run())
     except StartError as error:
         return fail(str(error))
     return 0

@@ -8,12 +8,14 @@ import shutil
 import signal
 import time
 from collections.abc import Awaitable, Callable
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import redis
 
 from daoportal.embedded import anvil, fingerprints, programs
+from daoportal.embedded.belonging import settle
 from daoportal.embedded.chain import ChainKeeper
 from daoportal.embedded.door import Door, Target
 from daoportal.embedded.fingerprints import ROOT
@@ -22,6 +24,7 @@ from daoportal.embedded.processes import Child
 from daoportal.embedded.programs import HOST
 from daoportal.embedded.rpc import Rpc, RpcError
 from daoportal.embedded.say import StartError, say
+from daoportal.embedded.services import Services, ask_broker, place_of
 from daoportal.embedded.steps import manage
 from daoportal.settings.home import Home
 
@@ -36,11 +39,13 @@ class Stack:
     Args:
         home: where everything is kept.
         port: the port people use, on 127.0.0.1.
+        services: servers to use in place of the stack's own.
     """
 
-    def __init__(self, home: Home, port: int) -> None:
+    def __init__(self, home: Home, port: int, services: Services) -> None:
         self.home = home
         self.port = port
+        self.services = services
         self._ports = dict(zip(("valkey", "anvil", "web", "live"), free_ports(4), strict=True))
         self._children: list[Child] = []
         self._keeper = ChainKeeper(self.rpc_url, self.state_file)
@@ -58,8 +63,18 @@ class Stack:
 
     @property
     def valkey_url(self) -> str:
-        """Valkey's address."""
-        return f"redis://{HOST}:{self._ports['valkey']}/0"
+        """The address of Valkey, or of the Redis in its place."""
+        return self.services.redis or f"redis://{HOST}:{self._ports['valkey']}/0"
+
+    @property
+    def broker_url(self) -> str:
+        """Where tasks go."""
+        return self.services.broker or self.valkey_url
+
+    @property
+    def database_url(self) -> str:
+        """The database's address."""
+        return self.services.database or f"sqlite:///{self.home.path / 'portal.sqlite3'}"
 
     @property
     def state_file(self) -> Path:
@@ -73,9 +88,9 @@ class Stack:
             **os.environ,
             "DJANGO_SETTINGS_MODULE": "daoportal.settings.embedded",
             "PORTAL_HOME": str(self.home.path),
-            "DATABASE_URL": f"sqlite:///{self.home.path / 'portal.sqlite3'}",
+            "DATABASE_URL": self.database_url,
             "REDIS_URL": self.valkey_url,
-            "CELERY_BROKER_URL": self.valkey_url,
+            "CELERY_BROKER_URL": self.broker_url,
             "RPC_URLS": self.rpc_url,
             "CHAIN_ID": str(anvil.CHAIN_ID),
             "PORT": str(self.port),
@@ -110,6 +125,7 @@ class Stack:
     async def _start(self) -> None:
         refuse_taken_port(self.port)
         self.home.ensure()
+        await asyncio.to_thread(self.services.check)
         built = self._read_built()
         if built is None:
             self._clear()
@@ -118,8 +134,12 @@ class Stack:
                 f"{self.home.path} holds a database but no chain: move it away to start a new town."
             )
         binary = await asyncio.to_thread(anvil.find_or_install, say)
-        await self._start_valkey()
+        if not self.services.redis:
+            await self._start_valkey()
         await self._start_anvil(binary, first=built is None)
+        place = place_of(self.database_url)
+        await settle(self.home, self.services, first=built is None, manage=self._manage, place=place)
+        self.home.write_services(asdict(self.services))
         if built is None:
             await self._build()
         else:
@@ -136,19 +156,24 @@ class Stack:
         return bool(await self._ask_valkey(lambda valkey: valkey.ping()))
 
     async def _worker_listens(self) -> bool:
-        """Whether the worker waits at the queue, which it does by a blocking pop."""
-        clients = await self._ask_valkey(lambda valkey: valkey.client_list())
+        """Whether the worker waits at the queue: as a consumer in RabbitMQ, by a blocking pop in Redis."""
+        if self.services.broker.startswith("amqp"):
+            try:
+                return await asyncio.to_thread(ask_broker, self.services.broker, "default") > 0
+            except OSError:
+                return False
+        clients = await self._ask_valkey(lambda valkey: valkey.client_list(), self.broker_url)
         return any(client["cmd"] == "brpop" for client in clients or ())
 
     async def _free_locks(self, worker: Child) -> None:
         """Let go of the locks a killed worker held: there is one worker, so nobody else holds them."""
         await self._ask_valkey(lambda valkey: [valkey.delete(key) for key in valkey.scan_iter("lock:*")])
 
-    async def _ask_valkey(self, question: Callable[[redis.Redis], Any]) -> Any:
+    async def _ask_valkey(self, question: Callable[[redis.Redis], Any], url: str = "") -> Any:
         """Answer of a question put in a thread; None while Valkey is away or still reads its log."""
 
         def ask() -> Any:
-            with redis.Redis.from_url(self.valkey_url, socket_timeout=2) as valkey:
+            with redis.Redis.from_url(url or self.valkey_url, socket_timeout=2) as valkey:
                 return question(valkey)
 
         try:
@@ -226,8 +251,10 @@ class Stack:
         )
         stamp.write_text(current, encoding="ascii")
 
-    async def _manage(self, what: str, *arguments: str) -> None:
-        await manage(what, arguments, environment=self.environment, cwd=ROOT, logs=self.home.path / "logs")
+    async def _manage(self, what: str, *arguments: str) -> str:
+        return await manage(
+            what, arguments, environment=self.environment, cwd=ROOT, logs=self.home.path / "logs"
+        )
 
     async def _serve(self) -> None:
         say("Starting web, live, worker and beat")
@@ -273,7 +300,9 @@ class Stack:
         return {
             "web": self.web_url,
             "rpc": self.rpc_url,
-            "valkey": self.valkey_url,
+            "valkey": place_of(self.valkey_url),
+            "broker": place_of(self.broker_url),
+            "database": place_of(self.database_url),
             "chainId": anvil.CHAIN_ID,
             "contracts": contracts,
             "people": people,

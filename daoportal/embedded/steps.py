@@ -8,6 +8,7 @@ from pathlib import Path
 
 from daoportal.embedded.processes import die_with_parent
 from daoportal.embedded.say import StartError, say, tail
+from daoportal.logs import redact
 
 # What a command prints is progress; Django's own chatter is left to the log.
 _DULL = ("Operations to perform", "Running migrations", "Apply all migrations", "Applying ", "No migrations")
@@ -15,17 +16,19 @@ _DULL = ("Operations to perform", "Running migrations", "Apply all migrations", 
 
 async def manage(
     what: str, arguments: Sequence[str], *, environment: Mapping[str, str], cwd: Path, logs: Path
-) -> None:
-    """Run ``manage.py`` with ``arguments`` to its end and show what it prints.
+) -> str:
+    """Run ``manage.py`` with ``arguments`` to its end, show what it prints and answer its last line.
 
     Args:
-        what: said before it begins.
+        what: said before it begins; if empty, nothing is shown.
         logs: folder that takes everything it printed.
 
     Raises:
         StartError: it failed; the message ends with its last lines.
     """
-    say(what)
+    if what:
+        say(what)
+    last = ""
     log = logs / f"{arguments[0]}.log"
     process = await asyncio.create_subprocess_exec(
         sys.executable,
@@ -48,7 +51,8 @@ async def manage(
                 text = line.decode("utf-8", "replace").strip()
                 # A failure is told once, at its end, by the error itself.
                 shown = shown and not text.startswith("Traceback")
-                if shown and text and not text.startswith(_DULL):
+                last = text or last
+                if what and shown and text and not text.startswith(_DULL):
                     say(f"  {text[:160]}")
         code = await process.wait()
     except asyncio.CancelledError:
@@ -56,4 +60,7 @@ async def manage(
         await process.wait()
         raise
     if code:
-        raise StartError(f"`manage.py {' '.join(arguments)}` failed (exit {code}), see {log}:\n{tail(log)}")
+        # A driver's error may hold the address with its password.
+        said = redact(tail(log))
+        raise StartError(f"`manage.py {' '.join(arguments)}` failed (exit {code}), see {log}:\n{said}")
+    return last

@@ -13,10 +13,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 
-import redis
 from django.core import signals
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
-from django.db import OperationalError
 from django.http import Http404, HttpResponse, UnreadablePostError
 from django.utils.translation import gettext_lazy as _
 from rest_framework import exceptions
@@ -24,12 +22,12 @@ from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
 from daoportal.kernel.errors import DomainError
+from daoportal.kernel.outages import RETRY_AFTER_SECONDS, is_outage
 from daoportal.kernel.rendering import OrjsonRenderer, dumps
 
 logger = logging.getLogger(__name__)
 
 MEDIA_TYPE = "application/problem+json"
-RETRY_AFTER_SECONDS = 5  # what a client is told when the database or Valkey is away
 
 # Facts that the contracts count in uint256 are decimal text: one name has one JSON type, whatever its size.
 _UINT256_FACTS = frozenset(
@@ -104,6 +102,13 @@ def problem_response(body: Mapping[str, Any], headers: Mapping[str, str] | None 
     )
 
 
+def unavailable() -> HttpResponse:
+    """The problem of an outage, for what fails before any view is reached."""
+    return problem_response(
+        _http_problem("temporarily-unavailable"), {"Retry-After": str(RETRY_AFTER_SECONDS)}
+    )
+
+
 def exception_handler(error: Exception, context: Mapping[str, Any]) -> Response:
     """REST framework's ``EXCEPTION_HANDLER``: any exception as a problem, unforeseen ones logged too."""
     body, headers = _describe(error, context)
@@ -141,8 +146,8 @@ def _describe(error: Exception, context: Mapping[str, Any]) -> tuple[dict[str, A
         return _http_problem("request-too-large"), {}
     if isinstance(error, SuspiciousOperation | UnreadablePostError):
         return _http_problem("malformed-request"), {}
-    if isinstance(error, OperationalError | redis.exceptions.ConnectionError):
-        logger.error("unavailable: %s", error, exc_info=error)
+    if is_outage(error):
+        logger.error("unavailable: %s", error)
         return _http_problem("temporarily-unavailable"), {"Retry-After": str(RETRY_AFTER_SECONDS)}
     logger.error("unforeseen error in the API", exc_info=error)
     # Error trackers listen to this signal, which Django sends only for errors that reach it.

@@ -13,11 +13,13 @@ from weakref import WeakKeyDictionary
 import orjson
 import redis.asyncio
 from django.conf import settings
+from django.utils import timezone
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 
 from daoportal.kernel.live import KEPT, SEQUENCE, STREAM, frame
+from daoportal.kernel.rendering import dumps
 from daoportal.live.filters import Filter
 from daoportal.live.history import Frame, History
 from daoportal.live.snapshots import Snapshots
@@ -31,6 +33,7 @@ BATCH = 500
 YIELD_EVERY = 50  # sockets written before others get their turn
 FIRST_WAIT_SECONDS = 0.1
 LONGEST_WAIT_SECONDS = 5.0
+AWAY = "live:away"
 
 
 class Subscriber(Protocol):
@@ -51,6 +54,7 @@ class Broadcaster:
         self._groups: dict[Filter, dict[Subscriber, None]] = {}
         self._task: asyncio.Task[None] | None = None
         self._caught_up = asyncio.Event()
+        self._away = False
 
     @classmethod
     def here(cls) -> Broadcaster:
@@ -96,6 +100,8 @@ class Broadcaster:
         socket.push(self.snapshots.frame(follow, state, last=self.history.last, gap=gap))
         for message in self.history.after(follow, wanted):
             socket.push(message.text)
+        if self._away:
+            socket.push(self._away_frame())
         self._groups.setdefault(wanted, {})[socket] = None
         self.sockets += 1
 
@@ -122,6 +128,7 @@ class Broadcaster:
             try:
                 async with _client(self._url) as client:
                     await self._catch_up(client)
+                    self._away = False
                     # Who published while Valkey was away was not heard: all are told where things stand.
                     await self._greet_again(self.history.last)
                     self._caught_up.set()
@@ -133,6 +140,7 @@ class Broadcaster:
             except Exception:
                 # A reader that died silently would leave every socket mute for good.
                 logger.exception("the broadcaster failed and starts anew")
+            await self._tell_away()
             await asyncio.sleep(wait)
             wait = min(wait * 2, LONGEST_WAIT_SECONDS)
 
@@ -209,6 +217,17 @@ class Broadcaster:
         for wanted, group in list(self._groups.items()):
             _, state = await self.snapshots.get(wanted.proposal, lambda: self.history.last)
             await _each(self.snapshots.frame(at, state, last=self.history.last, gap=True), list(group))
+
+    async def _tell_away(self) -> None:
+        """Tell every socket, once, that nothing is heard until a snapshot says that the stream is back."""
+        if self._away:
+            return
+        self._away = True
+        await _each(self._away_frame(), [socket for group in self._groups.values() for socket in group])
+
+    def _away_frame(self) -> str:
+        head = {"event": AWAY, "id": str(self.history.last), "at": timezone.now(), "data": {}}
+        return dumps(head).decode()
 
 
 _broadcasters: WeakKeyDictionary[asyncio.AbstractEventLoop, Broadcaster] = WeakKeyDictionary()

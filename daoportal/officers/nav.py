@@ -55,6 +55,7 @@ SECTIONS: tuple[tuple[Any, tuple[Entry, ...]], ...] = (
             Entry(_("Events"), "link", "contracts.chainevent"),
             Entry(_("Blocks"), "topic", "contracts.block"),
             Entry(_("Recounts"), "autorenew", "contracts.recount"),
+            Entry(_("Failed tasks"), "error", "failed_tasks"),
         ),
     ),
     (_("Record"), (Entry(_("Audit log"), "history", "audit.auditlog"),)),

@@ -40,9 +40,17 @@ class OfficersSite(admin.AdminSite):
 
     def get_urls(self) -> list[URLResolver | URLPattern]:
         """Add the pages that are about no one model."""
-        from daoportal.officers import views
+        from daoportal.officers import failed, views
 
-        own = [path("chain/", self.admin_view(views.chain_status), name="chain_status")]
+        own = [
+            path("chain/", self.admin_view(views.chain_status), name="chain_status"),
+            path("failed-tasks/", self.admin_view(failed.failed_tasks), name="failed_tasks"),
+            path(
+                "failed-tasks/<str:letter>/<slug:deed>/",
+                self.admin_view(failed.failed_task),
+                name="failed_task",
+            ),
+        ]
         return [*own, *super().get_urls()]
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:

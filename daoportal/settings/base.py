@@ -5,8 +5,8 @@ from typing import Any
 
 from celery.schedules import crontab
 from django.utils.translation import gettext_lazy as _
-from kombu import Exchange, Queue
 
+from daoportal.kernel.queues import task_queue
 from daoportal.settings import env
 
 BASE_DIR = Path(__file__).resolve().parents[2]
@@ -42,6 +42,7 @@ INSTALLED_APPS = [
     "django_htmx",
     "daoportal.apps.PortalConfig",
     "daoportal.audit",
+    "daoportal.fence.apps.FenceConfig",
     "contracts",
     "identity",
     "governance",
@@ -51,6 +52,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "daoportal.middleware.ContentSecurityPolicyMiddleware",
+    "daoportal.middleware.OutageMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "corsheaders.middleware.CorsMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -128,6 +130,9 @@ HEADLESS_JWT_REFRESH_TOKEN_EXPIRES_IN = env.integer("JWT_REFRESH_SECONDS", 86_40
 # A token of a session that was ended must stop working at once, not at its expiry.
 HEADLESS_JWT_STATEFUL_VALIDATION_ENABLED = True
 
+# In the cache and in the database, which has the last word.
+SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
+SESSION_CACHE_ALIAS = "sessions"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"
@@ -244,19 +249,22 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # a broker that is away for a day finds its workers waiting
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "UTC"
 # Reading the chain and relaying may each have a process of its own (`celery worker -Q indexer`), so that a
 # long recount holds up neither. A worker that is given no queue takes all of them.
-# A routing key each: a queue without one takes the default's, and over AMQP its every message as well.
-CELERY_TASK_QUEUES = [
-    Queue(name, Exchange("tasks", "direct"), routing_key=name) for name in ("default", "indexer", "relayer")
-]
+CELERY_TASK_QUEUES = [task_queue(name) for name in ("default", "indexer", "relayer")]
 CELERY_TASK_DEFAULT_QUEUE = "default"
+CELERY_TASK_DEFAULT_QUEUE_TYPE = "quorum"
 CELERY_TASK_ROUTES = {
     "contracts.tasks.sync_chain": {"queue": "indexer"},
     "contracts.tasks.relay_acts": {"queue": "relayer"},
 }
+# Quorum queues know no prefetch for a whole channel; Celery then asks for it consumer by consumer.
+CELERY_WORKER_DETECT_QUORUM_QUEUES = True
+# A publish that the broker did not confirm has failed. Redis passes this over.
+CELERY_BROKER_TRANSPORT_OPTIONS = {"confirm_publish": True}
 
 # How often each queue is sent a task that only shows that somebody works it off.
 PULSE_SECONDS = 10
@@ -268,7 +276,11 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "relay-acts": {"task": "contracts.tasks.relay_acts", "schedule": 1.0, "options": {"expires": 2.0}},
     # What was made in the last day soon, everything once a night.
     "repin-new": {"task": "governance.tasks.repin_new", "schedule": 600.0, "options": {"expires": 500.0}},
-    "repin-all": {"task": "governance.tasks.repin_all", "schedule": crontab(hour="3", minute="17")},
+    "repin-all": {
+        "task": "governance.tasks.repin_all",
+        "schedule": crontab(hour="3", minute="17"),
+        "options": {"expires": 80_000.0},
+    },
     "recount": {"task": "contracts.tasks.recount", "schedule": 300.0, "options": {"expires": 250.0}},
     **{
         f"pulse-{queue.name}": {

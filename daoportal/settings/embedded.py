@@ -1,7 +1,8 @@
 """The stack on one machine, started by one command: SQLite, Valkey and Anvil under ``PORTAL_HOME``.
 
 The supervisor gives its children every address by environment. A command typed by hand (``manage.py
-verify_chain``) finds the running stack's addresses in ``PORTAL_HOME/stack.json``. Secrets are made on the
+verify_chain``) finds the running stack's addresses in ``PORTAL_HOME/stack.json``, those of servers that it
+was given in ``PORTAL_HOME/secrets/services.json``. Secrets are made on the
 first start and kept in ``PORTAL_HOME/secrets`` with mode 0600.
 """
 
@@ -14,6 +15,7 @@ PORTAL_MODE = "embedded"
 PORTAL_HOME = env.path("PORTAL_HOME", BASE_DIR / ".portal")
 _home = Home(PORTAL_HOME)
 _stack = _home.stack()
+_services = _home.services()
 
 PORT = env.integer("PORT", 8000)
 PUBLIC_URL = env.text("PUBLIC_URL", f"http://127.0.0.1:{PORT}")
@@ -26,14 +28,15 @@ HEADLESS_JWT_PRIVATE_KEY = _home.rsa_key("jwt")
 PROMISE_PRIVATE_KEY = _home.ed25519_key("promise")
 
 DATABASES = parts.databases(
-    env.secret("DATABASE_URL", f"sqlite:///{PORTAL_HOME / 'portal.sqlite3'}"),
+    env.secret("DATABASE_URL", _services.get("database") or f"sqlite:///{PORTAL_HOME / 'portal.sqlite3'}"),
     conn_max_age=DATABASE_CONN_MAX_AGE,
 )
-REDIS_URL = env.secret("REDIS_URL", str(_stack.get("valkey", "redis://127.0.0.1:6379/0")))
+REDIS_URL = env.secret(
+    "REDIS_URL", _services.get("redis") or str(_stack.get("valkey", "redis://127.0.0.1:6379/0"))
+)
 CACHES = parts.caches(REDIS_URL)
 CHANNEL_LAYERS = parts.channel_layers(REDIS_URL)
-CELERY_BROKER_URL = env.secret("CELERY_BROKER_URL", REDIS_URL)
-SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
+CELERY_BROKER_URL = env.secret("CELERY_BROKER_URL", _services.get("broker") or REDIS_URL)
 
 RPC_URLS = env.secret_words("RPC_URLS", (str(_stack.get("rpc", "http://127.0.0.1:8545")),))
 CHAIN_ID = env.integer("CHAIN_ID", 31337)

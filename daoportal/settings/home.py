@@ -3,7 +3,7 @@
 import json
 import os
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -71,6 +71,18 @@ class Home:
         """Replace ``stack.json`` in one step, so that a reader never sees half of it. Mode 0600: it holds
         demo keys."""
         self.write_private(self.stack_file, json.dumps(data, indent=2) + "\n")
+
+    def services(self) -> dict[str, str]:
+        """Return the addresses, with their passwords, of the servers that the stack was given."""
+        try:
+            data = json.loads((self.path / "secrets" / "services.json").read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            return {}
+        return {str(name): str(url) for name, url in data.items()} if isinstance(data, dict) else {}
+
+    def write_services(self, services: Mapping[str, str]) -> None:
+        """Keep them, readable by the owner alone."""
+        self.write_private(self.path / "secrets" / "services.json", json.dumps(dict(services)) + "\n")
 
     def random_secret(self, name: str) -> str:
         """Return a random secret of 64 URL-safe characters, made on first use."""

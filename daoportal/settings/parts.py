@@ -17,6 +17,16 @@ _SQLITE_OPTIONS: dict[str, Any] = {
     ),
 }
 
+_POSTGRESQL_OPTIONS: dict[str, Any] = {
+    # A page must say soon that the database is away, and a server that died must not hold a thread for hours.
+    "connect_timeout": 5,
+    "keepalives_idle": 20,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    # A worker that was stopped in the middle of a transaction must not hold its rows for ever.
+    "options": "-c idle_in_transaction_session_timeout=60000",
+}
+
 
 def databases(url: str, *, conn_max_age: int) -> dict[str, dict[str, Any]]:
     """Return ``DATABASES`` for one database URL.
@@ -40,6 +50,8 @@ def databases(url: str, *, conn_max_age: int) -> dict[str, dict[str, Any]]:
     if default["ENGINE"] == "django.db.backends.sqlite3":
         default["OPTIONS"] = {**default.get("OPTIONS", {}), **_SQLITE_OPTIONS}
         default["CONN_HEALTH_CHECKS"] = False
+    if default["ENGINE"] == "django.db.backends.postgresql":
+        default["OPTIONS"] = {**_POSTGRESQL_OPTIONS, **default.get("OPTIONS", {})}
     return {"default": default}
 
 
@@ -63,14 +75,22 @@ def _mongodb(url: str) -> dict[str, Any]:
 
 
 def caches(redis_url: str, *, prefix: str = "portal") -> dict[str, dict[str, Any]]:
-    """Return ``CACHES`` on a Redis or Valkey server."""
+    """Return ``CACHES`` on a Redis or Valkey server, which may be away.
+
+    ``sessions`` has a name of its own because no process may remember a session that another has ended.
+    """
+    common = {"LOCATION": redis_url, "TIMEOUT": 300}
     return {
         "default": {
-            "BACKEND": "django.core.cache.backends.redis.RedisCache",
-            "LOCATION": redis_url,
+            "BACKEND": "daoportal.kernel.cache.RedisOrMemory",
             "KEY_PREFIX": prefix,
-            "TIMEOUT": 300,
-        }
+            **common,
+        },
+        "sessions": {
+            "BACKEND": "daoportal.kernel.cache.RedisOrNothing",
+            "KEY_PREFIX": f"{prefix}-sessions",
+            **common,
+        },
     }
 
 

@@ -27,7 +27,6 @@ REDIS_URL = env.secret("REDIS_URL")
 CACHES = parts.caches(REDIS_URL)
 CHANNEL_LAYERS = parts.channel_layers(REDIS_URL)
 CELERY_BROKER_URL = env.secret("CELERY_BROKER_URL", REDIS_URL)
-SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
 
 RPC_URLS = env.secret_words("RPC_URLS")
 CHAIN_ID = env.integer("CHAIN_ID", 1)

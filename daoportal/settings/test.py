@@ -36,8 +36,9 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
 REDIS_URL = env.secret("REDIS_URL", f"unix://{PORTAL_HOME / 'valkey.sock'}")
 CACHES = parts.caches(REDIS_URL, prefix="test")
 CHANNEL_LAYERS = parts.channel_layers(REDIS_URL)
-CELERY_BROKER_URL = "memory://"
-CELERY_TASK_ALWAYS_EAGER = True
+# A worker that a test starts is told of a real broker; in the tests' own process tasks run where they are.
+CELERY_BROKER_URL = env.secret("CELERY_BROKER_URL", "memory://")
+CELERY_TASK_ALWAYS_EAGER = CELERY_BROKER_URL == "memory://"
 CELERY_TASK_EAGER_PROPAGATES = True
 
 RPC_URLS = env.secret_words("RPC_URLS", ("http://127.0.0.1:8545",))

@@ -50,6 +50,8 @@ export class Live {
     }
     this.#wait = FIRST_WAIT;
     if (frame.id) this.#last = frame.id;
+    if (frame.event === "live:away") document.documentElement.dataset.live = "off";
+    if (frame.event === "snapshot") document.documentElement.dataset.live = "on";
     document.dispatchEvent(new CustomEvent(`portal:${frame.event}`, { detail: frame }));
     document.dispatchEvent(new CustomEvent("portal:live", { detail: frame }));
   }

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import redis
 from django.core.cache import cache
 
 from governance import state
 from governance.models import Proposal, Support, Vote, WeightReduction
 from governance.selectors.conditions import current_conditions, supply_at_snapshot
 from governance.selectors.parameters import current_value
-
-logger = logging.getLogger(__name__)
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 SERIES_SECONDS = 3600  # how long a computed series is kept; its key changes with every vote
@@ -142,25 +138,11 @@ def result_series(proposal: Proposal, bucket: str | None = None) -> ResultSeries
         bucket = "day" if closes - start >= timedelta(days=3) else "hour"
     key = f"series:{proposal.proposal_id}:{proposal.event_id}:{bucket}:{proposal.updated_at.timestamp()}"
     key += f":{proposal.for_votes}:{proposal.against_votes}:{proposal.abstain_votes}"
-    sums = _remembered(key)
+    sums = cache.get(key)
     if sums is None:
         sums = list(_cumulate(_movements(proposal), HOUR if bucket == "hour" else DAY))
-        _remember(key, sums)
-    return ResultSeries(bucket, start, closes, quorum, [SeriesPoint(*row) for row in sums])
-
-
-def _remembered(key: str) -> list[tuple[datetime, int, int, int]] | None:
-    try:
-        return cache.get(key)
-    except redis.exceptions.RedisError:
-        return None  # the cache spares work; without it the work is done
-
-
-def _remember(key: str, sums: list[tuple[datetime, int, int, int]]) -> None:
-    try:
         cache.set(key, sums, SERIES_SECONDS)
-    except redis.exceptions.RedisError as error:
-        logger.warning("a vote's series not kept: %s", error)
+    return ResultSeries(bucket, start, closes, quorum, [SeriesPoint(*row) for row in sums])
 
 
 def _movements(proposal: Proposal) -> list[tuple[int, datetime, int, int]]:

@@ -12,8 +12,8 @@ from django.db.models import Q
 
 from contracts.models import Block, ChainEvent
 from contracts.registry import BlockHead, RemovedEvent
+from daoportal.fence.services import fenced
 from daoportal.kernel.live import Message
-from daoportal.kernel.transactions import whole
 from governance import live, projection, state
 from governance.models import Proposal, ProposalState, Support, Vote, WeightReduction
 from governance.projection import Fact
@@ -44,7 +44,7 @@ def settle_states(head: BlockHead) -> int:
     return _settle(moving, conditions_at(head.timestamp), blocks=_NearBlocks(head.number))
 
 
-@whole
+@fenced
 def set_blocks(*, proposal_id: int, start_block: int | None = None, end_block: int | None = None) -> None:
     """Note the blocks in which voting opened and closed, found on a node; what is known already stays."""
     if start_block is not None:

@@ -478,15 +478,15 @@ def test_error_pages_say_what_to_do(town: Town, client: Client) -> None:
 def test_broken_database_still_gives_a_page() -> None:
     from django.test import RequestFactory
 
-    from governance.views.errors import maintenance, server_error
+    from governance.views.errors import server_error, unavailable
 
     request = RequestFactory().get("/")
     with translation.override("en"):
-        broken, away = server_error(request), maintenance(request)
+        broken, away = server_error(request), unavailable(request)
     assert broken.status_code == 500
     assert "Something broke on our side" in text_of(broken)
     assert away.status_code == 503
-    assert away["Retry-After"] == "120"
+    assert away["Retry-After"] == "5"
 
 
 def test_demo_people_are_served_at_home_alone(client: Client, settings: Any, tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, Concatenate
@@ -10,7 +11,9 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 
+from daoportal.kernel import problems
 from daoportal.kernel.errors import DomainError
+from daoportal.kernel.outages import RETRY_AFTER_SECONDS, is_outage
 
 View = Callable[Concatenate[HttpRequest, ...], HttpResponseBase]
 
@@ -36,7 +39,9 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """500; a page without queries, since the database may be what broke."""
+    """500, or 503 if it is an outage that broke it; pages without queries."""
+    if is_outage(sys.exc_info()[1]):
+        return unavailable(request)
     return render(request, "errors/500.html", {"site_name": settings.PORTAL_NAME}, status=500)
 
 
@@ -45,10 +50,13 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     return _page(request, 403)
 
 
-def maintenance(request: HttpRequest) -> HttpResponse:
-    """503 while the site is looked after; ask again in two minutes."""
-    page = render(request, "errors/maintenance.html", {"site_name": settings.PORTAL_NAME}, status=503)
-    page["Retry-After"] = "120"
+def unavailable(request: HttpRequest) -> HttpResponse:
+    """503 while the database is away: it asks nobody for anything; programs get a problem document."""
+    if request.path.startswith("/api/"):
+        return problems.unavailable()
+    page = render(request, "errors/unavailable.html", {"site_name": settings.PORTAL_NAME}, status=503)
+    page["Retry-After"] = str(RETRY_AFTER_SECONDS)
+    page["Cache-Control"] = "no-store"
     return page
 
 

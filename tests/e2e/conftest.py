@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -102,19 +103,30 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
             home, facts, {**os.environ, "PORTAL_HOME": running, "DJANGO_SETTINGS_MODULE": SETTINGS}, None
         )
         return
-    home = tmp_path_factory.mktemp("portal")
+    with started(tmp_path_factory.mktemp("portal")) as portal:
+        yield portal
+        home = portal.home
+    shutil.rmtree(home, ignore_errors=True)
+
+
+@contextmanager
+def started(home: Path, **given: str) -> Iterator[Stack]:
+    """A portal that `make run` starts in ``home``, with the servers that the environment ``given`` names."""
     port = free_port()
     environment = {
         **{
             key: value
             for key, value in os.environ.items()
-            if not key.startswith(("DJANGO_", "PORTAL_", "PYTEST"))
+            if not key.startswith(("DJANGO_", "PORTAL_", "PYTEST", "DATABASE_", "REDIS_", "CELERY_"))
         },
         "PORTAL_HOME": str(home),
         "PORT": str(port),
         "DJANGO_SETTINGS_MODULE": SETTINGS,
+        **given,
     }
+    home.mkdir(exist_ok=True)
     log = home / "test-run.log"
+    log.unlink(missing_ok=True)
     with log.open("wb") as output:
         supervisor = subprocess.Popen(
             [sys.executable, "-m", "daoportal.embedded"],
@@ -137,4 +149,3 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
             supervisor.wait(timeout=20)
         except subprocess.TimeoutExpired:
             supervisor.kill()
-        shutil.rmtree(home, ignore_errors=True)

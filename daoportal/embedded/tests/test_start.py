@@ -21,7 +21,8 @@ ROOT = Path(__file__).resolve().parents[3]
 
 
 def _start(home: Path, **environment: str) -> subprocess.CompletedProcess[str]:
-    clean = {name: value for name, value in os.environ.items() if name not in {"DATABASE_URL", "REDIS_URL"}}
+    given = ("DATABASE_", "REDIS_", "CELERY_")
+    clean = {name: value for name, value in os.environ.items() if not name.startswith(given)}
     return subprocess.run(
         [sys.executable, "-m", "daoportal.embedded"],
         cwd=ROOT,
@@ -49,6 +50,26 @@ def test_port_that_is_none_is_one_clear_line(tmp_path: Path) -> None:
     result = _start(tmp_path / "home", PORT="70000")
     assert result.returncode == 1
     assert result.stderr.splitlines() == ["portal: PORT must lie between 1 and 65535, not 70000."]
+
+
+@pytest.mark.parametrize(
+    ("name", "url", "said"),
+    [
+        ("DATABASE_URL", "postgres://me:topsecret@127.0.0.1:9/x", "postgres://127.0.0.1:9/x doesn't answer."),
+        ("REDIS_URL", "redis://:topsecret@127.0.0.1:9/0", "redis://127.0.0.1:9/0 doesn't answer."),
+        ("CELERY_BROKER_URL", "amqp://me:topsecret@127.0.0.1:9/x", "amqp://127.0.0.1:9/x doesn't answer."),
+        ("CELERY_BROKER_URL", "kafka://me:topsecret@127.0.0.1:9", "must begin with redis://, rediss://"),
+    ],
+)
+def test_server_that_cannot_be_used_is_one_clear_line_without_secrets(
+    tmp_path: Path, name: str, url: str, said: str
+) -> None:
+    result = _start(tmp_path / "home", PORT=str(free_ports(1)[0]), **{name: url})
+    assert result.returncode == 1
+    (line,) = result.stderr.splitlines()
+    assert line.startswith(f"portal: {name}")
+    assert said in line
+    assert "topsecret" not in result.stdout + result.stderr
 
 
 def test_home_that_cannot_be_written_is_one_clear_line(tmp_path: Path) -> None:

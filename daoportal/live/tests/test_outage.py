@@ -94,6 +94,7 @@ async def test_sockets_outlive_an_outage_and_are_told_where_things_stand(server:
     assert (await listener.next())["data"] == {"number": 1}
 
     await asyncio.to_thread(server.kill)
+    assert (await listener.next())["event"] == "live:away"
     await say(2)  # nobody can hear it; it must neither raise nor be passed over in silence
     await asyncio.to_thread(server.start)
 
@@ -115,6 +116,7 @@ async def test_a_socket_that_comes_while_valkey_is_away_is_greeted_twice(server:
     listener = Listener()
     await broadcaster.join(listener, Filter(), None)
     assert (await listener.next())["event"] == "snapshot"
+    assert (await listener.next())["event"] == "live:away"
     await asyncio.to_thread(server.start)
     assert (await listener.next())["data"]["gap"] is True  # type: ignore[index]
     await say(1)
