@@ -254,6 +254,7 @@ class PowerSerializer(serializers.Serializer[Any]):
         allow_null=True, help_text="Who votes with this account's vote unless it does so itself."
     )
     voted = serializers.BooleanField()
+    creditsLeft = serializers.IntegerField(allow_null=True, help_text="Where n votes cost n * n credits.")
 
 
 class TrialSerializer(serializers.Serializer[Any]):
