@@ -32,13 +32,14 @@ from contracts.tests.civic import (
     setup,
 )
 from contracts.verify import verify
-from tests.walk.model import DAY, Rules, Town
+from tests.walk.facts import DAY, Rules
+from tests.walk.model import Town
 from tests.walk.walker import Walker
 
 pytestmark = pytest.mark.django_db
 
 CHAIN_ID = 31337
-STEPS = int(os.environ.get("WALK_STEPS", "300"))
+STEPS = int(os.environ.get("WALK_STEPS", "200"))
 SEED = int(os.environ.get("WALK_SEED") or random.SystemRandom().randrange(2**32))
 HOLDERS = {CITIZENS[0]: 5 * 10**18, CITIZENS[1]: 3 * 10**18, STRANGER: 10**18}
 PLACES = (*CITIZENS, STRANGER, STRANGER + 1)
