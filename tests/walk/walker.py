@@ -39,10 +39,12 @@ class Walker(Witness):
 
     def walk(self, steps: int) -> None:
         """Take ``steps`` steps; every 25th looks at everything."""
-        acts: list[tuple[Callable[[], None], int]] = [
+        ballots: list[tuple[Callable[[], None], int]] = [
             (self.vote_directly, 10),
             (self.vote_by_signature, 8),
             (self.vote_in_a_batch, 10),
+        ]
+        acts: list[tuple[Callable[[], None], int]] = [
             (self.replay, 4),
             (self.choose_a_delegate, 14),
             (self.propose, 4),
@@ -56,7 +58,9 @@ class Walker(Witness):
         for step in range(steps):
             if not self.open_votes():
                 self.propose()
-            act = self.dice.choices([each for each, _weight in acts], [weight for _each, weight in acts])[0]
+            # Where all have given their votes to delegates who are no citizens, nobody can propose.
+            able = acts + ballots if self.open_votes() else acts
+            act = self.dice.choices([each for each, _weight in able], [weight for _each, weight in able])[0]
             self.done[act.__name__] = self.done.get(act.__name__, 0) + 1
             act()
             if step % 25 == 24:
@@ -143,10 +147,10 @@ class Walker(Witness):
         self.compare(vote)
 
     def choose_a_delegate(self) -> None:
-        person = self.dice.choice(self.everyone)
+        person = self.dice.choice(self.movers)
         scope = self.dice.choice([0, 0, 1 + POLICY, 1 + BUDGET, 1 + EMERGENCY])
         to = self.dice.choice(
-            [None, person, *self.town.delegates, *self.town.delegates, self.dice.choice(self.everyone)]
+            [None, person, *self.town.delegates, *self.town.delegates, self.dice.choice(self.movers)]
         )
         target, sender = to or ZERO_ADDRESS, person
         if self.dice.random() < 0.3:
@@ -225,7 +229,7 @@ class Walker(Witness):
             self.send(self.timelock, "RoleManager", call, lambda now: self.town.grant(person, until, now))
 
     def change_delegates(self) -> None:
-        person = self.dice.choice(self.everyone)
+        person = self.dice.choice(self.movers)
         known = person in self.town.delegates
         function = "revokeRole" if known and len(self.town.delegates) > 2 else "grantRole"
         call = encode_call("RoleManager", function, [DELEGATE, person])
