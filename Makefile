@@ -8,7 +8,7 @@ NODE = PATH="$(CURDIR)/$(VENV):$$PATH"
 NPM_CI = npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 
 .PHONY: run venv dev test test-databases lint format migrations types imports pytest contracts artifacts browser assets \
-	assets-check lock bench-gas bench-index
+	assets-check lock bench-gas gas slither prove coverage bench-index
 
 run:
 	@$(BOOTSTRAP) run
@@ -19,7 +19,7 @@ venv:
 dev:
 	@$(BOOTSTRAP) dev
 
-test: lint types migrations imports contracts artifacts assets-check pytest browser
+test: lint types migrations imports contracts artifacts gas slither assets-check pytest browser
 
 lint: dev
 	$(VENV)/ruff check .
@@ -64,6 +64,27 @@ contracts: dev contracts/solidity/node_modules/.package-lock.json
 artifacts: dev contracts/solidity/node_modules/.package-lock.json
 	cd contracts/solidity && $(NODE) npm run check
 
+# Lines and branches that the contracts' tests reach; fails below 98 %.
+coverage: dev contracts/solidity/node_modules/.package-lock.json
+	cd contracts/solidity && $(NODE) npm run coverage
+
+# Measures again and fails if an act costs over 2 % more than benchmarks/results/gas.json says.
+gas: dev contracts/solidity/node_modules/.package-lock.json
+	@$(NODE) GAS_CHECK=1 GAS_CITIZENS=1000 bash benchmarks/gas/run.sh
+
+.venv-slither/.ready: requirements-slither.txt | dev
+	$(VENV)/uv venv --quiet --allow-existing .venv-slither
+	$(VENV)/uv pip sync --quiet --require-hashes --python .venv-slither requirements-slither.txt
+	@touch $@
+
+# Static analysis; contracts/solidity/slither.json explains each finding that stays.
+slither: dev contracts/solidity/node_modules/.package-lock.json .venv-slither/.ready
+	@$(NODE) python3 contracts/solidity/scripts/slither.py
+
+# A random walk of 10,000 steps over the contracts, each foretold by the rules in plain Python.
+prove: dev
+	WALK_STEPS=10000 $(VENV)/python -m pytest -n 0 -s tests/walk
+
 assets: dev frontend/node_modules/.package-lock.json
 	cd frontend && $(NODE) npm run build
 
@@ -77,6 +98,7 @@ lock: dev
 	$(LOCK) requirements.in -o requirements.txt
 	$(LOCK) requirements-node.in -o requirements-node.txt
 	$(LOCK) requirements-dev.in -c requirements.txt -o requirements-dev.txt
+	$(LOCK) requirements-slither.in -o requirements-slither.txt
 
 bench-gas: dev contracts/solidity/node_modules/.package-lock.json
 	@$(NODE) bash benchmarks/gas/run.sh

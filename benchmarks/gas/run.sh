@@ -1,5 +1,6 @@
 #!/bin/sh
-# Prints the gas table and writes benchmarks/results/gas.json. Needs contracts/solidity/node_modules and Node >= 22.13 on PATH.
+# Prints the gas table, ours beside OpenZeppelin's Governor, and writes benchmarks/results/gas.json; with GAS_CHECK=1 it
+# holds the figures against that file instead. Needs contracts/solidity/node_modules and Node >= 22.13 on PATH.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 cd "$here/../../contracts/solidity"

@@ -181,10 +181,14 @@ describe("VotingEngine: a quadratic vote", () => {
     }
     await engine.castVoteWithParams(proposal.id, FOR, "", votesParams(65535));
     expect(await town.engine.getBallotPower(proposal.id, town.citizens[0])).to.equal(362n);
-    for (const params of [votesParams(1), votesParams(0), "0x01"]) {
-      await expect(
-        engine.castVoteWithParams((await opened(town)).id, FOR, "", params),
-      ).to.be.revertedWithCustomError(engine, "VotingEngineParamsNotEmpty");
+    for (const strategy of [town.onePerson, town.weighted]) {
+      const { id } = await opened(town, { strategy });
+      for (const params of [votesParams(1), votesParams(0), "0x01"]) {
+        await expect(engine.castVoteWithParams(id, FOR, "", params)).to.be.revertedWithCustomError(
+          engine,
+          "VotingEngineParamsNotEmpty",
+        );
+      }
     }
   });
 

@@ -116,6 +116,6 @@ export async function deployed({ token = true, overrides = {} } = {}) {
 export async function acting(contract) {
   const address = await contract.getAddress();
   await networkHelpers.impersonateAccount(address);
-  await networkHelpers.setBalance(address, 10n ** 18n);
+  await networkHelpers.setBalance(address, 10n ** 22n);
   return ethers.getSigner(address);
 }
