@@ -15,7 +15,7 @@ from pymongo import UpdateOne
 from pymongo.errors import BulkWriteError
 
 from daoportal.mongodb.conflicts import without_conflicts
-from daoportal.mongodb.errors import DUPLICATE_KEY
+from daoportal.mongodb.errors import DUPLICATE_KEY, django_errors
 from daoportal.mongodb.sequences import AUTO_FIELDS, number
 
 _PREFETCH = "_prefetch_related_val_"
@@ -85,7 +85,9 @@ class SQLInsertCompiler(upstream.SQLInsertCompiler):
         keys: list[Any] | None = None
         # Not isinstance(): Django's AutoField claims upstream's ObjectIdAutoField too.
         if meta.auto_field is not None and meta.auto_field.get_internal_type() in AUTO_FIELDS:
-            keys = number(connection.database, meta.db_table, meta.auto_field.column, docs)
+            connection.validate_no_broken_transaction()
+            with django_errors():
+                keys = number(connection.database, meta.db_table, meta.auto_field.column, docs)
         if self.query.on_conflict == OnConflict.IGNORE:
             self._insert_new(docs)
             return []

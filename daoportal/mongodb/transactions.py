@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
 
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.transaction import TransactionManagementError
 from pymongo import ReadPreference, WriteConcern
 from pymongo.client_session import ClientSession
 from pymongo.errors import PyMongoError
@@ -69,9 +70,11 @@ class Transactions(BaseDatabaseWrapper):
     def _set_autocommit(self, autocommit: bool) -> None:
         if autocommit:
             self._end_session()
-        elif self.session is None:
-            self.session = self.connection.start_session()
-            self._start()
+            return
+        if self.session is not None:
+            raise TransactionManagementError("a snapshot is for reading alone")
+        self.session = self.connection.start_session()
+        self._start()
 
     def _start(self) -> None:
         session: Any = self.session
