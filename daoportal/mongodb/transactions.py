@@ -10,6 +10,7 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any, TypeVar
 
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -42,14 +43,29 @@ class Transactions(BaseDatabaseWrapper):
     set_autocommit = BaseDatabaseWrapper.set_autocommit
     on_commit = BaseDatabaseWrapper.on_commit
 
-    def perform(self, operation: Callable[[], T]) -> T:
+    def perform(self, what: str, operation: Callable[[], T]) -> T:
         """Run one operation of the driver in the current transaction, if there is one.
+
+        Args:
+            what: verb and collection, which ``connection.execute_wrapper`` is told in place of SQL.
+            operation: the call.
 
         Raises:
             DatabaseError: what the server said, as Django's other engines would; within ``atomic`` the
                 transaction is over then.
             TransactionManagementError: after such an error, until the block ends.
         """
+
+        def run(*_arguments: Any) -> T:
+            return self.guard(operation)
+
+        wrapped: Callable[..., T] = run
+        for wrapper in reversed(self.execute_wrappers):
+            wrapped = partial(wrapper, wrapped)
+        return wrapped(what, None, False, {"connection": self, "cursor": None})
+
+    def guard(self, operation: Callable[[], T]) -> T:
+        """Run a call of the driver; raises as :meth:`perform`."""
         self.validate_no_broken_transaction()
         waits = pauses() if self.session is not None and self._untouched else iter(())
         while True:
