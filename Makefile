@@ -103,5 +103,6 @@ lock: dev
 bench-gas: dev contracts/solidity/node_modules/.package-lock.json
 	@$(NODE) bash benchmarks/gas/run.sh
 
+# Beside SQLite: make bench-index DATABASES="postgres://… mongodb://…", empty ones.
 bench-index: dev
-	@$(VENV)/python -m benchmarks.index
+	@$(VENV)/python -m benchmarks.index $(foreach url,$(DATABASES),--database '$(url)')

@@ -165,14 +165,14 @@ def measure(plan: dict[str, Any], *, profile: bool) -> dict[str, Any]:
 def note_ranges(client: Any) -> list[dict[str, Any]]:
     """Note what the indexer asks ``eth_getLogs`` for."""
     asked: list[dict[str, Any]] = []
-    request = client.request
+    batch = client.batch
 
-    def noting(method: str, *params: Any) -> Any:
-        if method == "eth_getLogs":
-            asked.append(params[0])
-        return request(method, *params)
+    def noting(questions: Any) -> Any:
+        questions = list(questions)
+        asked.extend(params[0] for method, params in questions if method == "eth_getLogs")
+        return batch(questions)
 
-    client.request = noting
+    client.batch = noting
     return asked
 
 

@@ -72,7 +72,7 @@ class DatabaseWrapper(Transactions, Upstream):
         documents = [dict(zip(columns, row, strict=True)) for row in rows]
         if documents:
             collection = self.get_collection(table)
-            self.perform(lambda: collection.insert_many(documents, session=self.session))
+            self.perform(f"insert {table}", lambda: collection.insert_many(documents, session=self.session))
 
     @contextmanager
     def snapshot(self) -> Iterator[None]:

@@ -15,7 +15,7 @@ from pymongo import UpdateOne
 from pymongo.errors import BulkWriteError
 
 from daoportal.mongodb.conflicts import without_conflicts
-from daoportal.mongodb.errors import DUPLICATE_KEY
+from daoportal.mongodb.errors import DUPLICATE_KEY, django_errors
 from daoportal.mongodb.sequences import AUTO_FIELDS, number
 
 _PREFETCH = "_prefetch_related_val_"
@@ -28,7 +28,10 @@ class PerformedQuery(MongoQuery):
         """The documents found."""
         connection = self.compiler.connection
         collection, pipeline = self.compiler.collection, self.get_pipeline()
-        found = connection.perform(lambda: collection.aggregate(pipeline, session=connection.session))
+        found = connection.perform(
+            f"aggregate {collection.name}",
+            lambda: collection.aggregate(pipeline, session=connection.session),
+        )
         return Documents(connection, found)
 
     def delete(self) -> int:
@@ -36,7 +39,8 @@ class PerformedQuery(MongoQuery):
         connection = self.compiler.connection
         collection = self.compiler.collection
         answer = connection.perform(
-            lambda: collection.delete_many(self.match_mql, session=connection.session)
+            f"delete {collection.name}",
+            lambda: collection.delete_many(self.match_mql, session=connection.session),
         )
         return answer.deleted_count
 
@@ -49,7 +53,7 @@ class Documents(Iterator[Any]):
         self._cursor = cursor
 
     def __next__(self) -> Any:
-        document = self._connection.perform(self._ahead)
+        document = self._connection.guard(self._ahead)
         if document is None:
             raise StopIteration
         return document
@@ -85,7 +89,9 @@ class SQLInsertCompiler(upstream.SQLInsertCompiler):
         keys: list[Any] | None = None
         # Not isinstance(): Django's AutoField claims upstream's ObjectIdAutoField too.
         if meta.auto_field is not None and meta.auto_field.get_internal_type() in AUTO_FIELDS:
-            keys = number(connection.database, meta.db_table, meta.auto_field.column, docs)
+            connection.validate_no_broken_transaction()
+            with django_errors():
+                keys = number(connection.database, meta.db_table, meta.auto_field.column, docs)
         if self.query.on_conflict == OnConflict.IGNORE:
             self._insert_new(docs)
             return []
@@ -93,7 +99,9 @@ class SQLInsertCompiler(upstream.SQLInsertCompiler):
             self._insert_or_update(docs)
             return []
         collection = self.collection
-        answer = connection.perform(lambda: collection.insert_many(docs, session=connection.session))
+        answer = connection.perform(
+            f"insert {collection.name}", lambda: collection.insert_many(docs, session=connection.session)
+        )
         if not returning_fields:
             return []
         return [(key,) for key in (answer.inserted_ids if keys is None else keys)]
@@ -111,9 +119,9 @@ class SQLInsertCompiler(upstream.SQLInsertCompiler):
                 collection.insert_many(new, session=connection.session)
 
         if connection.session is None:
-            connection.perform(lambda: _ignoring_duplicates(collection, docs))
+            connection.perform(f"insert {collection.name}", lambda: _ignoring_duplicates(collection, docs))
         else:
-            connection.perform(look_and_insert)
+            connection.perform(f"insert {collection.name}", look_and_insert)
 
     def _insert_or_update(self, docs: list[dict[str, Any]]) -> None:
         unique = [field.column for field in self.query.unique_fields]
@@ -130,7 +138,10 @@ class SQLInsertCompiler(upstream.SQLInsertCompiler):
             )
             for doc in docs
         ]
-        connection.perform(lambda: collection.bulk_write(upserts, session=connection.session))
+        connection.perform(
+            f"update {collection.name}",
+            lambda: collection.bulk_write(upserts, session=connection.session),
+        )
 
 
 def _ignoring_duplicates(collection: Any, docs: list[dict[str, Any]]) -> None:
@@ -182,7 +193,8 @@ class SQLUpdateCompiler(upstream.SQLUpdateCompiler):
         """Change the documents that match; answers how many matched."""
         connection, collection = self.connection, self.collection
         answer = connection.perform(
-            lambda: collection.update_many(criteria, pipeline, session=connection.session)
+            f"update {collection.name}",
+            lambda: collection.update_many(criteria, pipeline, session=connection.session),
         )
         return answer.matched_count
 

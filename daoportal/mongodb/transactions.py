@@ -10,9 +10,11 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any, TypeVar
 
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.transaction import TransactionManagementError
 from pymongo import ReadPreference, WriteConcern
 from pymongo.client_session import ClientSession
 from pymongo.errors import PyMongoError
@@ -41,14 +43,29 @@ class Transactions(BaseDatabaseWrapper):
     set_autocommit = BaseDatabaseWrapper.set_autocommit
     on_commit = BaseDatabaseWrapper.on_commit
 
-    def perform(self, operation: Callable[[], T]) -> T:
+    def perform(self, what: str, operation: Callable[[], T]) -> T:
         """Run one operation of the driver in the current transaction, if there is one.
+
+        Args:
+            what: verb and collection, which ``connection.execute_wrapper`` is told in place of SQL.
+            operation: the call.
 
         Raises:
             DatabaseError: what the server said, as Django's other engines would; within ``atomic`` the
                 transaction is over then.
             TransactionManagementError: after such an error, until the block ends.
         """
+
+        def run(*_arguments: Any) -> T:
+            return self.guard(operation)
+
+        wrapped: Callable[..., T] = run
+        for wrapper in reversed(self.execute_wrappers):
+            wrapped = partial(wrapper, wrapped)
+        return wrapped(what, None, False, {"connection": self, "cursor": None})
+
+    def guard(self, operation: Callable[[], T]) -> T:
+        """Run a call of the driver; raises as :meth:`perform`."""
         self.validate_no_broken_transaction()
         waits = pauses() if self.session is not None and self._untouched else iter(())
         while True:
@@ -69,9 +86,11 @@ class Transactions(BaseDatabaseWrapper):
     def _set_autocommit(self, autocommit: bool) -> None:
         if autocommit:
             self._end_session()
-        elif self.session is None:
-            self.session = self.connection.start_session()
-            self._start()
+            return
+        if self.session is not None:
+            raise TransactionManagementError("a snapshot is for reading alone")
+        self.session = self.connection.start_session()
+        self._start()
 
     def _start(self) -> None:
         session: Any = self.session

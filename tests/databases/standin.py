@@ -1,11 +1,12 @@
 """SecantusDB, which speaks MongoDB's protocol and has its transactions, for machines without a MongoDB.
 
-Prints its address and serves until it is ended. A transaction that a kill left open ends after seconds, where
-MongoDB takes a minute.
+Prints its address and serves until it is ended. A transaction that a kill left open ends after 10 s, where
+MongoDB takes a minute; ``python -m tests.databases.standin 60`` makes it as patient, for measuring.
 """
 
 from __future__ import annotations
 
+import sys
 import threading
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -14,7 +15,7 @@ import secantus.aggregate
 import secantus.server
 from secantus import SecantusDBServer
 
-ABANDONED_SECONDS = 3.0
+ABANDONED_SECONDS = 10.0
 
 
 def mend() -> None:
@@ -59,7 +60,7 @@ def main() -> None:
         storage_path=":memory:",
         oplog_max_entries=100_000_000,
         enable_test_commands=False,
-        transaction_lifetime_seconds=ABANDONED_SECONDS,
+        transaction_lifetime_seconds=float(sys.argv[1]) if len(sys.argv) > 1 else ABANDONED_SECONDS,
     )
     server.start()
     print(server.uri, flush=True)

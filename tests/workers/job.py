@@ -23,13 +23,13 @@ def index() -> None:
     from contracts.deployment import deployment
     from contracts.errors import CursorMoved
     from contracts.indexer.follow import Indexer
-    from daoportal.kernel.transactions import DatabaseBusy
 
+    indexer = Indexer(client(), deployment())
     while True:
         try:
-            Indexer(client(), deployment()).catch_up()
-        except (CursorMoved, DatabaseBusy):
-            continue  # the next second's task would go on
+            indexer.catch_up()
+        except CursorMoved:
+            continue
         return
 
 
@@ -47,7 +47,7 @@ def relay() -> None:
 
 
 def audit() -> None:
-    """Ten acts, each recorded in its own transaction."""
+    """Acts until there are ten of this process, each recorded in its own transaction."""
     from daoportal.audit.services import record
     from daoportal.kernel.transactions import whole
     from identity.models import User
@@ -57,7 +57,7 @@ def audit() -> None:
         User.objects.create(username=f"{os.getpid()}-{number}", last_active=timezone.now())
         record(action="row.added", actor=f"command:{os.getpid()}", details={"number": number})
 
-    for number in range(10):
+    for number in range(User.objects.filter(username__startswith=f"{os.getpid()}-").count(), 10):
         act(number)
 
 
@@ -84,7 +84,14 @@ def main(name: str) -> None:
         for each in owners:
             owner = getattr(owner, each)
         setattr(owner, attribute, Hold())
-    job()
+    from daoportal.kernel.transactions import DatabaseBusy
+
+    while True:
+        try:
+            job()
+        except DatabaseBusy:
+            continue  # as the next second's task would
+        return
 
 
 if __name__ == "__main__":

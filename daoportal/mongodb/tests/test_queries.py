@@ -198,6 +198,21 @@ def test_values_that_no_document_can_hold_are_a_data_error() -> None:
         person("ada", metadata={"a\x00b": 1})
 
 
+def test_whoever_watches_queries_sees_these() -> None:
+    seen: list[str] = []
+
+    def watch(execute: Any, what: str, *arguments: Any) -> Any:
+        seen.append(what)
+        return execute(what, *arguments)
+
+    with connection.execute_wrapper(watch):
+        ada = person("ada")
+        User.objects.update(first_name="Ada")
+        assert [user.pk for user in User.objects.all()] == [ada.pk]
+        User.objects.filter(pk=ada.pk)._raw_delete("default")
+    assert seen == ["insert users", "update users", "aggregate users", "delete users"]
+
+
 def test_raw_cursor_is_no_cursor() -> None:
     with cast(Any, connection).cursor() as cursor:
         assert cursor is None
