@@ -61,8 +61,11 @@ class Stack:
         answer.raise_for_status()
         return [json.loads(line) for line in answer.text.splitlines()]
 
-    def open_proposal(self, skip: int = 0) -> dict[str, Any]:
-        return self.get("/api/proposals", state="ACTIVE", ordering="createdAt")["results"][skip]
+    def open_proposal(self, skip: int = 0, *, counted: str = "OnePersonOneVoteStrategy") -> dict[str, Any]:
+        """An open vote that the contract ``counted`` counts, the oldest but ``skip``."""
+        found = self.get("/api/proposals", state="ACTIVE", ordering="createdAt")["results"]
+        strategy = self.facts["contracts"][counted].lower()
+        return [each for each in found if each["strategy"].lower() == strategy][skip]
 
     def get(self, path: str, **params: Any) -> Any:
         response = requests.get(self.web + path, params=params, timeout=20)

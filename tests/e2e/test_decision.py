@@ -105,6 +105,30 @@ def test_a_vote_signed_in_the_browser_shows_everywhere(stack: Stack, browser: Br
     expect(admin.locator("#result_list")).to_contain_text("For")
 
 
+def test_votes_that_cost_credits_are_bought_in_the_browser(stack: Stack, browser: Browser) -> None:
+    proposal = stack.open_proposal(counted="QuadraticStrategy")["proposalId"]
+    person = next(each for each in stack.undecided(proposal) if "DELEGATE" not in each["roles"])
+    page = browser.new_context(base_url=stack.web).new_page()
+    page.goto(f"/proposals/{proposal}")
+    become(page, person)
+    page.locator("label[for=vote-for]").click()
+    page.locator("#votes-slider").fill("3")
+    expect(page.locator("#votes-number")).to_have_value("3")
+    page.locator("#votes-number").fill("4")
+    expect(page.locator("#votes-slider")).to_have_value("4")
+    expect(page.get_by_text("4 votes cost 16 of your 100 credits")).to_be_visible()
+    page.get_by_role("button", name="Review and sign").click()
+    expect(page.get_by_text("4 votes, which cost 16 credits")).to_be_visible()
+    sign_in_demo_wallet(page)
+    expect(page.get_by_role("heading", name="Your vote is counted")).to_be_visible(timeout=SECONDS * 1000)
+    vote = eventually(
+        lambda: next((each for each in stack.votes(proposal) if each["voter"] == person["address"]), None)
+    )
+    assert (vote["support"], vote["weight"]) == (1, "4")
+    power = stack.get(f"/api/proposals/{proposal}/power/{person['address']}")
+    assert (power["creditsLeft"], power["voted"]) == (84, True)
+
+
 def test_a_vote_sent_past_the_portal_shows_just_the_same(stack: Stack, browser: Browser) -> None:
     proposal = stack.open_proposal(1)["proposalId"]
     person = next(stack.undecided(proposal))
