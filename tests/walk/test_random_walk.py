@@ -42,7 +42,7 @@ CHAIN_ID = 31337
 STEPS = int(os.environ.get("WALK_STEPS", "200"))
 SEED = int(os.environ.get("WALK_SEED") or random.SystemRandom().randrange(2**32))
 HOLDERS = {CITIZENS[0]: 5 * 10**18, CITIZENS[1]: 3 * 10**18, STRANGER: 10**18}
-PLACES = (*CITIZENS, STRANGER, STRANGER + 1)
+PLACES = (STRANGER, STRANGER + 1, *CITIZENS)
 RULES = Rules(
     voting_period=3 * DAY, execution_delay=DAY, grace_period=2 * DAY, quorum=20, credits=30, period=20 * DAY
 )

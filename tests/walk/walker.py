@@ -48,7 +48,7 @@ class Walker(Witness):
             (self.replay, 4),
             (self.choose_a_delegate, 14),
             (self.propose, 4),
-            (self.change_the_roll, 5),
+            (self.change_the_roll, 8),
             (self.change_delegates, 2),
             (self.pull_the_brake, 3),
             (self.move_tokens, 3),

@@ -233,6 +233,19 @@ describe("VotingEngine: a quadratic vote", () => {
     expect(await town.engine.creditsSpent(town.quadratic, a, period)).to.equal(100n);
   });
 
+  it("is paid from the period of its opening, though it was set in the one before", async () => {
+    const town = await loadFixture(deployed);
+    const [a] = town.citizens;
+    const edge = (periodOf(await time.latest()) + 1n) * CREDIT_PERIOD;
+    await time.increaseTo(edge - DAY);
+    const { id } = await draft(town, { strategy: town.quadratic });
+    await town.manager.connect(town.admins[0]).activateProposal(id, edge);
+    await time.increaseTo(edge);
+    await cast(town, id, a, FOR, 10);
+    expect(await town.quadratic.creditsLeft(a, periodOf(edge))).to.equal(0n);
+    expect(await town.quadratic.creditsLeft(a, periodOf(edge) - 1n)).to.equal(CREDITS);
+  });
+
   it("is for citizens in their own name: delegation counts for nothing, and nothing is taken back", async () => {
     const town = await loadFixture(deployed);
     const [a, b] = town.citizens;
