@@ -24,37 +24,34 @@ PYTEST = [sys.executable, "-m", "pytest", "-n", "2", "-m", "not browser"]
 
 def main(arguments: list[str]) -> int:
     """Answer the exit code: 0 if all of it passed everywhere."""
-    databases, _, options = _split(arguments)
+    at = arguments.index("--") if "--" in arguments else len(arguments)
+    databases, options = arguments[:at] or list(SERVERS), arguments[at + 1 :]
     unknown = set(databases) - set(SERVERS)
     if unknown:
         raise SystemExit(f"no such database: {', '.join(sorted(unknown))}; there are {', '.join(SERVERS)}")
-    codes = [_run(name, options) for name in databases or list(SERVERS)]
-    partial = bool(options)
-    return max(*codes, 0 if partial else _compare())
-
-
-def _split(arguments: list[str]) -> tuple[list[str], str, list[str]]:
-    if "--" not in arguments:
-        return arguments, "", []
-    at = arguments.index("--")
-    return arguments[:at], "--", arguments[at + 1 :]
+    if options:  # some tests: nothing to compare
+        return max(_run(name, options) for name in databases)
+    REPORTS.mkdir(exist_ok=True)
+    for name in databases:
+        _report(name).unlink(missing_ok=True)
+    code = max(_run(name, [f"--junitxml={_report(name)}"]) for name in databases)
+    return max(code, _compare())
 
 
 def _run(name: str, options: list[str]) -> int:
     print(f"\n{name}", flush=True)
-    REPORTS.mkdir(exist_ok=True)
-    report = REPORTS / f"{name}.xml"
-    report.unlink(missing_ok=True)
+    environment = {key: value for key, value in os.environ.items() if key != "DATABASE_URL"}
     began = time.monotonic()
     with SERVERS[name]() as url:
-        environment = {**os.environ, **({"DATABASE_URL": url} if url else {})}
-        if not url:
-            environment.pop("DATABASE_URL", None)
-        code = subprocess.run(
-            [*PYTEST, f"--junitxml={report}", *options], env=environment, check=False
-        ).returncode
+        if url:
+            environment["DATABASE_URL"] = url
+        code = subprocess.run([*PYTEST, *options], env=environment, check=False).returncode
     print(f"{name}: {time.monotonic() - began:.0f} s", flush=True)
     return code
+
+
+def _report(name: str) -> Path:
+    return REPORTS / f"{name}.xml"
 
 
 def _compare() -> int:
@@ -62,9 +59,7 @@ def _compare() -> int:
 
     The engine's own tests have nothing to test elsewhere.
     """
-    passed = {
-        name: _passed(REPORTS / f"{name}.xml") for name in SERVERS if (REPORTS / f"{name}.xml").exists()
-    }
+    passed = {name: _passed(_report(name)) for name in SERVERS if _report(name).exists()}
     print("\npassed   " + "   ".join(f"{name} {len(tests)}" for name, tests in passed.items()))
     passed = {name: {t for t in tests if not t.startswith(OWN)} for name, tests in passed.items()}
     everywhere = set.intersection(*passed.values())
