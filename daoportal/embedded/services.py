@@ -20,7 +20,7 @@ from pymongo.errors import OperationFailure, PyMongoError
 from daoportal.embedded.say import StartError
 
 _PATIENCE_SECONDS = 5
-_DATABASES = ("postgres", "postgresql", "mongodb", "mongodb+srv")
+_DATABASES = ("sqlite", "postgres", "postgresql", "mongodb", "mongodb+srv")
 _REDIS = ("redis", "rediss", "unix")
 _AMQP = ("amqp", "amqps")
 
@@ -62,8 +62,9 @@ def check_database(url: str) -> None:
     Raises:
         StartError: see :meth:`Services.check`.
     """
-    mongo = url.startswith("mongodb")
-    _check("DATABASE_URL", url, _DATABASES, _ask_mongodb if mongo else _ask_postgresql)
+    kind = urlsplit(url).scheme
+    ask = _ask_mongodb if kind.startswith("mongodb") else _ask_postgresql
+    _check("DATABASE_URL", url, _DATABASES, (lambda file: None) if kind == "sqlite" else ask)
 
 
 def ask_redis(url: str) -> None:
