@@ -7,5 +7,5 @@ class GovernanceConfig(AppConfig):
     verbose_name = _("Decisions")
 
     def ready(self) -> None:
-        """Register what this app does with the chain's events, and what it has the relayer do."""
-        from governance import acts, handlers, keeper  # noqa: F401
+        """Register what this app does with the chain's events, what it has the relayer do, its health."""
+        from governance import acts, handlers, health, keeper  # noqa: F401

@@ -8,17 +8,30 @@ the page of the proposal.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 
 from django.conf import settings
 
 from contracts.relayer.errands import register_errands
+from contracts.selectors import chain_now
 from governance import state
 from governance.models import Proposal, ProposalState
 from governance.selectors.conditions import current_conditions
 from governance.selectors.due import QUEUE, due_call, due_step, paid_out
 
 _ADOPTED = (ProposalState.SUCCEEDED, ProposalState.QUEUED)
+#: What has been due for so long, nobody sees to.
+OVERDUE = timedelta(minutes=10)
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A proposal for which a step (``queue`` or ``execute``) is due, and since when on the chain's clock."""
+
+    proposal: Proposal
+    step: str
+    since: datetime
 
 
 @register_errands
@@ -29,13 +42,19 @@ def due_calls() -> Iterator[tuple[str, str]]:
     """
     if not settings.KEEPER_ENABLED:
         return
-    for proposal, step in due_proposals():
-        if not paid_out(proposal):
-            yield due_call(proposal, step)
+    for due in due_proposals():
+        if not paid_out(due.proposal):
+            yield due_call(due.proposal, due.step)
 
 
-def due_proposals() -> Iterator[tuple[Proposal, str]]:
-    """Each proposal for which a step is due at the newest block, with the step: ``queue`` or ``execute``."""
+def overdue() -> list[Due]:
+    """What should have been seen to long ago: the keeper is dead or off, or the contract refuses."""
+    latest = chain_now() - OVERDUE
+    return [due for due in due_proposals() if due.since < latest]
+
+
+def due_proposals() -> Iterator[Due]:
+    """Each proposal for which a step is due at the newest block."""
     since = datetime.fromtimestamp(settings.KEEPER_SINCE, UTC)
     rows = list(Proposal.objects.filter(state__in=_ADOPTED).order_by("vote_end", "proposal_id"))
     if not rows:
@@ -45,4 +64,4 @@ def due_proposals() -> Iterator[tuple[Proposal, str]]:
         step = due_step(proposal, conditions)
         fell_due = (state.vote_closes if step == QUEUE else state.executable_from)(proposal, conditions.stops)
         if step and fell_due is not None and fell_due >= since:
-            yield proposal, step
+            yield Due(proposal, step, fell_due)

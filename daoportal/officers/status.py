@@ -17,6 +17,7 @@ from contracts.models import ActStatus, Recount, RelayedAct
 from contracts.relayer.balance import LOW_BALANCE, Balance
 from contracts.selectors import ChainHead, chain_head
 from daoportal.desk import html
+from governance.keeper import overdue
 from governance.selectors import pause_now
 from governance.state import Pause
 from identity import selectors as identity
@@ -102,7 +103,15 @@ def ether(wei: int) -> str:
 
 def alerts(chain: ChainState, balance: Balance | None, recount: Recount | None) -> list[Alert]:
     """What an officer should be told of, worst first."""
-    found = [*_chain(chain), *_paused(), *_recount(recount), *_acts(), *_relayer(balance), *_roles()]
+    found = [
+        *_chain(chain),
+        *_paused(),
+        *_recount(recount),
+        *_acts(),
+        *_undone(),
+        *_relayer(balance),
+        *_roles(),
+    ]
     order = ["critical", "high", "medium", "low"]
     return sorted(found, key=lambda alert: order.index(alert.severity))
 
@@ -163,6 +172,20 @@ def _acts() -> Iterator[Alert]:
             found["late"],
         ) % {"n": found["late"]}
         yield Alert("medium", text, _("Its signer can send it without us."), f"{url}?outcome=under-way")
+
+
+def _undone() -> Iterator[Alert]:
+    waiting = overdue()
+    if waiting:
+        text = ngettext(
+            "%(n)d decision has waited for more than ten minutes to be carried on",
+            "%(n)d decisions have waited for more than ten minutes to be carried on",
+            len(waiting),
+        ) % {"n": len(waiting)}
+        url = reverse("admin:governance_proposal_change", args=[waiting[0].proposal.pk])
+        yield Alert(
+            "high", text, _("The keeper is off, or the contract refuses. Anyone can do it instead."), url
+        )
 
 
 def _relayer(balance: Balance | None) -> Iterator[Alert]:

@@ -5,12 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.test import Client as Browser
 
 from contracts.acts.hashes import role_id
 from contracts.calldata import encode_call
 from contracts.models import RelayerTransaction
 from contracts.relayer import run
 from governance import selectors
+from governance.health import decisions_are_carried_out
+from governance.keeper import overdue
 from governance.models import Proposal, ProposalState
 from governance.selectors.due import due_call
 from tests.mirror.conftest import DAY, Riverbend
@@ -75,6 +78,22 @@ def test_keeper_that_is_off_leaves_everything_to_people(riverbend: Riverbend, se
     settings.KEEPER_ENABLED = False
     adopt(riverbend, proposalType="POLICY")
     assert keep(riverbend) == ProposalState.SUCCEEDED
+
+
+def test_dead_keeper_is_told_and_anyone_carries_out_instead(riverbend: Riverbend, settings: Any) -> None:
+    settings.KEEPER_ENABLED = False
+    adopt(riverbend, proposalType="POLICY")
+    number = newest().proposal_id
+    assert number in [due.proposal.proposal_id for due in overdue()]
+    finding = decisions_are_carried_out()
+    assert (finding.status, finding.facts["overdue"] > 0) == ("degraded", True)
+    page = Browser().get(f"/proposals/{number}").content.decode()
+    assert 'data-send="queue"' in page
+    anyone = riverbend.people.citizens[-1].address
+    riverbend.send(anyone, "ProposalManager", "queueProposal", number, [])
+    riverbend.read()
+    assert newest().state == ProposalState.QUEUED
+    assert number not in [due.proposal.proposal_id for due in overdue()]
 
 
 def test_what_fell_due_before_the_keeper_came_is_left_alone(riverbend: Riverbend, settings: Any) -> None:
