@@ -124,6 +124,12 @@ class Town:
         givers = {delegator for delegator, _scope in self.chosen}
         return sum(self.holder(giver, kind, time) == account for giver in givers)
 
+    def standing(self, account: str, time: int) -> int:
+        """Power to propose: the own unit unless given away overall, and what was received overall."""
+        own = self.is_citizen(account, time) and self.choice(account, OVERALL, time) is None
+        givers = {delegator for delegator, _scope in self.chosen}
+        return int(own) + sum(self.choice(giver, OVERALL, time) == account for giver in givers)
+
     # --- tokens ---
 
     def transfer(self, sender: str, to: str, amount: int, now: int) -> None:

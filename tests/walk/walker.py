@@ -182,8 +182,7 @@ class Walker(Witness):
             (
                 each
                 for each in self.dice.sample(self.everyone, len(self.everyone))
-                if self.ask("VotingEngine", "standing", each, self.now - 1)["power"]
-                and self.town.is_citizen(each, self.now + 1)
+                if self.town.standing(each, self.now) and self.town.is_citizen(each, self.now + 1)
             ),
             None,
         )

@@ -180,6 +180,29 @@ describe("VotingEngine: a batch", () => {
     expect(await town.engine.hasVoted(proposal.id, d)).to.equal(false);
   });
 
+  it("asks of each voter what a single ballot does: a unit at the snapshot that has not ended since", async () => {
+    const town = await loadFixture(deployed);
+    const [a, lapsing, gone] = town.citizens;
+    const until = BigInt(await time.latest()) + 1000n;
+    await both(town, "grantTemporaryRole", CITIZEN, lapsing.address, until);
+    const proposal = await opened(town);
+    await both(town, "grantRole", role("CITIZEN"), town.stranger.address);
+    await both(town, "revokeRole", role("CITIZEN"), gone.address);
+    await time.increaseTo(until);
+    const parts = [];
+    for (const voter of [lapsing, town.stranger, gone, a]) parts.push(await packed(town, proposal, voter, SUPPORT.FOR));
+    const sent = await town.engine.castVotesBySig(proposal.id, proposal.rulesHash, ethers.concat(parts));
+    const logs = (await sent.wait()).logs.map((log) => town.engine.interface.parseLog(log));
+    const refused = selector(town, "VotingEngineNoPower");
+    expect(logs.map(({ args }) => [args.voter, args.code ?? args.weight])).to.deep.equal([
+      [lapsing.address, refused],
+      [town.stranger.address, refused],
+      [gone.address, refused],
+      [a.address, 1n],
+    ]);
+    expect(await votes(town, proposal.id)).to.deep.equal([0n, 1n, 0n]);
+  });
+
   it("is refused whole for other rules, an odd length, an unknown, closed or paused vote", async () => {
     const town = await loadFixture(deployed);
     const proposal = await opened(town);
