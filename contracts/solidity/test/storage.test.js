@@ -108,8 +108,9 @@ describe("upgrades", () => {
     const proposal = await adopted(town, { type: PROPOSAL.UPGRADE, actions: [parts[1].action, nothing] });
     await town.manager.queueProposal(proposal.id, proposal.actions);
     await toDue(town, proposal);
+    const proxy = await ethers.getContractAt("TransparentUpgradeableProxy", parts[0].proxy);
     await expect(town.manager.executeProposal(proposal.id, proposal.actions))
-      .to.be.revertedWithCustomError(await ethers.getContractAt("TransparentUpgradeableProxy", parts[0].proxy), "ERC1967InvalidImplementation")
+      .to.be.revertedWithCustomError(proxy, "ERC1967InvalidImplementation")
       .withArgs(town.stranger.address);
     expect(await town.manager.state(proposal.id)).to.equal(STATE.QUEUED);
     expect(await implementationOf(parts[1].proxy)).to.equal(parts[1].fresh);
