@@ -158,7 +158,7 @@ def start_node(
     binary = anvil_program.find_or_install()
     port = free_port()
     # A node that is wound back after each test keeps the states of all of them.
-    options: dict[str, Any] = {"state": state, "genesis_time": genesis_time, "states_kept": 4_096}
+    options: dict[str, Any] = {"state": state, "genesis_time": genesis_time, "states_kept": 1_024}
     command = [*anvil_program.command(binary, port, **options), *extra]
     process = _spawn(command, env={**os.environ, "HOME": str(folder)})
     node = Node(f"http://127.0.0.1:{port}", process)
