@@ -109,7 +109,7 @@ def test_only_settings_read_the_environment() -> None:
     for app in ("daoportal", "contracts", "identity", "governance"):
         for file in (ROOT / app).rglob("*.py"):
             inside = file.relative_to(ROOT).parts
-            # The supervisor hands its environment on; the bootstrap and the contracts' tools know no settings.
+            # The supervisor hands its environment on; bootstrap and the contracts' tools know no settings.
             if "tests" in inside or inside[1] in {"settings", "embedded", "solidity"}:
                 continue
             for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), 1):
