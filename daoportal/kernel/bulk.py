@@ -65,9 +65,12 @@ class Rows:
 
     def _copy(self, cursor: Any, rows: list[tuple[Any, ...]]) -> None:
         """Stream them, as PostgreSQL does best."""
-        quote = connections[self._using].ops.quote_name
+        connection = connections[self._using]
+        quote = connection.ops.quote_name
         columns = ", ".join(quote(_field(self._model, name).column or name) for name in self._names)
-        with cursor.copy(f"COPY {quote(self._model._meta.db_table)} ({columns}) FROM STDIN") as copy:
+        statement = f"COPY {quote(self._model._meta.db_table)} ({columns}) FROM STDIN"
+        # Django's cursors leave this one way to the driver, its errors too.
+        with connection.wrap_database_errors, cursor.copy(statement) as copy:
             for row in rows:
                 copy.write_row(row)
 
