@@ -201,26 +201,12 @@ def chosen_names(addresses: Iterable[str]) -> dict[str, str]:
 
     Keys lower case.
     """
-    names: dict[str, str] = {}
-    for chunk in _chunks(addresses):
-        users = User.objects.filter(address__in=chunk, is_active=True)
-        for address, metadata in users.values_list("address", "metadata"):
-            name = str((metadata or {}).get("displayName") or "").strip()
-            if address and name:
-                names[address] = name
-    return names
+    return _told("displayName", addresses)
 
 
 def statements(addresses: Iterable[str]) -> dict[str, str]:
     """What people say of themselves, for those of ``addresses`` that said something; keys lower case."""
-    found: dict[str, str] = {}
-    for chunk in _chunks(addresses):
-        users = User.objects.filter(address__in=chunk, is_active=True)
-        for address, metadata in users.values_list("address", "metadata"):
-            words = str((metadata or {}).get("bio") or "").strip()
-            if address and words:
-                found[address] = words
-    return found
+    return _told("bio", addresses)
 
 
 def names_for(addresses: Iterable[str]) -> dict[str, str]:
@@ -266,3 +252,15 @@ def _chunks(addresses: Iterable[str]) -> Iterable[list[str]]:
     wanted = sorted({address.lower() for address in addresses if address})
     for start in range(0, len(wanted), IN_CHUNK):
         yield wanted[start : start + IN_CHUNK]
+
+
+def _told(member: str, addresses: Iterable[str]) -> dict[str, str]:
+    """One member of people's ``metadata``, for those of ``addresses`` that have it; keys lower case."""
+    found: dict[str, str] = {}
+    for chunk in _chunks(addresses):
+        users = User.objects.filter(address__in=chunk, is_active=True)
+        for address, metadata in users.values_list("address", "metadata"):
+            words = str((metadata or {}).get(member) or "").strip()
+            if address and words:
+                found[address] = words
+    return found
