@@ -12,7 +12,6 @@ from datetime import UTC, datetime
 from itertools import groupby
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef
 
 from contracts import live
 from contracts.client import Header
@@ -119,10 +118,10 @@ def prune(was_final: int, is_final: int) -> None:
     Nothing can ask for their parents any more.
     """
     if is_final > was_final:
-        empty = Block.objects.filter(number__gte=was_final, number__lt=is_final).exclude(
-            Exists(ChainEvent.objects.filter(block=OuterRef("pk")))
-        )
-        empty.delete()
+        # Two questions to one index each; one question would be a join for every block on MongoDB.
+        final = ChainEvent.objects.filter(block_number__gte=was_final, block_number__lt=is_final)
+        telling = set(final.order_by().values_list("block_id", flat=True).distinct())
+        Block.objects.filter(number__gte=was_final, number__lt=is_final).exclude(pk__in=telling).delete()
 
 
 def by_block(chunk: Chunk) -> Iterator[Chunk]:
