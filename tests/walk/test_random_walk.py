@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import os
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -42,6 +43,7 @@ pytestmark = pytest.mark.django_db
 CHAIN_ID = 31337
 STEPS = int(os.environ.get("WALK_STEPS", "200"))
 SEED = int(os.environ.get("WALK_SEED") or random.SystemRandom().randrange(2**32))
+REORGANISATIONS = 20
 HOLDERS = {CITIZENS[0]: 5 * 10**18, CITIZENS[1]: 3 * 10**18, STRANGER: 10**18}
 PLACES = (STRANGER, STRANGER + 1, *CITIZENS)
 RULES = Rules(
@@ -70,16 +72,15 @@ def founded(node: Any, folder: Path) -> Town:
     return Town(RULES, [address(place) for place in CITIZENS], node.now(), tokens)
 
 
-def test_contracts_and_mirror_obey_the_rules_wherever_a_random_walk_goes(
-    fresh_anvil: Callable[..., Any], settings: Any, tmp_path: Path
-) -> None:
+@pytest.fixture
+def walker(fresh_anvil: Callable[..., Any], settings: Any, tmp_path: Path) -> Walker:
+    """A walker at the beginning of its way, in a town of its own."""
     node = fresh_anvil()
     settings.DEPLOYMENTS_DIR = tmp_path
     town = founded(node, tmp_path)
-    client = Client([node.url], CHAIN_ID)
-    walker = Walker(
+    return Walker(
         node,
-        client,
+        Client([node.url], CHAIN_ID),
         deployment(CHAIN_ID),
         town,
         places=PLACES,
@@ -87,13 +88,43 @@ def test_contracts_and_mirror_obey_the_rules_wherever_a_random_walk_goes(
         guardians=GUARDIANS,
         seed=SEED,
     )
+
+
+@contextmanager
+def repeatable() -> Iterator[None]:
+    """Tells with a failure how to walk the same way again."""
     try:
-        walker.walk(STEPS)
+        yield
     except AssertionError as broken:
         raise AssertionError(f"WALK_SEED={SEED} WALK_STEPS={STEPS}: {broken}") from broken
-    print(f"\nseed {SEED}: {STEPS} steps, {len(town.votes)} votes, {walker.done}, refused {walker.refused}")
-    Indexer(client, deployment(CHAIN_ID), finality_blocks=32).catch_up()
-    while services.locate_blocks(client):
+
+
+def assert_mirror_is_true(walker: Walker, indexer: Indexer) -> None:
+    """The mirror, once it has read on, is what the chain says."""
+    indexer.catch_up()
+    while services.locate_blocks(walker.client):
         pass  # fifty votes a pass
-    report = verify(client, deployment(CHAIN_ID), default)
-    assert report.differences == [], f"WALK_SEED={SEED}"
+    assert verify(walker.client, walker.deployment, default).differences == []
+
+
+def test_contracts_and_mirror_obey_the_rules_wherever_a_random_walk_goes(walker: Walker) -> None:
+    with repeatable():
+        walker.walk(STEPS)
+        votes = len(walker.town.votes)
+        print(f"\nseed {SEED}: {STEPS} steps, {votes} votes, {walker.done}, refused {walker.refused}")
+        assert_mirror_is_true(walker, Indexer(walker.client, walker.deployment, finality_blocks=32))
+
+
+def test_mirror_is_true_after_each_of_twenty_reorganisations_of_a_walk(walker: Walker) -> None:
+    indexer = Indexer(walker.client, walker.deployment, finality_blocks=64)
+    undone = 0
+    with repeatable():
+        for _run in range(REORGANISATIONS):
+            walker.walk(walker.dice.randint(1, 4))
+            fork = walker.mark()
+            walker.walk(walker.dice.randint(1, 8))
+            indexer.catch_up()
+            undone += walker.take_back(fork)
+            walker.walk(walker.dice.randint(1, 8))
+            assert_mirror_is_true(walker, indexer)
+    assert undone >= REORGANISATIONS

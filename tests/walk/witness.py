@@ -5,6 +5,8 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Callable
+from copy import deepcopy
+from dataclasses import dataclass
 from typing import Any
 
 from contracts.calldata import decode_result, encode_call
@@ -20,6 +22,16 @@ from tests.walk.facts import (
     Vote,
 )
 from tests.walk.model import Town
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A moment of a walk."""
+
+    snapshot: str
+    now: int
+    block: int
+    facts: Any
 
 
 class Witness:
@@ -116,6 +128,21 @@ class Witness:
         for event in events:
             self.recount(event)
         return events
+
+    # --- going back ---
+
+    def mark(self) -> Mark:
+        """Where the chain and the rules stand now, to come back to with :meth:`take_back`."""
+        facts = deepcopy((self.town, self.recounted, self.signed))
+        return Mark(self.node.rpc("evm_snapshot"), self.now, self.block, facts)
+
+    def take_back(self, mark: Mark) -> int:
+        """The chain loses every block since ``mark``, the rules forget them; answers how many it were."""
+        undone = self.block - mark.block
+        assert self.node.rpc("evm_revert", mark.snapshot), "the node can't go back"
+        self.now, self.block = mark.now, mark.block
+        self.town, self.recounted, self.signed = mark.facts
+        return undone
 
     # --- looking ---
 
