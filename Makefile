@@ -64,7 +64,7 @@ contracts: dev contracts/solidity/node_modules/.package-lock.json
 artifacts: dev contracts/solidity/node_modules/.package-lock.json
 	cd contracts/solidity && $(NODE) npm run check
 
-# Lines and branches that the contracts' tests reach; fails below 98 %.
+# Lines and branches that the contracts' tests reach; names each branch not taken, fails below 98 % of either.
 coverage: dev contracts/solidity/node_modules/.package-lock.json
 	cd contracts/solidity && $(NODE) npm run coverage
 

@@ -328,6 +328,20 @@ describe("GovernanceCore: pause", () => {
     await expect(town.core.connect(town.stranger2).unpause()).to.emit(town.core, "GovernanceUnpaused");
   });
 
+  it("a request to lift it counts for nothing once it is extended: its time is another", async () => {
+    const town = await loadFixture(deployed);
+    const [first, second] = town.guardians;
+    await town.core.connect(first).pause();
+    await town.core.connect(first).unpause();
+    await town.core.connect(first).extendPause();
+    await town.core.connect(second).extendPause();
+    await expect(town.core.connect(second).unpause())
+      .to.emit(town.core, "PauseChangeRequested")
+      .withArgs(second.address, true);
+    expect(await town.engine.paused()).to.equal(true);
+    await expect(town.core.connect(first).unpause()).to.emit(town.core, "GovernanceUnpaused").withArgs(first.address);
+  });
+
   it("is lifted by an executed EMERGENCY proposal, decided and carried out while paused", async () => {
     const town = await loadFixture(deployed);
     await town.core.connect(town.guardians[0]).pause();

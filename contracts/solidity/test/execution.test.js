@@ -226,6 +226,9 @@ describe("ExecutionModule: the timelock", () => {
     ];
     const upgrade = await adopted(town, { type: PROPOSAL.UPGRADE, actions });
     expect(await town.engine.longestOpenPeriod()).to.equal(0n);
+    await opened(town);
+    expect(await town.engine.longestOpenPeriod()).to.equal(3n * DAY);
+    // A longer one beside it counts, a shorter one after that does not.
     await core.updateGovernanceParams({ ...PARAMS, votingPeriod: 10n * DAY });
     await opened(town);
     await core.updateGovernanceParams({ ...PARAMS, votingPeriod: DAY });
