@@ -19,7 +19,7 @@ venv:
 dev:
 	@$(BOOTSTRAP) dev
 
-test: lint types migrations imports contracts artifacts gas slither assets-check pytest browser
+test: lint types migrations imports contracts coverage artifacts gas slither assets-check pytest browser
 
 lint: dev
 	$(VENV)/ruff check .

@@ -147,7 +147,7 @@ class ProposalDetailSerializer(ProposalSerializer):
 
     attachments = AttachedFileSerializer(many=True)
     actions = ActionInWordsSerializer(many=True)
-    strategyKind = serializers.CharField(help_text="`one-person-one-vote` or `token-weighted`.")
+    strategyKind = serializers.CharField(help_text="`one-person-one-vote`, `token-weighted` or `quadratic`.")
     result = ResultSerializer()
     steps = StepSerializer(many=True)
     cancellationRequests = serializers.ListField(
@@ -193,68 +193,6 @@ class TimelineSerializer(serializers.Serializer[Any]):
 
     proposalId = Uint256()
     entries = TimelineEntrySerializer(many=True)
-
-
-class DelegateSerializer(serializers.Serializer[Any]):
-    """Somebody who can be given other people's votes, and their record."""
-
-    address = Address()
-    name = serializers.CharField()
-    statement = serializers.CharField(allow_blank=True)
-    since = serializers.DateTimeField()
-    until = serializers.DateTimeField(allow_null=True)
-    people = serializers.IntegerField(help_text="How many give them their vote now, in everything.")
-    peopleByType = serializers.DictField(
-        child=serializers.IntegerField(), help_text="How many more do so in one kind of proposals alone."
-    )
-    share = serializers.FloatField(help_text="Percent of all citizens.")
-    decisions = serializers.IntegerField(help_text="Votes opened since they are a delegate.")
-    voted = serializers.IntegerField(help_text="Of these, in how many they voted.")
-    reasons = serializers.IntegerField(help_text="Of these, with a reason.")
-
-
-class DelegateListSerializer(serializers.Serializer[Any]):
-    """The directory of delegates."""
-
-    results = DelegateSerializer(many=True)
-
-
-class DelegatorSerializer(serializers.Serializer[Any]):
-    """Somebody who gave their vote."""
-
-    address = Address()
-    since = serializers.DateTimeField()
-
-
-class WeightPointSerializer(serializers.Serializer[Any]):
-    """For how many people a delegate spoke from a moment on."""
-
-    at = serializers.DateTimeField()
-    people = serializers.IntegerField()
-
-
-class DelegateDetailSerializer(DelegateSerializer):
-    """A delegate with those behind them."""
-
-    delegators = DelegatorSerializer(many=True)
-    weights = WeightPointSerializer(many=True)
-
-
-class PowerSerializer(serializers.Serializer[Any]):
-    """What a ballot counts in a vote, in numbers and in words."""
-
-    proposalId = Uint256()
-    address = Address()
-    weight = Uint256()
-    canVote = serializers.BooleanField()
-    code = serializers.CharField(allow_null=True, help_text="What keeps it from being cast now.")
-    whyNot = serializers.CharField(allow_blank=True)
-    explanation = serializers.ListField(child=serializers.CharField())
-    delegate = Address(
-        allow_null=True, help_text="Who votes with this account's vote unless it does so itself."
-    )
-    voted = serializers.BooleanField()
-    creditsLeft = serializers.IntegerField(allow_null=True, help_text="Where n votes cost n * n credits.")
 
 
 class TrialSerializer(serializers.Serializer[Any]):

@@ -251,13 +251,16 @@ def test_a_person_has_a_profile_votes_and_roles(town: Town, api: Any) -> None:
     assert profile["address"] == checksum(person(2))
     assert profile["roles"] == ["CITIZEN"]
     assert profile["delegatedTo"] == checksum(person(1))
+    assert [(each["proposalType"], each["delegate"]) for each in profile["delegations"]] == [
+        (None, checksum(person(1)))
+    ]
     assert profile["metadata"] == {"displayName": "", "avatar": "", "bio": ""}
     assert [row["proposalId"] for row in api(f"/users/{person(1)}/votes")["results"]] == ["1"]
     roles = api(f"/users/{checksum(person(2))}/roles")
     assert [row["role"] for row in roles["roles"]] == ["CITIZEN"]
     assert roles["history"][0]["change"] == "granted"
     stranger = api(f"/users/{person(999)}")
-    assert (stranger["roles"], stranger["delegatedTo"]) == ([], None)
+    assert (stranger["roles"], stranger["delegatedTo"], stranger["delegations"]) == ([], None, [])
 
 
 def test_a_list_costs_the_same_few_queries_whatever_its_length(

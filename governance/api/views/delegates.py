@@ -15,11 +15,7 @@ from daoportal.kernel.api import Resource, Row, answer
 from daoportal.kernel.requests import InvalidParameter
 from daoportal.kernel.schema import FIND_PROBLEMS, IF_NONE_MATCH, NOT_MODIFIED, READ_PROBLEMS, problems
 from governance import selectors
-from governance.api.serializers import (
-    DelegateDetailSerializer,
-    DelegateListSerializer,
-    PowerSerializer,
-)
+from governance.api.people import DelegateDetailSerializer, DelegateListSerializer, PowerSerializer
 from governance.selectors.delegates import (
     ACTIVE,
     NAME,

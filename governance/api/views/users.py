@@ -9,9 +9,9 @@ from rest_framework.response import Response
 from contracts.addresses import checksum
 from daoportal.kernel.api import Resource, answer
 from daoportal.kernel.schema import FIND_PROBLEMS, IF_NONE_MATCH, NOT_MODIFIED, problems
-from governance.selectors import current_delegation
+from governance.api.people import UserSerializer
+from governance.selectors import current_delegations
 from identity import selectors as identity
-from identity.api.serializers import ProfileSerializer
 
 
 class UserView(Resource):
@@ -21,18 +21,27 @@ class UserView(Resource):
         operation_id="getUser",
         tags=["People"],
         parameters=[IF_NONE_MATCH],
-        responses={200: ProfileSerializer, **NOT_MODIFIED, **problems(*FIND_PROBLEMS)},
+        responses={200: UserSerializer, **NOT_MODIFIED, **problems(*FIND_PROBLEMS)},
     )
     def get(self, request: Request, address: str) -> Response:
         """The profile of an address. Every address has one; most are bare."""
         profile = identity.profile(address)
-        delegation = current_delegation(address)
+        delegations = current_delegations(address)
+        overall = next((each for each in delegations if each.kind is None), None)
         return answer(
             {
                 "address": checksum(profile.address),
                 "did": profile.did,
                 "roles": [held.role for held in profile.roles],
-                "delegatedTo": checksum(delegation.delegate) if delegation else None,
+                "delegatedTo": checksum(overall.delegate) if overall else None,
+                "delegations": [
+                    {
+                        "proposalType": each.kind,
+                        "delegate": checksum(each.delegate),
+                        "since": each.since,
+                    }
+                    for each in delegations
+                ],
                 "citizenSince": profile.citizen_since,
                 "joinedAt": profile.joined_at,
                 "lastActive": profile.last_active,
