@@ -77,7 +77,9 @@ class DelegationSerializer(serializers.Serializer[Any]):
     """To whom a vote is given."""
 
     proposalType = serializers.ChoiceField(
-        ProposalType.choices, allow_null=True, help_text="In this kind of proposals alone; null: in all others."
+        ProposalType.choices,
+        allow_null=True,
+        help_text="In this kind of proposals alone; null: in all others.",
     )
     delegate = Address(help_text="The account's own: there it votes itself.")
     since = serializers.DateTimeField()
