@@ -20,6 +20,18 @@ LABELS: dict[str, Promise] = {
 DECIMALS = {ONE_PERSON: 0, TOKEN_WEIGHTED: 18, QUADRATIC: 0}
 
 
+class Units(int):
+    """An amount of votes that knows how many of its decimal places are fractions of one vote."""
+
+    places: int
+
+    def __new__(cls, amount: int, places: int) -> Units:
+        """``amount`` of the contract's units, 10 ** ``places`` of which are one vote."""
+        units = super().__new__(cls, amount)
+        units.places = places
+        return units
+
+
 def label(kind: str) -> str:
     """The kind in words; an unknown kind is shown as the contract spells it."""
     return str(LABELS.get(kind, kind))

@@ -18,7 +18,7 @@ from governance.selectors.conditions import current_conditions
 from governance.selectors.credits import Credits, credits_of
 from governance.selectors.proposals import pause_now, strategy_kind, vote_of
 from governance.selectors.reads import chain_ballot_power
-from governance.strategies import ONE_PERSON, QUADRATIC
+from governance.strategies import ONE_PERSON, QUADRATIC, TOKEN_WEIGHTED, Units, decimals
 from identity import selectors as identity
 from identity.models import CensusChange
 
@@ -314,7 +314,8 @@ def _token_power(proposal: Proposal, address: str, vote: Vote | None) -> BallotP
         lines = [_("Your ballot counts by the civic tokens whose votes were yours when voting opened.")]
     else:
         lines = [_("This vote counts civic tokens held when voting opened, and you had none to vote with.")]
-    return BallotPower(weight, code is None, code or "", in_words(code), lines, vote)
+    shown = Units(weight, decimals(TOKEN_WEIGHTED))
+    return BallotPower(shown, code is None, code or "", in_words(code), lines, vote)
 
 
 def _date(moment: datetime) -> str:

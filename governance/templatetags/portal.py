@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 from django import template
@@ -14,6 +15,7 @@ from django.utils.translation import ngettext
 
 from governance.models import ProposalType
 from governance.selectors import Step
+from governance.strategies import Units
 from governance.views.shapes.avatar import avatar
 from governance.views.shapes.markdown import render
 
@@ -117,8 +119,18 @@ def _counted(count: int, unit: str) -> str:
 
 @register.filter
 def count(value: int | None) -> str:
-    """A whole number with the language's separators; uint256 wide, so never through a float."""
-    return "" if value is None else formats.number_format(value, 0, use_l10n=True, force_grouping=True)
+    """A number with the language's separators; uint256 wide, so never through a float.
+
+    Of votes that are parts of a token four decimals are shown, the rest cut.
+    """
+    if value is None:
+        return ""
+    places = value.places if isinstance(value, Units) else 0
+    whole, rest = divmod(int(value), 10**places)
+    tail = f"{rest:0{places}d}"[:4].rstrip("0") if places else ""
+    return formats.number_format(
+        Decimal(f"{whole}.{tail or 0}"), len(tail), use_l10n=True, force_grouping=True
+    )
 
 
 @register.filter

@@ -97,13 +97,13 @@ def result(proposal: Proposal, view: ProposalView | None = None) -> Context:
     shown = view or present([proposal])[0]
     if not shown.has_vote:
         return {"view": shown}
-    votes = proposal_votes(proposal)
-    latest = vote_rows(votes[:LATEST_VOTES])
-    reasons = vote_rows(_one_a_side(votes_with_reasons(proposal, REASONS_LOOKED_AT)))
+    votes, places = proposal_votes(proposal), shown.tally.places
+    latest = vote_rows(votes[:LATEST_VOTES], places)
+    reasons = vote_rows(_one_a_side(votes_with_reasons(proposal, REASONS_LOOKED_AT)), places)
     return {
         "view": shown,
         "tally": shown.tally,
-        "chart": draw(result_series(proposal, "hour"), shown.now),
+        "chart": draw(result_series(proposal, "hour"), shown.now, places),
         "votes": latest,
         "ballots": votes.count(),
         "reasons": reasons,

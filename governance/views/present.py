@@ -8,13 +8,14 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from contracts.selectors import ChainHead, chain_head, confirmation, last_recount
-from governance import rules, state
+from governance import rules, state, strategies
 from governance.models import Endorsement, Proposal, ProposalState, Support, Vote
 from governance.selectors.conditions import Conditions, current_conditions
 from governance.selectors.due import due_step
 from governance.selectors.parameters import current_parameters
-from governance.selectors.proposals import effective_weights
+from governance.selectors.proposals import effective_weights, strategy_kinds
 from governance.selectors.record import TimelineEntry, timeline
+from governance.strategies import Units
 from governance.views.shapes.tally import BAR_WIDTH, Tally, tally_of
 from identity import selectors as identity
 
@@ -124,10 +125,13 @@ class EntryRow:
 
 
 def present(proposals: Iterable[Proposal]) -> list[ProposalView]:
-    """Views of ``proposals``, in their order; two queries whatever their number."""
+    """Views of ``proposals``, in their order; three queries whatever their number."""
     at = current_conditions()
     values = rule_values()
-    return [_present(proposal, at, values) for proposal in proposals]
+    kinds = strategy_kinds()
+    return [
+        _present(each, at, values, strategies.decimals(kinds.get(each.strategy, ""))) for each in proposals
+    ]
 
 
 def rule_values() -> dict[str, int]:
@@ -144,13 +148,16 @@ def rule_values() -> dict[str, int]:
     return {name: current[name].value if name in current else 0 for name in names}
 
 
-def vote_rows(votes: Iterable[Vote]) -> list[VoteRow]:
-    """Rows for a table of ballots of one proposal; two queries."""
+def vote_rows(votes: Iterable[Vote], places: int = 0) -> list[VoteRow]:
+    """Rows for a table of ballots of one proposal, whose votes have ``places`` decimals; two queries."""
     rows, head = list(votes), chain_head()
     weights = effective_weights(rows)
     return [
         VoteRow(
-            vote, weights[vote.event_id], level(vote.block_number, head), Support(vote.support).name.lower()
+            vote,
+            Units(weights[vote.event_id], places),
+            level(vote.block_number, head),
+            Support(vote.support).name.lower(),
         )
         for vote in rows
     ]
@@ -183,7 +190,7 @@ def record_state() -> dict[str, Any]:
     return {"last_entry": head.timestamp, "alarm": head.alarm, "recount": last_recount()}
 
 
-def _present(proposal: Proposal, at: Conditions, values: dict[str, int]) -> ProposalView:
+def _present(proposal: Proposal, at: Conditions, values: dict[str, int], places: int) -> ProposalView:
     times = Times(
         snapshot=proposal.vote_start - timedelta(seconds=1) if proposal.vote_start else None,
         closes=state.vote_closes(proposal, at.stops),
@@ -193,7 +200,7 @@ def _present(proposal: Proposal, at: Conditions, values: dict[str, int]) -> Prop
     )
     return ProposalView(
         proposal=proposal,
-        tally=tally_of(proposal),
+        tally=tally_of(proposal, places),
         times=times,
         now=at.now,
         endorsements_needed=values["endorsements"],

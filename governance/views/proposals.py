@@ -104,12 +104,13 @@ def vote_list(request: HttpRequest, proposal_id: str) -> HttpResponse:
     if support in {str(value) for value in Support.values}:
         votes = votes.filter(support=int(support))
     shown = paginate(votes, ["-event_id"], cursor=request.GET.get("cursor"), size=VOTES_A_PAGE)
+    view = present([proposal])[0]
     return page(
         request,
         "proposals/votes.html",
         "proposals",
-        view=present([proposal])[0],
-        votes=vote_rows(shown.rows),
+        view=view,
+        votes=vote_rows(shown.rows, view.tally.places),
         names=names_of(*(vote.voter for vote in shown.rows)),
         voter=voter,
         support=support,

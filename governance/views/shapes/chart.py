@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from governance.selectors.results import ResultSeries, SeriesPoint
+from governance.strategies import Units
 
 WIDTH, HEIGHT = 840.0, 240.0
 _STEPS = (1, 2, 5)
@@ -39,8 +40,11 @@ def nice_top(value: int) -> tuple[int, int]:
         power *= 10
 
 
-def draw(series: ResultSeries, now: datetime) -> Chart | None:
-    """The chart of a vote up to ``now`` (the whole vote once it is over); None before the first ballot."""
+def draw(series: ResultSeries, now: datetime, places: int = 0) -> Chart | None:
+    """The chart of a vote up to ``now`` (the whole vote once it is over); None before the first ballot.
+
+    ``places`` are the decimal places of a vote.
+    """
     start, end, points = series.start, series.end, series.points
     if start is None or end is None or not points or end <= start:
         return None
@@ -69,9 +73,12 @@ def draw(series: ResultSeries, now: datetime) -> Chart | None:
         quorum_y=y(series.quorum) if series.quorum else None,
         now_x=x(now) if now < end else None,
         grid=tuple(y(value) for value in range(0, top + 1, step)),
-        y_labels=tuple(range(top, -1, -step)),
+        y_labels=tuple(Units(value, places) for value in range(top, -1, -step)),
         x_labels=_labels(start, end),
-        rows=tuple(by_day(points)),
+        rows=tuple(
+            SeriesPoint(point.at, *(Units(votes, places) for votes in _counts(point)))
+            for point in by_day(points)
+        ),
     )
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from governance.models import Proposal, Support
 from governance.selectors.results import TallyView, tally
+from governance.strategies import Units
 
 BAR_WIDTH = 600.0  # the browser stretches it to the room there is
 _GAP = 2.0  # between two parts of a bar, so that they are told apart without colour
@@ -29,7 +30,10 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """A tally as the pages draw it: parts in the order For, Abstain, Against; the quorum once it is known."""
+    """A tally as the pages draw it: parts in the order For, Abstain, Against; the quorum once it is known.
+
+    ``places`` are the decimal places of a vote: none where people count, 18 where tokens do.
+    """
 
     parts: tuple[Part, ...]
     total: int
@@ -39,6 +43,7 @@ class Tally:
     is_met: bool
     supply: int | None
     turnout: int | None
+    places: int
 
     @property
     def leader(self) -> Part | None:
@@ -63,22 +68,27 @@ class Tally:
         return round(votes * BAR_WIDTH / top, 1)
 
 
-def tally_of(proposal: Proposal) -> Tally:
-    """The tally of ``proposal`` with its geometry; needs no query."""
+def tally_of(proposal: Proposal, places: int) -> Tally:
+    """The tally of ``proposal``, whose votes have ``places`` decimals, with its geometry; needs no query."""
     view = tally(proposal)
+
+    def known(votes: int | None) -> Units | None:
+        return None if votes is None else Units(votes, places)
+
     return Tally(
-        parts=_parts(view),
-        total=view.total,
-        counted=view.counted_for_quorum,
-        needed=view.quorum,
-        missing=view.missing or 0,
+        parts=_parts(view, places),
+        total=Units(view.total, places),
+        counted=Units(view.counted_for_quorum, places),
+        needed=known(view.quorum),
+        missing=Units(view.missing or 0, places),
         is_met=bool(view.quorum_reached),
-        supply=view.supply,
+        supply=known(view.supply),
         turnout=view.turnout,
+        places=places,
     )
 
 
-def _parts(view: TallyView) -> tuple[Part, ...]:
+def _parts(view: TallyView, places: int) -> tuple[Part, ...]:
     choices = (
         (Support.FOR, view.for_votes, view.for_percent),
         (Support.ABSTAIN, view.abstain_votes, view.abstain_percent),
@@ -90,6 +100,6 @@ def _parts(view: TallyView) -> tuple[Part, ...]:
     x = 0.0
     for support, votes, percent in choices:
         width = room * votes / view.total if view.total else 0.0
-        parts.append(Part(support, votes, percent, round(x, 1), round(width, 1)))
+        parts.append(Part(support, Units(votes, places), percent, round(x, 1), round(width, 1)))
         x += width + _GAP if votes else 0.0
     return tuple(parts)
