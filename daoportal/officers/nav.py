@@ -59,6 +59,7 @@ SECTIONS: tuple[tuple[Any, tuple[Entry, ...]], ...] = (
         ),
     ),
     (_("Record"), (Entry(_("Audit log"), "history", "audit.auditlog"),)),
+    (_("Emergency"), (Entry(_("Pause"), "do_not_disturb", "emergency", "pause_wishes"),)),
 )
 
 
