@@ -95,7 +95,7 @@ class Offer:
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """A pause for the table: who began it, how long it lasted, how it ended."""
+    """A pause for the table: who began it, how long it lasted, how it ended (empty while it holds)."""
 
     story: PauseStory
     by: str
@@ -209,7 +209,7 @@ def _people(story: PauseStory) -> list[str]:
 
 def _ending(story: PauseStory, names: dict[str, str], guardians: set[str], now: datetime) -> str:
     if story.lifted_by is None:
-        return _("It holds") if story.holds_at(now) else _("By itself")
+        return "" if story.holds_at(now) else _("By itself")
     if story.lifted_by not in guardians:
         return _("By an adopted proposal")
     return _("By %(people)s") % {"people": _two(story.asked_to_lift, story.lifted_by, names)}
