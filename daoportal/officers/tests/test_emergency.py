@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -262,3 +264,9 @@ def test_more_pauses_cost_no_more_queries(guarded: Town, first: User, second: Us
 def test_nobody_without_an_account_is_named_wrongly(guarded: Town, first: User) -> None:
     guarded.block(begun(guarded, person(900)))
     assert page(first).context["history"][0].by.startswith("0x")
+
+
+def test_the_guide_tells_the_data_to_send_when_this_site_is_away() -> None:
+    guide = (Path(settings.BASE_DIR) / "docs/guides/guardian-guide.md").read_text(encoding="utf-8")
+    for name, deed in DEEDS.items():
+        assert f"| {name} | `{encode_call('GovernanceCore', deed.function)}` |" in guide
