@@ -25,7 +25,13 @@ class Entry:
 
 
 SECTIONS: tuple[tuple[Any, tuple[Entry, ...]], ...] = (
-    ("", (Entry(_("Today"), "home", "index"),)),
+    (
+        "",
+        (
+            Entry(_("Today"), "home", "index"),
+            Entry(_("Emergency"), "do_not_disturb", "emergency", "pause_wishes"),
+        ),
+    ),
     (
         _("Decisions"),
         (
@@ -59,7 +65,6 @@ SECTIONS: tuple[tuple[Any, tuple[Entry, ...]], ...] = (
         ),
     ),
     (_("Record"), (Entry(_("Audit log"), "history", "audit.auditlog"),)),
-    (_("Emergency"), (Entry(_("Pause"), "do_not_disturb", "emergency", "pause_wishes"),)),
 )
 
 

@@ -119,10 +119,11 @@ def offer(name: str, officer: OfficerNow, running: PauseStory | None, now: datet
     first = running.wishes.get(deed.wish) if running and deed.wish is not None else None
     mine = first is not None and officer.is_same_person(first.guardian)
     first_by = identity.name_for(first.guardian) if first else ""
-    if deed.wish is None:
-        checks = [_guardian(officer), _not_paused(running), _repeat(officer, now)]
-    else:
-        checks = [_guardian(officer), _second(running, first, first_by, mine)]
+    checks = [_guardian(officer)]
+    if officer.holds(Role.GUARDIAN) and deed.wish is None:
+        checks += [_not_paused(running), _repeat(officer, now)]
+    elif officer.holds(Role.GUARDIAN):
+        checks.append(_second(running, first, first_by, mine))
     return Offer(name, deed, checks, first, first_by, mine)
 
 
