@@ -138,7 +138,7 @@ registry.ignore("GovernanceCore", "ContractRegistered", why="addresses come from
 registry.ignore(
     "GovernanceCore",
     "PauseChangeRequested",
-    why="one guardian's half changes nothing; the raw event shows it",
+    why="one guardian’s half changes nothing; pages read the raw event (selectors.pauses)",
 )
 registry.ignore("ExecutionModule", "TransactionQueued", why=_SAID_BY_ANOTHER + "ProposalQueued has the times")
 registry.ignore("ExecutionModule", "TransactionExecuted", why=_SAID_BY_ANOTHER + "ProposalExecuted")

@@ -7,7 +7,7 @@ from typing import TypedDict
 
 from contracts.addresses import checksum
 from daoportal.kernel.live import Message
-from governance.models import Proposal
+from governance.models import PauseChange, Proposal
 
 TOPIC_PROPOSALS = "proposals"
 TOPIC_VOTES = "votes"
@@ -60,6 +60,17 @@ class VoteCast(TypedDict):
     blockNumber: int
     timestamp: str
     tally: TallyPayload
+
+
+class PauseChanged(TypedDict):
+    """``pause:changed``: voting was paused, the pause extended or lifted. ``until`` is null once lifted."""
+
+    change: str
+    by: str | None
+    until: str | None
+    transactionHash: str
+    blockNumber: int
+    timestamp: str
 
 
 def iso(moment: datetime) -> str:
@@ -128,3 +139,16 @@ def vote_cast(
         tally=tally,
     )
     return Message("vote:cast", dict(data), TOPIC_VOTES, str(proposal_id))
+
+
+def pause_changed(change: PauseChange, *, block_number: int, transaction_hash: str) -> Message:
+    """The message for a pause that began, was extended or lifted."""
+    data = PauseChanged(
+        change=change.kind,
+        by=checksum(change.by) if change.by else None,
+        until=iso(change.until) if change.until else None,
+        transactionHash=transaction_hash,
+        blockNumber=block_number,
+        timestamp=iso(change.timestamp),
+    )
+    return Message("pause:changed", dict(data), TOPIC_PROPOSALS)

@@ -16,6 +16,11 @@ MAX_VOTE_START_AHEAD = timedelta(days=30)
 #: How long a wish to cancel waits for a second administrator (ProposalManager.CANCEL_REQUEST_LIFETIME).
 CANCEL_REQUEST_LIFETIME = timedelta(days=7)
 
+#: How long one guardian's pause lasts, and how much an extension adds (GovernanceCore.PAUSE_LENGTH).
+PAUSE_LENGTH = timedelta(days=14)
+#: How long the same guardian waits between two pauses (GovernanceCore.PAUSE_REPEAT).
+PAUSE_REPEAT = timedelta(days=30)
+
 BEFORE_VOTING = frozenset({ProposalState.DRAFT, ProposalState.PENDING})
 
 

@@ -33,6 +33,7 @@ urlpatterns = [
     path("parts/delegates", delegates.listed, name="part-delegates"),
     path("parts/my-delegate", delegates.mine, name="part-my-delegate"),
     path("parts/strip", parts.strip, name="part-strip"),
+    path("parts/pause", parts.pause, name="part-pause"),
     path("parts/open", parts.open_now, name="part-open"),
     path("parts/needs-my-vote", parts.needs_vote, name="part-needs-my-vote"),
     path("demo-wallet/people", demo.people, name="demo-people"),

@@ -87,15 +87,18 @@ def away(value: datetime | None, now: datetime | None = None) -> str:
         return ""
     difference = value - (now or timezone.now())
     seconds = int(abs(difference).total_seconds())
-    span = _span(seconds)
+    length = span(seconds)
     if seconds < 5:
         return _("now")
     return (
-        _("in %(span)s") % {"span": span} if difference > timedelta(0) else _("%(span)s ago") % {"span": span}
+        _("in %(span)s") % {"span": length}
+        if difference > timedelta(0)
+        else _("%(span)s ago") % {"span": length}
     )
 
 
-def _span(seconds: int) -> str:
+def span(seconds: int) -> str:
+    """A length of time in seconds, in one unit: ``14 days``, ``3 h``."""
     if seconds < 90:
         return _("%(n)d s") % {"n": seconds}
     if seconds < 90 * 60:

@@ -11,7 +11,7 @@ from daoportal.kernel.fields import UINT256_DIGITS, UINT256_MAX
 
 # Event names by topic, as `daoportal.kernel.live.Message` carries them.
 TOPICS: Mapping[str, tuple[str, ...]] = {
-    "proposals": ("proposal:created", "proposal:state_changed"),
+    "proposals": ("proposal:created", "proposal:state_changed", "pause:changed"),
     "votes": ("vote:cast",),
     "chain": ("chain:block", "chain:reverted"),
     "acts": ("act:status",),
@@ -19,8 +19,8 @@ TOPICS: Mapping[str, tuple[str, ...]] = {
 }
 # A topic of a room that is built later may be asked for already: nothing is said on it yet.
 LATER_TOPICS = frozenset({"treasury", "comments"})
-# What was told was undone: whoever follows anything must hear it.
-TOLD_TO_ALL = frozenset({"chain:reverted"})
+# What was told was undone, or every vote stands still: whoever follows anything must hear it.
+TOLD_TO_ALL = frozenset({"chain:reverted", "pause:changed"})
 PARAMETERS = frozenset({"topics", "proposal", "since"})
 MAX_SINCE_DIGITS = 18
 

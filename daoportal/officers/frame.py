@@ -9,7 +9,6 @@ from django.contrib.admin import AdminSite
 from django.http import HttpRequest
 
 from daoportal.officers import nav, status, today
-from governance.selectors import pause_now
 from identity.admin.officer import officer_of
 
 
@@ -24,13 +23,14 @@ def context(site: AdminSite, request: HttpRequest) -> dict[str, Any]:
         "proposals": len(waits.ready) + len(waits.cancellations),
         "erasures": len(waits.erasures),
         "role_requests": len(waits.role_requests),
+        "pause_wishes": len(waits.pause.wishes) if waits.pause else 0,
     }
     return {
         "portal_name": portal_name,
         "portal_nav": nav.sections(site, request, counts),
         "officer": officer_of(request),
         "chain": status.chain_state(),
-        "pause": pause_now(),
+        "pause": waits.pause,
     }
 
 

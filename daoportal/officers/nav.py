@@ -25,7 +25,13 @@ class Entry:
 
 
 SECTIONS: tuple[tuple[Any, tuple[Entry, ...]], ...] = (
-    ("", (Entry(_("Today"), "home", "index"),)),
+    (
+        "",
+        (
+            Entry(_("Today"), "home", "index"),
+            Entry(_("Emergency"), "do_not_disturb", "emergency", "pause_wishes"),
+        ),
+    ),
     (
         _("Decisions"),
         (

@@ -40,10 +40,12 @@ class OfficersSite(admin.AdminSite):
 
     def get_urls(self) -> list[URLResolver | URLPattern]:
         """Add the pages that are about no one model."""
-        from daoportal.officers import failed, views
+        from daoportal.officers import emergency, failed, views
 
         own = [
             path("chain/", self.admin_view(views.chain_status), name="chain_status"),
+            path("emergency/", self.admin_view(emergency.emergency), name="emergency"),
+            path("emergency/<slug:name>/", self.admin_view(emergency.emergency_deed), name="emergency_deed"),
             path("failed-tasks/", self.admin_view(failed.failed_tasks), name="failed_tasks"),
             path(
                 "failed-tasks/<str:letter>/<slug:deed>/",

@@ -136,7 +136,7 @@ def _paused() -> Iterator[Alert]:
         meta = _("It ends by itself %(when)s unless two guardians extend or end it.") % {
             "when": html.away(pause.end)
         }
-        yield Alert("critical", _("The contracts are paused"), meta, reverse("admin:chain_status"))
+        yield Alert("critical", _("The contracts are paused"), meta, reverse("admin:emergency"))
 
 
 def _recount(recount: Recount | None) -> Iterator[Alert]:

@@ -18,10 +18,13 @@ from governance.admin.pieces import open_cancellations, proposal_url, quorum_not
 from governance.models import CancellationRequest, Proposal, ProposalState
 from governance.rules import CANCEL_REQUEST_LIFETIME
 from governance.selectors import (
+    PauseStory,
+    PauseWish,
     TallyView,
     current_conditions,
     current_value,
     open_proposals,
+    running_pause,
     strategy_kinds,
     tally,
 )
@@ -29,7 +32,7 @@ from governance.state import vote_closes
 from identity import selectors as identity
 from identity.admin.officer import OfficerNow
 from identity.admin.requests import REQUEST_LIFETIME, open_role_requests, request_title
-from identity.models import RoleRequest
+from identity.models import Role, RoleRequest
 
 SOON = timedelta(days=1)
 _SHOWN_CLOSING = 5
@@ -69,20 +72,26 @@ class Waiting:
     cancellations: Sequence[CancellationRequest]
     role_requests: Sequence[RoleRequest]
     erasures: Sequence[Erasure]
+    pause: PauseStory | None
     names: dict[str, str]
     now: datetime
 
     def for_officer(self, officer: OfficerNow) -> list[Task]:
         """What this officer can do now; what lapses first comes first."""
-        if not officer.is_administrator:
-            return []
-        tasks = [task for task, mine in self._half_done(officer) if not mine]
+        halves = [*self._wishes(officer)] if officer.holds(Role.GUARDIAN) else []
+        if officer.is_administrator:
+            halves += self._half_done(officer)
+        tasks = [task for task, mine in halves if not mine]
         tasks.sort(key=lambda task: task.due or self.now + REQUEST_LIFETIME)
-        return tasks + [self._open(proposal) for proposal in self.ready]
+        return tasks + [self._open(proposal) for proposal in self.ready if officer.is_administrator]
 
     def by_officer(self, officer: OfficerNow) -> list[Task]:
         """What this officer signed first and another one has to finish."""
-        return [task for task, mine in self._half_done(officer) if mine]
+        return [task for task, mine in [*self._wishes(officer), *self._half_done(officer)] if mine]
+
+    def _wishes(self, officer: OfficerNow) -> Iterator[tuple[Task, bool]]:
+        for lift, wish in sorted(self.pause.wishes.items(), reverse=True) if self.pause else ():
+            yield self._pause(lift, wish), officer.is_same_person(wish.guardian)
 
     def _half_done(self, officer: OfficerNow) -> Iterator[tuple[Task, bool]]:
         for cancellation in self.cancellations:
@@ -140,6 +149,18 @@ class Waiting:
             signed=1,
         )
 
+    def _pause(self, lift: bool, wish: PauseWish) -> Task:
+        return Task(
+            what=_("Emergency"),
+            title=_("End the pause") if lift else _("Extend the pause"),
+            url=reverse("admin:emergency"),
+            icon="do_not_disturb",
+            meta=self._first_by(wish.guardian, wish.at),
+            signed=1,
+            due=self.pause.end if self.pause else None,
+            hot=True,
+        )
+
     def _first_by(self, address: str, at: datetime) -> str:
         facts = {"who": self.names.get(address, address), "when": html.away(at, self.now)}
         return _("First signature by %(who)s, %(when)s") % facts
@@ -153,11 +174,14 @@ def waiting() -> Waiting:
     addresses = [row.administrator for row in cancellations] + [row.administrator for row in requests]
     for row in requests:
         addresses += row.accounts
+    pause = running_pause(now)
+    addresses += [wish.guardian for wish in pause.wishes.values()] if pause else []
     return Waiting(
         ready=ready_to_open(),
         cancellations=cancellations,
         role_requests=requests,
         erasures=list(Erasure.objects.filter(confirmed_by__isnull=True).select_related("asked_by", "reason")),
+        pause=pause,
         names=identity.names_for(addresses) if addresses else {},
         now=now,
     )

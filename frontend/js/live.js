@@ -12,6 +12,7 @@ const FIRST_WAIT = 500; // ms
 const LONGEST_WAIT = 30_000;
 const GATHER = 250; // ms in which messages are gathered into one load
 const SPREAD = 750; // ms over which the readers of one page spread their loads
+const PAUSE_ASKED = 15_000; // ms
 const READ_BACK = 1500; // ms that a mined act may take until it is read back from the record
 
 export class Live {
@@ -52,9 +53,21 @@ export class Live {
     if (frame.id) this.#last = frame.id;
     if (frame.event === "live:away") document.documentElement.dataset.live = "off";
     if (frame.event === "snapshot") document.documentElement.dataset.live = "on";
-    document.dispatchEvent(new CustomEvent(`portal:${frame.event}`, { detail: frame }));
-    document.dispatchEvent(new CustomEvent("portal:live", { detail: frame }));
+    tell(frame);
   }
+}
+
+function tell(frame) {
+  document.dispatchEvent(new CustomEvent(`portal:${frame.event}`, { detail: frame }));
+  document.dispatchEvent(new CustomEvent("portal:live", { detail: frame }));
+}
+
+/** A pause that runs its time says nothing at its end: from then on it is asked for until the record knows. */
+export function keepPause() {
+  setInterval(() => {
+    const until = document.querySelector("[data-pause-until]")?.dataset.pauseUntil;
+    if (until && !document.hidden && Date.parse(until) <= Date.now()) tell({ event: "pause:changed", data: {} });
+  }, PAUSE_ASKED);
 }
 
 /** Loads parts of the page again as messages ask for it, each part at most once per message burst. */

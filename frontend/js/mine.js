@@ -20,6 +20,7 @@ export class Mine {
     document.addEventListener("htmx:afterSwap", (event) => this.#again(event.detail.target));
     document.addEventListener("portal:dialog:closed", () => this.#late && this.reload());
     document.addEventListener("portal:proposal:state_changed", () => this.reload({ unlessTyping: true }));
+    document.addEventListener("portal:pause:changed", () => this.reload({ unlessTyping: true, anyone: true }));
     document.addEventListener("portal:chain:reverted", () => this.reload());
     document.addEventListener("portal:vote:cast", (event) => {
       if (event.detail.data?.voter?.toLowerCase() === this.#address?.toLowerCase()) this.reload();
@@ -30,8 +31,9 @@ export class Mine {
     return this.#address;
   }
 
-  reload({ unlessTyping = false } = {}) {
-    if (!this.#address) return;
+  /** @param {{unlessTyping?: boolean, anyone?: boolean}} options anyone: also for a reader without a wallet. */
+  reload({ unlessTyping = false, anyone = false } = {}) {
+    if (!this.#address && !anyone) return;
     // Under an open window nobody sees it; it would say twice what the window says.
     this.#late = Boolean(document.querySelector("dialog[open]"));
     if (this.#late) return;

@@ -7,7 +7,7 @@ import skipnav from "@uswds/uswds/js/usa-skipnav";
 import htmx from "htmx.org";
 
 import { keepCredits } from "./credits.js";
-import { Live, Parts, announceTurnings } from "./live.js";
+import { Live, Parts, announceTurnings, keepPause } from "./live.js";
 import { Mine } from "./mine.js";
 import { keepTimes } from "./times.js";
 
@@ -71,6 +71,7 @@ function begin() {
   for (const component of [accordion, banner, navigation, skipnav]) component.on(document.body);
   keepTimes();
   keepStrip();
+  keepPause();
   keepDisclosures();
   submitOnChange();
   keepCredits();

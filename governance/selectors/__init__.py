@@ -4,6 +4,7 @@ from governance.selectors.actions import ActionInWords, Change, describe_actions
 from governance.selectors.conditions import Conditions, conditions_at, current_conditions, supply_at_snapshot
 from governance.selectors.drafts import drafts, get_draft
 from governance.selectors.parameters import Parameter, current_parameters, current_value, parameter_changes
+from governance.selectors.pauses import PauseStory, PauseWish, pause_now, pause_stories, running_pause
 from governance.selectors.power import (
     BallotPower,
     Delegation,
@@ -26,7 +27,6 @@ from governance.selectors.proposals import (
     has_text,
     needs_my_vote,
     open_proposals,
-    pause_now,
     proposal_counts,
     proposal_votes,
     proposals,
@@ -61,6 +61,8 @@ __all__ = [
     "Delegation",
     "GovernanceStats",
     "Parameter",
+    "PauseStory",
+    "PauseWish",
     "ProposalCounts",
     "ResultSeries",
     "SeriesPoint",
@@ -95,6 +97,7 @@ __all__ = [
     "open_proposals",
     "parameter_changes",
     "pause_now",
+    "pause_stories",
     "power_now",
     "proposal_counts",
     "proposal_votes",
@@ -103,6 +106,7 @@ __all__ = [
     "received_units",
     "recent_results",
     "result_series",
+    "running_pause",
     "search",
     "strategies",
     "strategy_kind",

@@ -16,7 +16,8 @@ from governance.errors import BY_CODE
 from governance.models import DelegationChange, Proposal, ProposalType, Support, Vote, WeightReduction
 from governance.selectors.conditions import current_conditions
 from governance.selectors.credits import Credits, credits_of
-from governance.selectors.proposals import pause_now, strategy_kind, vote_of
+from governance.selectors.pauses import pause_now
+from governance.selectors.proposals import strategy_kind, vote_of
 from governance.selectors.reads import chain_ballot_power
 from governance.strategies import ONE_PERSON, QUADRATIC, TOKEN_WEIGHTED, Units, decimals
 from identity import selectors as identity

@@ -14,7 +14,6 @@ from governance.errors import ProposalNotFound
 from governance.models import (
     CancellationRequest,
     Endorsement,
-    PauseChange,
     Proposal,
     ProposalState,
     ProposalType,
@@ -211,13 +210,6 @@ def strategy_kinds() -> dict[str, str]:
 def strategies() -> QuerySet[Strategy]:
     """Ways of counting that a proposal may choose, oldest first."""
     return Strategy.objects.order_by("event_id")
-
-
-def pause_now(at: datetime | None = None) -> state.Pause | None:
-    """The pause that holds now (or at ``at``), if one does."""
-    moment = at or identity.now()
-    changes = PauseChange.objects.filter(timestamp__lte=moment).order_by("event_id")
-    return state.paused_at(moment, state.pauses(changes))
 
 
 def closes_at(proposal: Proposal) -> datetime | None:

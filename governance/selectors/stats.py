@@ -7,11 +7,11 @@ from datetime import datetime
 
 from governance.models import Proposal, ProposalState, TokenSupplyChange, Vote
 from governance.selectors.conditions import current_conditions
+from governance.selectors.pauses import pause_now
 from governance.selectors.proposals import (
     ProposalCounts,
     closes_at,
     open_proposals,
-    pause_now,
     proposal_counts,
     strategy_kind,
 )

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from contracts import events as chain
 from contracts.addresses import ZERO_ADDRESS
 from contracts.times import moment
+from daoportal.kernel.live import Message
+from governance import live
 from governance.models import (
     DelegationChange,
     ParameterChange,
@@ -15,6 +17,7 @@ from governance.models import (
     Strategy,
     TokenSupplyChange,
 )
+from governance.services.news import fresh_from, publish_on_commit
 
 
 def record_parameter_changes(*, events: Sequence[chain.GovernanceParamUpdated]) -> None:
@@ -115,15 +118,20 @@ def short_string(value: str) -> str:
 
 
 def _record_pauses(rows: Sequence[tuple[chain.Decoded, PauseKind, str, int | None]]) -> None:
-    PauseChange.objects.bulk_create(
-        [
-            PauseChange(
-                event_id=event.position,
-                timestamp=event.timestamp,
-                kind=kind,
-                by=by,
-                until=None if until is None else moment(until),
+    messages: list[Message] = []
+    since = fresh_from()
+    for event, kind, by, until in rows:
+        change = PauseChange.objects.create(
+            event_id=event.position,
+            timestamp=event.timestamp,
+            kind=kind,
+            by=by,
+            until=None if until is None else moment(until),
+        )
+        if event.timestamp >= since:
+            messages.append(
+                live.pause_changed(
+                    change, block_number=event.block_number, transaction_hash=event.transaction_hash
+                )
             )
-            for event, kind, by, until in rows
-        ]
-    )
+    publish_on_commit(messages)

@@ -6,9 +6,16 @@ from typing import Any
 
 from django import template
 
+from governance.selectors import pause_now
 from governance.views import present
 
 register = template.Library()
+
+
+@register.inclusion_tag("components/pause.html")
+def pause_banner() -> dict[str, Any]:
+    """That voting stands still, while it does."""
+    return {"pause": pause_now()}
 
 
 @register.inclusion_tag("components/record_strip.html")

@@ -13,12 +13,15 @@ from contracts import registry
 from contracts.events import event_classes
 from daoportal.kernel.live import STREAM, frame
 from daoportal.kernel.locks import connection
+from daoportal.live.filters import Filter
 from governance import live
 from governance.models import Support
 from governance.tests.factories import (
     Town,
     cancelled,
+    paused,
     person,
+    unpaused,
     vote,
 )
 from identity.models import Role
@@ -72,11 +75,25 @@ def test_each_step_of_a_proposal_is_told_once() -> None:
     assert told("proposal:state_changed")[-1]["data"]["newState"] == "CANCELLED"
 
 
+def test_a_pause_is_told_to_whoever_follows_anything() -> None:
+    town = now_town()
+    town.block(paused(town.now + timedelta(days=14)))
+    town.block(unpaused())
+    begun, lifted = told("pause:changed")
+    assert set(begun["data"]) == set(live.PauseChanged.__annotations__)
+    assert (begun["data"]["change"], lifted["data"]["change"]) == ("paused", "lifted")
+    assert begun["data"]["until"] is not None
+    assert lifted["data"]["until"] is None
+    one_vote = Filter(topics=frozenset({"votes"}), proposal="24")
+    assert one_vote.wants(event="pause:changed", topic=live.TOPIC_PROPOSALS, proposal="")
+
+
 def test_history_is_no_news() -> None:
     town = Town.founded()
     proposal = town.open_vote()
-    town.block(vote(proposal, 1))
-    assert told("vote:cast", "proposal:created", "proposal:state_changed", "role:changed") == []
+    town.block(vote(proposal, 1), paused(town.now + timedelta(days=14)))
+    told_of = ("vote:cast", "proposal:created", "proposal:state_changed", "role:changed", "pause:changed")
+    assert told(*told_of) == []
 
 
 def test_role_is_told() -> None:

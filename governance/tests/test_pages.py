@@ -11,8 +11,10 @@ from typing import Any
 
 import pytest
 from django.conf import settings as django_settings
+from django.db import connection
 from django.template import engines
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import translation
 
@@ -26,7 +28,9 @@ from governance.tests.factories import (
     delegated,
     endorsed,
     fresh,
+    paused,
     person,
+    unpaused,
     vote,
 )
 from governance.views.shapes.chart import nice_top
@@ -96,6 +100,51 @@ def test_more_votes_need_no_more_queries(
     town.block(*(vote(proposal, number, Support.FOR) for number in range(8, 20)))
     with django_assert_max_num_queries(36):
         assert client.get("/proposals/1").status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/help", "/parts/pause", "/proposals/1/votes"])
+def test_the_banner_costs_a_query_and_another_while_voting_is_paused(
+    town: Town, client: Client, path: str
+) -> None:
+    def cost() -> int:
+        with CaptureQueriesContext(connection) as queries:
+            assert client.get(path).status_code == 200
+        return len(queries)
+
+    client.get(path)
+    before = cost()
+    town.block(paused(town.now + timedelta(days=14)))
+    assert cost() == before + 1
+    town.block(unpaused())
+    assert cost() == before
+
+
+@pytest.mark.parametrize("path", ["/", "/proposals", "/proposals/1", "/check", "/proposals/new", "/nope"])
+def test_a_pause_stands_above_every_page_and_no_longer_once_it_is_over(
+    town: Town, client: Client, path: str
+) -> None:
+    def shown() -> bool:
+        page = client.get(path).content.decode()
+        return page.count("data-pause-until") == 1 and f'href="{reverse("help")}#pause"' in page
+
+    assert not shown()
+    town.block(paused(town.now + timedelta(days=14)))
+    assert shown()
+    town.wait(timedelta(days=15))
+    assert not shown()
+
+
+def test_an_emergency_can_be_voted_on_in_a_pause_and_nothing_else_can(town: Town, client: Client) -> None:
+    urgent = town.open_vote(title="End it", proposal_type=ProposalType.EMERGENCY)
+    town.block(paused(town.now + timedelta(days=14)))
+    stopped, open_all_the_same = (
+        client.get(f"/proposals/{number}/parts/ballot").content for number in (1, urgent.proposal_id)
+    )
+    assert b'data-sign="vote"' not in stopped
+    assert b"Voting is paused" in stopped
+    assert b'data-sign="vote"' in open_all_the_same
+    assert "the pause does not stop it" in text_of(client.get(f"/proposals/{urgent.proposal_id}/parts/steps"))
+    assert "the pause does not stop it" not in text_of(client.get("/proposals/1/parts/steps"))
 
 
 def test_pages_carry_no_inline_script_style_or_handler(town: Town, client: Client) -> None:

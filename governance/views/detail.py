@@ -14,7 +14,7 @@ from contracts.acts.services import direct_call, self_send_offered
 from contracts.errors import ChainError
 from contracts.selectors import act_under_way, chain_head
 from governance import rules
-from governance.models import Proposal, ProposalState, Support, Vote
+from governance.models import Proposal, ProposalState, ProposalType, Support, Vote
 from governance.selectors import (
     BallotPower,
     ballot_power,
@@ -89,7 +89,8 @@ def head(proposal: Proposal) -> Context:
 
 def steps(proposal: Proposal) -> Context:
     """The steps of its life."""
-    return {"steps": lifecycle(proposal), "pause": pause_now()}
+    urgent = proposal.state == ProposalState.ACTIVE and proposal.proposal_type == ProposalType.EMERGENCY
+    return {"steps": lifecycle(proposal), "open_in_pause": urgent and pause_now() is not None}
 
 
 def result(proposal: Proposal, view: ProposalView | None = None) -> Context:

@@ -16,6 +16,7 @@ from contracts.deployment import deployment
 from contracts.errors import ChainError
 from contracts.selectors import last_recount
 from governance.models import ProposalState
+from governance.rules import PAUSE_LENGTH, PAUSE_REPEAT
 from governance.selectors import governance_stats, open_proposals, recent_results
 from governance.selectors.listing import NEWEST, Wanted, list_page
 from governance.views.common import page
@@ -44,7 +45,14 @@ def home(request: HttpRequest) -> HttpResponse:
 @require_safe
 def help_page(request: HttpRequest) -> HttpResponse:
     """Help in plain words, with the rules as they stand."""
-    return page(request, "help.html", "help", rules=rule_values())
+    return page(
+        request,
+        "help.html",
+        "help",
+        rules=rule_values(),
+        pause_length=PAUSE_LENGTH,
+        pause_repeat=PAUSE_REPEAT,
+    )
 
 
 @require_safe

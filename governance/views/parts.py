@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.views.decorators.http import require_safe
 
 from governance.models import Proposal
-from governance.selectors import get_proposal, needs_my_vote, open_proposals
+from governance.selectors import get_proposal, needs_my_vote, open_proposals, pause_now
 from governance.views import detail
 from governance.views.common import part, reader_address
 from governance.views.errors import told
@@ -54,6 +54,12 @@ def trial(request: HttpRequest, proposal_id: str) -> HttpResponse:
 def strip(request: HttpRequest) -> HttpResponse:
     """How fresh the record is."""
     return part(request, "components/record_strip.html", **record_state())
+
+
+@require_safe
+def pause(request: HttpRequest) -> HttpResponse:
+    """That voting stands still; empty while it does not."""
+    return part(request, "components/pause.html", pause=pause_now())
 
 
 @require_safe

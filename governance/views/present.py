@@ -47,6 +47,7 @@ class ProposalView:
     endorsements_needed: int
     review_period: timedelta
     due: str  # what anyone may set off now: "queue", "execute" or nothing
+    pause: state.Pause | None  # the pause that stops this one now
 
     @property
     def is_open(self) -> bool:
@@ -206,4 +207,5 @@ def _present(proposal: Proposal, at: Conditions, values: dict[str, int], places:
         endorsements_needed=values["endorsements"],
         review_period=timedelta(seconds=values["reviewPeriod"]),
         due=due_step(proposal, at),
+        pause=state.paused_at(at.now, state.binding_stops(proposal, at.stops)),
     )

@@ -33,6 +33,7 @@ ADMIN_PAGES = [
     "/admin/contracts/block/",
     "/admin/contracts/relayedact/",
     "/admin/audit/auditlog/",
+    "/admin/emergency/",
 ]
 RULES = {
     "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],

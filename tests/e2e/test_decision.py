@@ -36,8 +36,9 @@ def next_event(socket: ClientConnection, name: str) -> dict[str, Any]:
             return frame
 
 
-def officer_context(browser: Browser, stack: Stack) -> BrowserContext:
-    officer = stack.person("ADMINISTRATOR")
+def officer_context(browser: Browser, stack: Stack, officer: dict[str, Any] | None = None) -> BrowserContext:
+    """A window in which ``officer`` (an administrator unless given) has signed in."""
+    officer = officer or stack.person("ADMINISTRATOR")
     context = browser.new_context(base_url=stack.web)
     page = context.new_page()
     page.goto("/admin/")

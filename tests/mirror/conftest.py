@@ -54,21 +54,20 @@ class Riverbend:
         return [each for each in self.recount().differences if each.table != "relayed_acts"]
 
     def send(self, sender: str, contract: str, function: str, *args: Any) -> None:
-        """A transaction of an account whose key Anvil holds, mined at once; raises when it reverts."""
-        transaction = {
-            "from": sender,
-            "to": self.deployment.address(contract),
-            "data": encode_call(contract, function, args),
-            "gas": GAS,
-        }
-        digest = self.node.rpc("eth_sendTransaction", transaction)
+        """A call by an account whose key Anvil holds, mined at once; raises when it reverts."""
+        data = encode_call(contract, function, args)
+        self.transact(sender, {"to": self.deployment.address(contract), "data": data})
+
+    def transact(self, sender: str, call: dict[str, str]) -> None:
+        """A transaction as a wallet is handed it, sent as ``sender``."""
+        digest = self.node.rpc("eth_sendTransaction", {"from": sender, **call, "gas": GAS})
         until = time.monotonic() + 10
         while (receipt := self.node.rpc("eth_getTransactionReceipt", digest)) is None:
             if time.monotonic() > until:
                 break
             time.sleep(0.02)
         if receipt is None or receipt["status"] != "0x1":
-            raise RuntimeError(f"{function} was not mined: {receipt}")
+            raise RuntimeError(f"{call} was not mined: {receipt}")
 
     def take_a_vote_back(self) -> int:
         """A vote given to a delegate, who votes, and taken back by voting in person; answers the proposal."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django import template
@@ -34,6 +34,12 @@ def when(value: datetime | None, year: bool = False) -> SafeString:
 def away(value: datetime | None) -> str:
     """How far off a time is."""
     return html.away(value)
+
+
+@register.filter
+def lasting(value: timedelta) -> str:
+    """A length of time, in one unit."""
+    return html.span(int(value.total_seconds()))
 
 
 @register.filter

@@ -75,7 +75,8 @@
     try {
       await wallets.sendTransaction(JSON.parse(button.dataset.sendCall));
       say("sent");
-      window.setTimeout(() => window.location.reload(), 8000);
+      const then = button.dataset.sendThen;
+      window.setTimeout(() => (then ? window.location.assign(then) : window.location.reload()), 8000);
     } catch {
       say("refused");
       button.disabled = false;

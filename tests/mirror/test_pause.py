@@ -1,0 +1,136 @@
+"""A guardian's pause, from the page that hands out the call to the banner that everybody sees."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client as Browser
+from django.urls import reverse
+
+from contracts.calldata import encode_call
+from governance import selectors
+from governance.admin.emergency import DEEDS
+from governance.models import Proposal, ProposalState, ProposalType
+from identity.models import User
+from identity.services import link_address, update_profile
+from tests.mirror.conftest import CHAIN_ID, DAY, Riverbend
+
+pytestmark = pytest.mark.django_db
+
+PAGES = ("/", "/proposals", "/proposals/new", "/delegates", "/check", "/help", "/nope")
+
+
+def at_desk(address: str, name: str) -> Browser:
+    """A browser in which the officer with this address has signed in."""
+    user = User.objects.create_user(name.lower(), f"{name.lower()}@riverbend.example", "not-secret")
+    link_address(user=user, address=address)
+    update_profile(user=user, display_name=name)
+    user.refresh_from_db()
+    browser = Browser()
+    browser.force_login(user)
+    return browser
+
+
+def send_from_page(town: Riverbend, browser: Browser, address: str, name: str) -> None:
+    """Type the word, take the call that the page hands out, and send it as the wallet would."""
+    response = browser.post(reverse("admin:emergency_deed", args=[name]), {"word": DEEDS[name].word})
+    call: dict[str, Any] = json.loads(response.context["call"])
+    assert call["data"] == encode_call("GovernanceCore", DEEDS[name].function)
+    assert call.pop("chainId") == CHAIN_ID
+    town.transact(address, call)
+    town.read()
+
+
+def offered(browser: Browser) -> dict[str, bool]:
+    """What the emergency page lets this officer do."""
+    response = browser.get(reverse("admin:emergency"))
+    return {offer.name: offer.possible for offer in response.context["offers"]}
+
+
+def banners(number: int) -> set[bool]:
+    """Whether the pages say that voting is paused: one answer if they agree."""
+    pages = [*PAGES, f"/proposals/{number}", f"/proposals/{number}/votes"]
+    return {b"data-pause-until" in Browser().get(path).content for path in pages}
+
+
+def test_from_the_guardians_page_to_everybodys_and_back(riverbend: Riverbend) -> None:
+    town = riverbend
+    town.read()
+    first, second = (officer.address for officer in town.people.guardians[:2])
+    lars, priya = at_desk(first, "Lars"), at_desk(second, "Priya")
+    open_vote = Proposal.objects.filter(state=ProposalState.ACTIVE).exclude(
+        proposal_type=ProposalType.EMERGENCY
+    )[0]
+    closed = selectors.closes_at(open_vote)
+    assert closed is not None
+    assert banners(open_vote.proposal_id) == {False}
+    assert offered(lars) == {"pause": False}  # the town's own pause was his, a fortnight ago
+    assert offered(priya) == {"pause": True}
+
+    send_from_page(town, priya, second, "pause")
+    assert banners(open_vote.proposal_id) == {True}
+    stats = Browser().get("/api/governance/stats").json()
+    assert set(stats["paused"]) == {"since", "until"}
+    assert offered(priya) == offered(lars) == {"end": True, "extend": True}
+    closes = selectors.closes_at(open_vote)
+    assert closes is not None
+    assert closes - closed == timedelta(days=14)
+
+    town.wait(2 * DAY)
+    send_from_page(town, priya, second, "end")
+    assert banners(open_vote.proposal_id) == {True}
+    assert offered(priya) == {"end": False, "extend": True}
+    assert offered(lars) == {"end": True, "extend": True}
+    assert b"Priya" in lars.get(reverse("admin:emergency")).content
+    began = selectors.pause_now()
+    assert began is not None
+
+    send_from_page(town, lars, first, "end")
+    assert banners(open_vote.proposal_id) == {False}
+    assert Browser().get("/api/governance/stats").json()["paused"] is None
+    story = selectors.pause_stories()[0]
+    assert (story.by, story.asked_to_lift, story.lifted_by) == (second.lower(), second.lower(), first.lower())
+    moved = selectors.closes_at(open_vote)
+    assert moved is not None
+    assert moved - closed == story.end - story.start
+    told = town.ask("ProposalManager", "getProposal", open_vote.proposal_id)
+    assert told["voteEnd"] == int(moved.timestamp())
+    assert town.differences() == []
+
+
+def test_two_guardians_extend_and_the_page_knows_the_new_end(riverbend: Riverbend) -> None:
+    town = riverbend
+    town.read()
+    first, second = (officer.address for officer in town.people.guardians[:2])
+    lars, priya = at_desk(first, "Lars"), at_desk(second, "Priya")
+    send_from_page(town, priya, second, "pause")
+    until = town.ask("VotingEngine", "pauseState")["until"]
+    send_from_page(town, lars, first, "end")  # dropped by the extension
+    send_from_page(town, lars, first, "extend")
+    send_from_page(town, priya, second, "extend")
+    pause = selectors.pause_now()
+    assert pause is not None
+    assert int(pause.end.timestamp()) == until + 14 * DAY == town.ask("VotingEngine", "pauseState")["until"]
+    assert offered(priya) == offered(lars) == {"end": True, "extend": True}
+    send_from_page(town, priya, second, "end")  # the contract takes it for a first half, as the page said
+    assert selectors.pause_now() is not None
+    assert town.differences() == []
+
+
+def test_a_reorganisation_takes_the_banner_back(riverbend: Riverbend) -> None:
+    town = riverbend
+    town.read()
+    before = town.node.rpc("evm_snapshot")
+    town.send(town.people.guardians[1].address, "GovernanceCore", "pause")
+    town.read()
+    number = Proposal.objects.filter(state=ProposalState.ACTIVE)[0].proposal_id
+    assert banners(number) == {True}
+    town.node.rpc("evm_revert", before)
+    town.wait(30)
+    town.wait(30)
+    town.read()
+    assert banners(number) == {False}
+    assert town.differences() == []
