@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import logging
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connections
 from django.test import Client
 from django.utils import timezone
 from eth_account import Account
@@ -140,6 +142,24 @@ def test_words_that_an_officer_took_away_stay_away(client: Client) -> None:
     assert refused(put(client, body)) == (409, "profile-outdated")
     User.objects.update(is_active=False)
     assert refused(draft(client, **WORDS)) == (403, "profile-closed")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_latest_stands_whoever_of_many_comes_first(client: Client) -> None:
+    first = draft(client).json()["deadline"]
+    bodies = [signed(client, displayName=f"Ada {n}", deadline=first + n) for n in range(6)]
+
+    def hand_in(body: dict[str, Any]) -> int:
+        try:
+            return int(put(Client(), body).status_code)
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(6) as pool:
+        found = set(pool.map(hand_in, bodies))
+    assert found <= {200, 409}
+    assert shown(client)["displayName"] == "Ada 5"
+    assert User.objects.filter(address=MINE.address.lower()).count() == 1
 
 
 @pytest.mark.parametrize(
