@@ -217,13 +217,16 @@ def shown_text(name: str, text: str) -> str:
     """``text`` as it is kept as the member ``name`` of a profile.
 
     Raises:
-        ProfileInvalid: it is too long, or a name with control or direction characters.
+        ProfileInvalid: it is too long, or a name with control or direction characters, or like an address.
     """
     text, limit = text.strip(), LIMITS[name]
     if len(text) > limit:
         raise ProfileInvalid(_("At most %(limit)d characters.") % {"limit": limit}, field=name, limit=limit)
     if name != "bio" and _CONTROL.search(text):
         raise ProfileInvalid(_("Use letters, figures and ordinary signs."), field=name)
+    if name == "displayName" and text[:2].lower() == "0x":
+        # Where there is no name the address is shown: nobody shall pass for another one's.
+        raise ProfileInvalid(_("A name can’t look like an address."), field=name)
     return text
 
 

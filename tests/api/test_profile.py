@@ -197,6 +197,7 @@ def test_a_strangers_signature_is_refused(client: Client) -> None:
         ("displayName", "a\nb"),
         ("displayName", "a\x00b"),
         ("displayName", 7),
+        ("displayName", " 0x71bE…5788"),
         ("bio", "x" * 1001),
         ("bio", "a\x00b"),
         ("bio", ["a"]),
