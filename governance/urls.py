@@ -29,6 +29,7 @@ urlpatterns = [
     path("proposals/<str:proposal_id>/parts/ballot", parts.ballot, name="part-ballot"),
     path("delegates", delegates.delegate_list, name="delegates"),
     path("delegates/<str:address>", delegates.delegate_detail, name="delegate"),
+    path("delegates/<str:address>/parts/statement", delegates.statement, name="part-statement"),
     path("delegates/<str:address>/parts/give", delegates.give, name="part-give-vote"),
     path("parts/delegates", delegates.listed, name="part-delegates"),
     path("parts/my-delegate", delegates.mine, name="part-my-delegate"),

@@ -19,5 +19,21 @@ class ProfileInvalid(DomainError):
     """A profile field is of the wrong form or too long."""
 
     code = "field-invalid"
-    status = 400
+    status = 422
     message = _("This can’t be shown in a profile.")
+
+
+class ProfileOutdated(DomainError):
+    """A profile was signed with a later deadline than this one."""
+
+    code = "profile-outdated"
+    status = 409
+    message = _("A newer profile was signed since. Read it, and sign again.")
+
+
+class ProfileClosed(DomainError):
+    """The address's account was closed here, so nothing it says is shown."""
+
+    code = "profile-closed"
+    status = 403
+    message = _("The account of this address is closed.")

@@ -33,6 +33,13 @@ class User(AbstractUser):
         blank=True,
         help_text=_("displayName, avatar, bio: what the person chose to show."),
     )
+    profile_deadline = models.DateTimeField(
+        _("newest signed profile valid until"),
+        null=True,
+        blank=True,
+        editable=False,
+        help_text=_("A profile signed for an earlier moment is refused, so that no old one comes back."),
+    )
 
     class Meta:
         db_table = "users"

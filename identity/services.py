@@ -6,23 +6,28 @@ The rest serve a person.
 from __future__ import annotations
 
 import re
+import uuid
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Any
 
+from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Group
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from contracts import events as chain
+from contracts.acts.hashes import keccak_hex
 from contracts.times import moment
+from daoportal.audit import services as audit
+from daoportal.audit.actions import Action
 from daoportal.kernel import live as stream
 from daoportal.kernel.transactions import whole
 from identity import live, rules, selectors
 from identity.chainrole import role_of
-from identity.errors import AddressTaken, ProfileInvalid
+from identity.errors import AddressTaken, ProfileInvalid, ProfileOutdated
 from identity.models import (
     CensusChange,
     Officer,
@@ -34,7 +39,7 @@ from identity.models import (
 )
 
 FRESH = timedelta(minutes=2)  # older events are history being read, not news
-MAX_NAME, MAX_BIO, MAX_AVATAR = 60, 1000, 300
+LIMITS = {"displayName": 60, "bio": 1000, "avatar": 300}
 ZERO_ADDRESS = "0x" + "0" * 40
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2066-\u2069]")
 
@@ -201,22 +206,62 @@ def update_profile(
     Raises:
         ProfileInvalid: for text that is too long, or a name with control or direction characters.
     """
-    metadata: dict[str, Any] = dict(user.metadata or {})
-    limits = (("displayName", display_name, MAX_NAME), ("bio", bio, MAX_BIO), ("avatar", avatar, MAX_AVATAR))
-    for key, value, limit in limits:
-        if value is None:
-            continue
-        value = value.strip()
-        if len(value) > limit:
-            raise ProfileInvalid(
-                _("At most %(limit)d characters.") % {"limit": limit}, field=key, limit=limit
-            )
-        if key != "bio" and _CONTROL.search(value):
-            raise ProfileInvalid(_("Use letters, figures and ordinary signs."), field=key)
-        metadata[key] = value
-    user.metadata = metadata
+    given = {"displayName": display_name, "bio": bio, "avatar": avatar}
+    shown = {name: shown_text(name, text) for name, text in given.items() if text is not None}
+    user.metadata = {**(user.metadata or {}), **shown}
     user.save(update_fields=["metadata"])
     return user
+
+
+def shown_text(name: str, text: str) -> str:
+    """``text`` as it is kept as the member ``name`` of a profile.
+
+    Raises:
+        ProfileInvalid: it is too long, or a name with control or direction characters, or like an address.
+    """
+    text, limit = text.strip(), LIMITS[name]
+    if len(text) > limit:
+        raise ProfileInvalid(_("At most %(limit)d characters.") % {"limit": limit}, field=name, limit=limit)
+    if name != "bio" and _CONTROL.search(text):
+        raise ProfileInvalid(_("Use letters, figures and ordinary signs."), field=name)
+    if name == "displayName" and text[:2].lower() == "0x":
+        # Where there is no name the address is shown: nobody shall pass for another one's.
+        raise ProfileInvalid(_("A name can’t look like an address."), field=name)
+    return text
+
+
+@whole
+def accept_profile(*, address: str, display_name: str, bio: str, deadline: datetime, signature: str) -> User:
+    """Show what the owner of ``address`` signed, until they sign again; the same once more changes nothing.
+
+    The caller has checked the signature. Whichever was signed for the latest ``deadline`` stands, in
+    whatever order they come, so nobody can bring back words that were changed or removed.
+
+    Raises:
+        ProfileInvalid: as :func:`update_profile`.
+        ProfileOutdated: another one was signed for the same moment or a later one.
+    """
+    user, made = User.objects.get_or_create(
+        address=address, defaults={"username": uuid.uuid4().hex, "password": make_password(None)}
+    )
+    newer = Q(profile_deadline=None) | Q(profile_deadline__lt=deadline)
+    changed = User.objects.filter(newer, pk=user.pk).update(profile_deadline=deadline)
+    user.refresh_from_db()
+    if not changed:
+        shown = (user.metadata.get("displayName", ""), user.metadata.get("bio", ""))
+        if user.profile_deadline != deadline or shown != (display_name, bio):
+            raise ProfileOutdated()
+        return user
+    if made:
+        mirror_groups(addresses=[address])
+    audit.record(
+        action=Action.PROFILE_SIGNED,
+        actor=address,
+        target=audit.target_of(user),
+        # Of the signature: a hash of the words would let anyone try out what was said.
+        details={"signature": keccak_hex(bytes.fromhex(signature[2:])), "deadline": deadline.isoformat()},
+    )
+    return update_profile(user=user, display_name=display_name, bio=bio)
 
 
 def touch(*, user: User, at: datetime | None = None) -> None:

@@ -5,7 +5,7 @@ Import it once the apps are loaded; it knows the models.
 
 from contracts.acts.live import act_payload
 from contracts.acts.promise import promise_of
-from contracts.acts.registry import Act, act_names, register_act
+from contracts.acts.registry import Act, act_names, kept_at, register_act
 from contracts.acts.services import (
     ActDraft,
     act_status,
@@ -24,6 +24,7 @@ __all__ = [
     "act_status",
     "direct_call",
     "draft_act",
+    "kept_at",
     "promise_of",
     "register_act",
     "self_send_offered",

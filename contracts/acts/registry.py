@@ -21,6 +21,7 @@ class Act:
         proposal_id: the proposal it is about, if one exists already.
         extras: what the contract needs beyond the signed message (JSON), for example a proposal's actions.
         on_accept: runs in the transaction that stores the received act, to keep words that belong to it.
+        later_than: Unix seconds that the deadline must exceed, where a later one replaces an earlier act.
     """
 
     primary_type: str
@@ -29,15 +30,21 @@ class Act:
     proposal_id: int | None = None
     extras: Mapping[str, Any] = field(default_factory=dict)
     on_accept: Callable[[RelayedAct], None] | None = None
+    later_than: int = 0
 
 
 Builder = Callable[[str, Mapping[str, Any]], Act]
 
 _builders: dict[str, Builder] = {}
+_kept_at: dict[str, str] = {}
 
 
-def register_act(name: str) -> Callable[[Builder], Builder]:
+def register_act(name: str, *, kept_at: str = "") -> Callable[[Builder], Builder]:
     """Register the builder of the act ``name``: ``builder(signer, fields) -> Act``.
+
+    With ``kept_at`` the act never goes on chain: it takes effect when it is received, through its
+    ``on_accept``, which also has to make sure that an old one can't be handed in again. ``kept_at`` is the
+    API's address of what it changed, with ``{signer}`` in it. Nothing else of the act is stored.
 
     A builder reads and judges but writes nothing: drafting an act calls it as often as a page is shown.
 
@@ -48,6 +55,8 @@ def register_act(name: str) -> Callable[[Builder], Builder]:
     def register(builder: Builder) -> Builder:
         if _builders.setdefault(name, builder) is not builder:
             raise ValueError(f"two builders for the act {name}")
+        if kept_at:
+            _kept_at[name] = kept_at
         return builder
 
     return register
@@ -59,6 +68,11 @@ def builder_of(name: str) -> Builder:
         return _builders[name]
     except (KeyError, TypeError):
         raise ActUnknown(act=str(name)) from None
+
+
+def kept_at(name: str) -> str:
+    """Where an act that never goes on chain shows, with ``{signer}`` in it; empty for all others."""
+    return _kept_at.get(name, "")
 
 
 def act_names() -> list[str]:

@@ -16,10 +16,10 @@ from django.utils import timezone
 
 from contracts.acts import reads
 from contracts.acts.calls import as_transaction, plain_call, signed_call
-from contracts.acts.errors import ActExpired, ActNotFound, DeadlineTooFar, FieldInvalid
+from contracts.acts.errors import ActExpired, ActNotFound, ActUnknown, DeadlineTooFar, FieldInvalid
 from contracts.acts.fields import need_address, opt_text
 from contracts.acts.live import act_status_messages
-from contracts.acts.registry import Act, builder_of
+from contracts.acts.registry import Act, builder_of, kept_at
 from contracts.acts.types import digest_of, message_values, typed_data
 from contracts.deployment import deployment
 from contracts.models import ActStatus, RelayedAct
@@ -65,16 +65,19 @@ def draft_act(act: str, signer: str, fields: Mapping[str, Any], *, deadline: int
     """
     signer = _address(signer)
     now = reads.chain_time()
-    if deadline is None:
-        deadline = int((now + DEFAULT_VALIDITY).timestamp())
-    _check_deadline(deadline, now)
+    if deadline is not None:
+        _check_deadline(deadline, now)
     built = builder_of(act)(signer, fields)
+    if deadline is None:
+        deadline = max(int((now + DEFAULT_VALIDITY).timestamp()), built.later_than + 1)
     document = _document(built, deadline)
     return ActDraft(act, document, digest_of(document), deadline, built.summary, built.proposal_id)
 
 
 def submit_act(act: str, signer: str, fields: Mapping[str, Any], deadline: int, signature: str) -> RelayedAct:
     """Receive a signed act for the relayer. The same act again answers the same row; a failed one is retried.
+
+    What never goes on chain is done at once: its row is answered as final and is not stored.
 
     The document is built here from the fields, never taken from the client; the signature must fit it.
 
@@ -101,7 +104,7 @@ def submit_act(act: str, signer: str, fields: Mapping[str, Any], deadline: int, 
         signature=checked.signature,
         deadline=datetime.fromtimestamp(deadline, UTC),
     )
-    return _store(row, built)
+    return _done(row, built) if kept_at(act) else _store(row, built)
 
 
 def act_status(digest: str) -> RelayedAct:
@@ -121,7 +124,12 @@ def unsigned_call(act: str, signer: str, fields: Mapping[str, Any]) -> dict[str,
     """The same act as a plain transaction of the signer's own wallet: no relayer, no signature in between.
 
     A vote's reason sent this way is published on chain for good.
+
+    Raises:
+        ActUnknown: the act never goes on chain.
     """
+    if kept_at(act):
+        raise ActUnknown(act=act)
     built = builder_of(act)(_address(signer), fields)
     document = _document(built, int((reads.chain_time() + DEFAULT_VALIDITY).timestamp()))
     reason = opt_text(fields, "reason", longest=LONGEST_REASON)
@@ -132,6 +140,15 @@ def self_send_offered(row: RelayedAct) -> bool:
     """Whether the act has waited so long that its page offers to send it oneself."""
     waiting = row.status in (ActStatus.QUEUED, ActStatus.SENT, ActStatus.REVERTED)
     return waiting and timezone.now() - row.created_at > timedelta(seconds=settings.ACT_SELF_SEND_SECONDS)
+
+
+@whole
+def _done(row: RelayedAct, built: Act) -> RelayedAct:
+    row.status = ActStatus.FINAL
+    if built.on_accept is not None:
+        built.on_accept(row)
+    logger.info("act done: %s %s by %s", row.act, row.digest, row.signer)
+    return row
 
 
 def _store(row: RelayedAct, built: Act) -> RelayedAct:

@@ -48,6 +48,7 @@ TYPES: Final[dict[str, list[dict[str, str]]]] = {
         "uint256 proposalId,bytes32 rulesHash,uint48 voteStart,address administrator,uint48 deadline"
     ),
     "CancelProposal": _members("uint256 proposalId,bytes32 contentHash,address canceller,uint48 deadline"),
+    "Profile": _members("address account,string displayName,string bio,uint48 deadline"),
 }
 
 # Primary type -> the contract whose domain it is signed for.
@@ -61,6 +62,10 @@ CONTRACT_OF: Final[dict[str, str]] = {
     "CancelProposal": "ProposalManager",
 }
 
+# Types of what never goes on chain -> the contract whose address their domain names. The domain bears the
+# type's own name and no contract has such a function, so the signature is worth nothing there.
+OFF_CHAIN: Final[dict[str, str]] = {"Profile": "GovernanceCore"}
+
 _HEX: Final = re.compile(r"0x([0-9a-fA-F]{2})*\Z")
 
 
@@ -70,10 +75,10 @@ def type_string(primary_type: str) -> str:
     return f"{primary_type}({members})"
 
 
-def domain(contract_name: str, verifying_contract: str, chain_id: int) -> dict[str, Any]:
+def domain(name: str, verifying_contract: str, chain_id: int) -> dict[str, Any]:
     """The EIP-712 domain of one contract of a deployment."""
     return {
-        "name": contract_name,
+        "name": name,
         "version": DOMAIN_VERSION,
         "chainId": chain_id,
         "verifyingContract": checksum(verifying_contract),
@@ -87,7 +92,7 @@ def typed_data(
 
     Args:
         primary_type: a key of :data:`TYPES`.
-        message: every member by name: ints, 0x-hex text or bytes, addresses in any case.
+        message: every member by name: ints, 0x-hex text or bytes, addresses in any case; ``string`` as it is.
         chain_id: the chain's id.
         contracts: contract name -> address of the deployment.
 
@@ -99,11 +104,15 @@ def typed_data(
     for name in message:
         if name not in names:
             raise FieldInvalid(field=name)
-    contract_name = CONTRACT_OF[primary_type]
+    name, contract_name = (
+        (primary_type, OFF_CHAIN[primary_type])
+        if primary_type in OFF_CHAIN
+        else (CONTRACT_OF[primary_type],) * 2
+    )
     return {
         "types": {"EIP712Domain": list(DOMAIN_TYPE), primary_type: [dict(member) for member in members]},
         "primaryType": primary_type,
-        "domain": domain(contract_name, contracts[contract_name], chain_id),
+        "domain": domain(name, contracts[contract_name], chain_id),
         "message": {member["name"]: _plain(member["name"], member["type"], message) for member in members},
     }
 
@@ -130,6 +139,10 @@ def _plain(name: str, kind: str, message: Mapping[str, Any]) -> str:
     value = message[name]
     if kind.startswith("uint"):
         return _uint(name, int(kind.removeprefix("uint")), value)
+    if kind == "string":
+        if not isinstance(value, str):
+            raise FieldInvalid(field=name)
+        return value
     if isinstance(value, bytes):
         value = "0x" + value.hex()
     if not isinstance(value, str) or not _HEX.match(value):

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, ClassVar, cast
+from typing import Any, cast
 
 from drf_spectacular.utils import extend_schema
-from rest_framework.permissions import AllowAny
+from rest_framework.permissions import SAFE_METHODS, AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import Serializer
@@ -16,11 +16,13 @@ from contracts.acts import (
     act_status,
     direct_call,
     draft_act,
+    kept_at,
     promise_of,
     self_send_offered,
     submit_act,
 )
 from contracts.acts.errors import FieldInvalid, FieldMissing
+from contracts.addresses import checksum
 from contracts.api.serializers import (
     ActAcceptedSerializer,
     ActSerializer,
@@ -46,7 +48,11 @@ class ActResource(StrictQuery):
     """A view that takes signed acts."""
 
     permission_classes = (AllowAny,)
-    throttle_scope: ClassVar[str] = "acts"
+
+    @property
+    def throttle_scope(self) -> str | None:
+        """What is read at the same address counts with other reads."""
+        return None if self.request.method in SAFE_METHODS else "acts"
 
     def submit(self, act: str, body: Mapping[str, Any], *, proposal_id: int | None = None) -> Response:
         """Receive a signed act; ``proposal_id`` where the address names the proposal.
@@ -60,6 +66,10 @@ class ActResource(StrictQuery):
                 raise FieldInvalid(field="proposalId")
             fields["proposalId"] = str(proposal_id)
         row = submit_act(act, signer_of(body), fields, _needed(body, "deadline"), _needed(body, "signature"))
+        if home := kept_at(act):
+            url = home.format(signer=checksum(row.signer))
+            done = {"digest": row.digest, "status": row.status, "url": url, "promise": None}
+            return answer(done, headers={"Location": url, "Cache-Control": "no-store"})
         url = f"/api/acts/{row.digest}"
         accepted = {"digest": row.digest, "status": row.status, "url": url, "promise": promise_of(row)}
         response = answer(accepted, status=202, headers={"Location": url, "Cache-Control": "no-store"})
@@ -76,7 +86,7 @@ def act_schema(act: str, serializer: type[Serializer[Any]], **schema: Any) -> Ca
         responses={
             200: ActAcceptedSerializer,
             202: ActAcceptedSerializer,
-            **problems(*WRITE_PROBLEMS, *((412,) if act in ("vote", "cancel") else ())),
+            **problems(*WRITE_PROBLEMS, *((412,) if act in ("vote", "cancel", "profile") else ())),
         },
         **schema,
     )

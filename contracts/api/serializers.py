@@ -31,7 +31,9 @@ class TransactionSerializer(serializers.Serializer[Any]):
 class TypedDataRequestSerializer(serializers.Serializer[Any]):
     """What is to be signed: the act, who signs, and the act's own fields beside them."""
 
-    act = serializers.CharField(help_text="`vote`, `propose`, `endorse`, `activate`, `cancel` or `delegate`.")
+    act = serializers.CharField(
+        help_text="`vote`, `propose`, `endorse`, `activate`, `cancel`, `delegate` or `profile`."
+    )
     signer = Address()
     deadline = serializers.IntegerField(
         required=False, help_text=f"{DEADLINE_HELP} Default: 24 hours from now."
@@ -80,7 +82,10 @@ class ActAcceptedSerializer(serializers.Serializer[Any]):
     digest = Hash(help_text="Its identity: the same act again is the same act.")
     status = serializers.ChoiceField(ActStatus.choices)
     url = serializers.CharField(help_text="Where to ask for it.")
-    promise = serializers.CharField(help_text="The portal's signed receipt (JWS, Ed25519).")
+    promise = serializers.CharField(
+        allow_null=True,
+        help_text="The portal's signed receipt (JWS, Ed25519); null if nothing is left to be done.",
+    )
     transactionHash = Hash(required=False, allow_null=True)
     blockNumber = serializers.IntegerField(required=False, allow_null=True)
     error = ActErrorSerializer(required=False, allow_null=True)

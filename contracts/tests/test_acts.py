@@ -33,7 +33,15 @@ from contracts.acts.errors import (
 from contracts.acts.hashes import actions_hash, content_hash, reason_hash, rules_hash
 from contracts.acts.promise import public_jwk, read_promise
 from contracts.acts.registry import act_names, register_act
-from contracts.acts.types import CONTRACT_OF, TYPES, digest_of, message_values, type_string, typed_data
+from contracts.acts.types import (
+    CONTRACT_OF,
+    OFF_CHAIN,
+    TYPES,
+    digest_of,
+    message_values,
+    type_string,
+    typed_data,
+)
 from contracts.models import ActStatus, RelayedAct
 from contracts.tests.civic import ADMINISTRATORS, CITIZENS, FOR, STRANGER, Civic, account, address, sign
 from daoportal.kernel.errors import DomainError
@@ -106,6 +114,13 @@ class TestDocuments:
         for primary_type, contract in CONTRACT_OF.items():
             code = civic.client.code(implementation(civic, contract))
             assert keccak(type_string(primary_type).encode()).hex() in code, primary_type
+
+    def test_no_contract_knows_what_stays_off_the_chain(self, civic: Civic) -> None:
+        assert TYPES.keys() == CONTRACT_OF.keys() | OFF_CHAIN.keys()
+        for contract in {*CONTRACT_OF.values(), *OFF_CHAIN.values()}:
+            code = civic.client.code(implementation(civic, contract))
+            for primary_type in OFF_CHAIN:
+                assert keccak(type_string(primary_type).encode()).hex() not in code
 
     def test_hashes_are_those_of_the_contracts(self, civic: Civic) -> None:
         number = civic.open_vote()

@@ -22,6 +22,7 @@ class Action(models.TextChoices):
     LIFT_CALL_TAKEN = "pause-end.call-taken", _("Took the call that ends a pause")
     REASON_ERASURE_ASKED = "reason.erasure-asked", _("Asked to erase the words of a ballot")
     REASON_ERASED = "reason.erased", _("Erased the words of a ballot")
+    PROFILE_SIGNED = "profile.signed", _("Changed what they show of themselves")
     TASK_SENT_AGAIN = "task.sent-again", _("Sent a failed task again")
     TASK_DISCARDED = "task.discarded", _("Discarded a failed task")
     TASK_LEFT = "task.left", _("Could not do it: the failed task stayed as it was")

@@ -165,7 +165,8 @@ class Signing {
       this.#tell(pending, body);
     };
     tell({ ...answer, status: answer.status ?? "queued" });
-    this.#acts.follow(answer.digest, tell, controller.signal);
+    // Without a promise nothing is left to wait for: it never goes on the record.
+    if (answer.promise) this.#acts.follow(answer.digest, tell, controller.signal);
   }
 
   // Every step of the act, on the page (an event) and in the dialogue, if it is still open on this act.

@@ -6,9 +6,11 @@ from typing import Any
 
 from rest_framework import serializers
 
+from contracts.api.serializers import SignedActSerializer
 from daoportal.kernel.schema import Address, Uint256
 from governance.models import ProposalType
 from identity.api.serializers import ProfileSerializer
+from identity.services import LIMITS
 
 
 class DelegateSerializer(serializers.Serializer[Any]):
@@ -89,3 +91,13 @@ class UserSerializer(ProfileSerializer):
     """A profile, and to whom its vote is given."""
 
     delegations = DelegationSerializer(many=True, help_text="What holds now; the overall one is first.")
+
+
+class ProfileActSerializer(SignedActSerializer):
+    """A signed profile. It replaces the one before: what is empty or not given is removed."""
+
+    signer = Address(required=False, help_text="Whoever the address of the request names.")
+    displayName = serializers.CharField(required=False, allow_blank=True, max_length=LIMITS["displayName"])
+    bio = serializers.CharField(
+        required=False, allow_blank=True, max_length=LIMITS["bio"], help_text="A delegate's statement."
+    )

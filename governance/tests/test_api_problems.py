@@ -99,7 +99,7 @@ def test_a_cursor_of_another_order_is_refused(client: Client) -> None:
         ("post", "/api/proposals/1", "GET, DELETE, HEAD"),
         ("get", "/api/proposals/1/vote", "PUT"),
         ("delete", "/api/acts", "POST"),
-        ("patch", "/api/users/" + ADDRESS, "GET, HEAD"),
+        ("patch", "/api/users/" + ADDRESS, "GET, PUT, HEAD"),
         ("options", "/api/proposals", "GET, POST, HEAD"),
     ],
 )

@@ -29,7 +29,8 @@ from governance.views.common import page, part, reader_address
 from governance.views.errors import told
 from governance.views.present import names_of, present, vote_rows
 from governance.views.shapes.growth import growth_of
-from identity.selectors import census_at, is_citizen
+from identity.selectors import census_at, chosen_names, is_citizen
+from identity.services import LIMITS
 
 SORT_WORDS: dict[str, Promise] = {
     TRUSTED: gettext_lazy("Trusted by most"),
@@ -83,6 +84,21 @@ def delegate_detail(request: HttpRequest, address: str) -> HttpResponse:
         scopes=_scopes([]),
         growth=growth_of(weight_over_time(delegate.address), until=chain_now()),
         **_mine(""),
+    )
+
+
+@require_safe
+@told
+def statement(request: HttpRequest, address: str) -> HttpResponse:
+    """What the delegate says of themselves, with the form to change it where ``?address=`` is their own."""
+    delegate = get_delegate(address)
+    return part(
+        request,
+        "delegates/parts/statement.html",
+        delegate=delegate,
+        reader=reader_address(request),
+        chosen_name=chosen_names([delegate.address]).get(delegate.address, ""),
+        longest=LIMITS,
     )
 
 

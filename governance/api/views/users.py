@@ -6,16 +6,21 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from contracts.acts.errors import FieldInvalid
 from contracts.addresses import checksum
-from daoportal.kernel.api import Resource, answer
-from daoportal.kernel.schema import FIND_PROBLEMS, IF_NONE_MATCH, NOT_MODIFIED, problems
-from governance.api.people import UserSerializer
+from contracts.api.acts import ActResource, act_schema, body_of, signer_of
+from daoportal.kernel.api import Resource, Row, answer
+from daoportal.kernel.etags import check_if_match
+from daoportal.kernel.schema import FIND_PROBLEMS, IF_MATCH, IF_NONE_MATCH, NOT_MODIFIED, problems
+from governance.api.people import ProfileActSerializer, UserSerializer
 from governance.selectors import current_delegations
 from identity import selectors as identity
 
 
-class UserView(Resource):
-    """What is public of an address."""
+class UserView(ActResource, Resource):
+    """`GET` answers what is public of an address, `PUT` hands in what its owner signed to be shown."""
+
+    act = "profile"
 
     @extend_schema(
         operation_id="getUser",
@@ -25,30 +30,35 @@ class UserView(Resource):
     )
     def get(self, request: Request, address: str) -> Response:
         """The profile of an address. Every address has one; most are bare."""
-        profile = identity.profile(address)
-        delegations = current_delegations(address)
-        overall = next((each for each in delegations if each.kind is None), None)
-        return answer(
-            {
-                "address": checksum(profile.address),
-                "did": profile.did,
-                "roles": [held.role for held in profile.roles],
-                "delegatedTo": checksum(overall.delegate) if overall else None,
-                "delegations": [
-                    {
-                        "proposalType": each.kind,
-                        "delegate": checksum(each.delegate),
-                        "since": each.since,
-                    }
-                    for each in delegations
-                ],
-                "citizenSince": profile.citizen_since,
-                "joinedAt": profile.joined_at,
-                "lastActive": profile.last_active,
-                "metadata": {
-                    "displayName": profile.chosen_name,
-                    "avatar": profile.avatar,
-                    "bio": profile.bio,
-                },
-            }
-        )
+        return answer(_row(address))
+
+    @act_schema(
+        "profile", ProfileActSerializer, operation_id="updateUser", tags=["People"], parameters=[IF_MATCH]
+    )
+    def put(self, request: Request, address: str) -> Response:
+        """Hand in a profile that the address has signed. It never goes on chain and shows at once."""
+        check_if_match(request, lambda: _row(address))
+        body = {"signer": address, **body_of(request)}
+        if signer_of(body).lower() != address.lower():
+            raise FieldInvalid(field="signer")
+        return self.submit(self.act, body)
+
+
+def _row(address: str) -> Row:
+    profile = identity.profile(address)
+    delegations = current_delegations(address)
+    overall = next((each for each in delegations if each.kind is None), None)
+    return {
+        "address": checksum(profile.address),
+        "did": profile.did,
+        "roles": [held.role for held in profile.roles],
+        "delegatedTo": checksum(overall.delegate) if overall else None,
+        "delegations": [
+            {"proposalType": each.kind, "delegate": checksum(each.delegate), "since": each.since}
+            for each in delegations
+        ],
+        "citizenSince": profile.citizen_since,
+        "joinedAt": profile.joined_at,
+        "lastActive": profile.last_active,
+        "metadata": {"displayName": profile.chosen_name, "avatar": profile.avatar, "bio": profile.bio},
+    }
