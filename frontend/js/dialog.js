@@ -69,7 +69,10 @@ export class Dialog {
     this.#element.dataset.showing = state;
     const heading = this.section(state).querySelector("h2");
     this.#element.setAttribute("aria-labelledby", heading.id);
-    if (!this.isOpen) this.#element.showModal();
+    if (!this.isOpen) {
+      closeMenu();
+      this.#element.showModal();
+    }
     heading.focus();
     this.#element.scrollTop = 0;
   }
@@ -81,6 +84,14 @@ export class Dialog {
   fill(name, text) {
     fill(this.#element, name, text);
   }
+}
+
+/** Closes the small screens' menu, which hides all else from screen readers, and gives the focus to its button. */
+function closeMenu() {
+  const close = document.querySelector(".usa-nav.is-visible .usa-nav__close");
+  if (!close) return;
+  close.click();
+  document.querySelector(".usa-menu-btn").focus();
 }
 
 const ORDER = ["received", "sent", "counted", "final"];

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from tests.e2e.conftest import Stack
 from tests.e2e.test_decision import become, officer_context
@@ -91,6 +91,16 @@ def test_the_signing_dialogue(stack: Stack, browser: Browser) -> None:
     page.get_by_role("button", name="Review and sign").click()
     page.get_by_text("You sign exactly this").wait_for()
     assert_accessible(page, console, "reading what is signed")
+
+
+def test_a_wallet_is_connected_from_the_menu_of_a_small_screen(stack: Stack, browser: Browser) -> None:
+    page = browser.new_page(base_url=stack.web, viewport={"width": 390, "height": 900})
+    console = watched(page)
+    page.goto("/proposals")
+    page.get_by_role("button", name="Menu").click()
+    become(page, stack.citizens()[0])  # finds everything by its role: nothing is hidden from a screen reader
+    assert_accessible(page, console, "connected from the menu")
+    expect(page.get_by_role("button", name="Menu")).to_be_visible()
 
 
 @pytest.mark.parametrize("width", [1280, 390])
