@@ -101,7 +101,7 @@ _WORDS: dict[str, tuple[Any, Any]] = {
     "role": (_("Role"), ""),
     "account": (
         _("Whose"),
-        _("The person’s address: 0x and 40 characters. It stands on their page and in every vote they cast."),
+        _("The person’s address: 0x and 40 characters. Their wallet shows it, ready to be copied."),
     ),
     "until": (_("Last day (if you like)"), _("Without one, the role has no end.")),
     "unpause": (_("End the pause"), ""),

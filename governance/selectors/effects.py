@@ -48,16 +48,13 @@ def read_effects(kind: str, rows: Sequence[Mapping[str, str]], *, ask: bool = Fa
     actions: list[Action] = []
     faults: list[Fault] = []
     seen: set[tuple[str, ...]] = set()
-    for place, values in enumerate(rows):
-        if is_filled(values):
-            row = _Row(values, place)
-            found = _READERS[kind](row, seen)
-            if ask and kind == ProposalType.UPGRADE and not row.faults:
-                _has_a_program(row)
-            actions += found
-            faults += row.faults
-    if not actions and not faults:
-        faults.append(FieldMissing(field=f"effects.0.{_FIRST[kind]}"))
+    filled = [_Row(values, place) for place, values in enumerate(rows) if is_filled(values)]
+    for row in filled or [_Row(rows[0] if rows else {}, 0)]:
+        found = _READERS[kind](row, seen)
+        if ask and kind == ProposalType.UPGRADE and not row.faults:
+            _has_a_program(row)
+        actions += found
+        faults += row.faults
     return Effects(actions, faults)
 
 
@@ -157,6 +154,8 @@ def _emergency(row: _Row, seen: set[tuple[str, ...]]) -> list[Action]:
         if not row.faults:
             args = {"role": ROLE_HASHES[Role.GUARDIAN], "account": account}
             actions.append(_call("RoleManager", "revokeRole", args))
+    if not actions and not row.faults:
+        row.complain("guardian", _("Choose at least one thing that should happen."))
     return [] if row.faults else actions
 
 
@@ -195,10 +194,4 @@ _READERS: dict[str, Callable[[_Row, set[tuple[str, ...]]], list[Action]]] = {
     ProposalType.ROLE: _role_change,
     ProposalType.EMERGENCY: _emergency,
     ProposalType.UPGRADE: _upgrade,
-}
-#: Where to complain about a kind without a single row.
-_FIRST: dict[str, str] = {
-    ProposalType.ROLE: "account",
-    ProposalType.EMERGENCY: "guardian",
-    ProposalType.UPGRADE: "contract",
 }
