@@ -14,7 +14,7 @@ OF_PEOPLE = frozenset({ONE_PERSON, QUADRATIC})
 LABELS: dict[str, Promise] = {
     ONE_PERSON: _("One person, one vote"),
     TOKEN_WEIGHTED: _("By civic tokens held"),
-    QUADRATIC: _("Equal credits, n votes cost n × n"),
+    QUADRATIC: _("Votes that cost credits"),
 }
 #: What each means for a voter, in a line.
 EXPLANATIONS: dict[str, Promise] = {
