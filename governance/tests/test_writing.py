@@ -163,7 +163,7 @@ def test_credits_are_said_as_registered_and_twins_are_told_apart(town: Town) -> 
 def test_proposal_says_on_its_page_how_it_is_counted(town: Town, client: Client) -> None:
     town.propose(strategy=TOKEN_STRATEGY)
     for path in ("/proposals/1", "/proposals/1/parts/head"):
-        assert "Votes are counted: By civic tokens held" in text_of(client.get(path))
+        assert "How votes are counted: By civic tokens held" in text_of(client.get(path))
 
 
 # --- from the form to what is signed, and back into the form ---
