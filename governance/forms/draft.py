@@ -192,7 +192,7 @@ def draft_form(draft: ProposalDraft | None, data: Any = None) -> DraftForm:
     if draft is None:
         return DraftForm(initial={**initial, **initial_rules({})}, offer=offer)
     initial |= {name: getattr(draft, name) for name in (*_WORDS, "proposal_type")}
-    initial |= {**initial_rules(draft.parameters), **initial_rows(draft.effects), "draft": draft.pk}
+    initial |= {**initial_rules(draft.parameters), **initial_rows(draft.effects or {}), "draft": draft.pk}
     if draft.strategy in {way.address for way in offer.ways}:
         initial["strategy"] = draft.strategy
     return DraftForm(initial=initial, offer=offer)

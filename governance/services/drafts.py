@@ -148,7 +148,9 @@ def prepare_proposal(*, draft: ProposalDraft) -> dict[str, Any]:
     if draft.proposal_type == ProposalType.PARAMETER:
         fields["parameters"] = parameters.check_changes(draft.parameters)
     elif draft.proposal_type in effects.COLUMNS:
-        found = read_effects(draft.proposal_type, draft.effects.get(draft.proposal_type, []), ask=True)
+        found = read_effects(
+            draft.proposal_type, (draft.effects or {}).get(draft.proposal_type, []), ask=True
+        )
         if found.faults:
             raise found.faults[0]
         fields["actions"] = found.actions

@@ -217,6 +217,7 @@ def test_several_changes_of_roles_are_signed_in_their_order(town: Town, client: 
     first, second = signed_fields(response)["actions"]
     assert first["target"] == second["target"] == CONTRACTS["RoleManager"]
     draft = ProposalDraft.objects.get()
+    assert draft.effects
     assert draft.effects["ROLE"][1] == {}, "an empty row keeps its place"
     assert "open><summary>One more change" in client.get(reverse("draft", args=[draft.pk])).content.decode()
 
@@ -331,7 +332,7 @@ def test_parts_of_other_kinds_are_kept_and_stand_in_nobodys_way(town: Town, clie
 
 def test_half_an_address_survives_autosave(town: Town, client: Client) -> None:
     client.post("/proposals/drafts/save", {"proposal_type": "ROLE", "role-0-account": "0x12\x00" + "3" * 200})
-    (row,) = ProposalDraft.objects.get().effects["ROLE"]
+    (row,) = (ProposalDraft.objects.get().effects or {})["ROLE"]
     assert row["account"].startswith("0x123")
     assert len(row["account"]) <= effects.LONGEST
 
@@ -354,6 +355,11 @@ def test_half_an_address_survives_autosave(town: Town, client: Client) -> None:
 def test_rows_of_another_shape_are_no_draft(value: object) -> None:
     with pytest.raises(FieldInvalid):
         effects.tidy(value)
+
+
+def test_rows_keep_their_places_and_empty_ones_end_nowhere() -> None:
+    row = {"do": "take", "account": "x"}
+    assert effects.tidy({"ROLE": [{}, row, {"do": "give"}], "UPGRADE": [{}]}) == {"ROLE": [{}, row]}
 
 
 def test_every_part_stands_in_the_page_for_browsers_that_hide_nothing(town: Town, client: Client) -> None:
