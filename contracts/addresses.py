@@ -37,3 +37,12 @@ def short(address: str) -> str:
     """The address in EIP-55, cut to its first six and last four characters."""
     full = checksum(address)
     return f"{full[:6]}…{full[-4:]}"
+
+
+def proxy_admin(proxy: str) -> str:
+    """The ProxyAdmin through which a Transparent proxy is upgraded, lower case.
+
+    It is the first contract that the proxy made, so its address follows (Yellow Paper, section 7: the hash of
+    RLP[proxy, 1]).
+    """
+    return "0x" + keccak(bytes.fromhex(f"d694{proxy[2:]}01"))[12:].hex()

@@ -47,14 +47,23 @@ def decode_call(target: str, data: str) -> DecodedCall | None:
     None if that is none of ours or nothing it knows.
     """
     name = deployment().name_of(target)
-    if name is None or len(data) < 2 + 2 * SELECTOR_BYTES:
+    return None if name is None else decode_call_of(name, data)
+
+
+def decode_call_of(contract_name: str, data: str) -> DecodedCall | None:
+    """What ``data`` (0x-hex) asks of a contract of this name, wherever it stands.
+
+    None if that is nothing it knows.
+    """
+    if len(data) < 2 + 2 * SELECTOR_BYTES:
         return None
     try:
         raw = bytes.fromhex(data[2:])
-        entry = _by_selector(name).get(raw[:SELECTOR_BYTES])
+        entry = _by_selector(contract_name).get(raw[:SELECTOR_BYTES])
         if entry is None:
             return None
-        return DecodedCall(name, entry["name"], decode_arguments(entry["inputs"], raw[SELECTOR_BYTES:]))
+        args = decode_arguments(entry["inputs"], raw[SELECTOR_BYTES:])
+        return DecodedCall(contract_name, entry["name"], args)
     except (ArtifactMissing, ValueError, DecodingError, OverflowError):
         return None
 

@@ -43,6 +43,11 @@ class Deployment:
         wanted = address.lower()
         return next((name for name, known in self.contracts.items() if known == wanted), None)
 
+    @property
+    def replaceable(self) -> tuple[str, ...]:
+        """The contracts behind a proxy, whose program an UPGRADE proposal can replace."""
+        return tuple(name for name in self.extra.get("implementations", ()) if name in self.contracts)
+
     def abi(self, name: str) -> list[dict[str, Any]]:
         """The ABI of the contract ``name``, from the committed artifacts."""
         return artifact(name)["abi"]

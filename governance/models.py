@@ -382,6 +382,11 @@ class ProposalDraft(models.Model):
     parameters = models.JSONField(
         _("new rules"), default=dict, blank=True, help_text=_("Name to value, for kind Rules.")
     )
+    # No dict as default: a MongoDB before 6.1 can't add {} to the drafts that are there already.
+    effects = models.JSONField(
+        _("what it does"), null=True, blank=True, help_text=_("By kind: rows as they were filled in.")
+    )
+    strategy = AddressField(_("way of counting"), null=True, blank=True)
     attachments = models.JSONField(
         _("files"), default=list, blank=True, help_text=_("name, cid, size, mediaType, as in the text.")
     )

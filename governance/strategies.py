@@ -14,7 +14,16 @@ OF_PEOPLE = frozenset({ONE_PERSON, QUADRATIC})
 LABELS: dict[str, Promise] = {
     ONE_PERSON: _("One person, one vote"),
     TOKEN_WEIGHTED: _("By civic tokens held"),
-    QUADRATIC: _("Equal credits, n votes cost n × n"),
+    QUADRATIC: _("Votes that cost credits"),
+}
+#: What each means for a voter, in a line.
+EXPLANATIONS: dict[str, Promise] = {
+    ONE_PERSON: _("Everyone on the roll of citizens counts the same."),
+    TOKEN_WEIGHTED: _("Each civic token is a vote: who holds more of them counts for more."),
+    QUADRATIC: _(
+        "Everyone has %(credits)s credits for each period of %(period)s. "
+        "One vote costs 1 credit, two cost 4, three cost 9."
+    ),
 }
 #: Decimal places of the units that votes are counted in.
 DECIMALS = {ONE_PERSON: 0, TOKEN_WEIGHTED: 18, QUADRATIC: 0}
@@ -35,6 +44,11 @@ class Units(int):
 def label(kind: str) -> str:
     """The kind in words; an unknown kind is shown as the contract spells it."""
     return str(LABELS.get(kind, kind))
+
+
+def explanation(kind: str, *, credits: int, period: str) -> str:
+    """The kind explained in a line, with the credits of each period (in words); empty for an unknown kind."""
+    return str(EXPLANATIONS.get(kind, "")) % {"credits": f"{credits:,}", "period": period}
 
 
 def decimals(kind: str) -> int:

@@ -15,6 +15,7 @@ urlpatterns = [
     path("proposals/drafts/<uuid:draft_id>", drafts.write, name="draft"),
     path("proposals/made", drafts.done, name="proposal-made"),
     path("proposals/drafts/<uuid:draft_id>/preview", drafts.preview, name="draft-preview"),
+    path("proposals/drafts/<uuid:draft_id>/parts/trial", drafts.trial, name="draft-trial"),
     path("proposals/drafts/<uuid:draft_id>/delete", drafts.delete, name="draft-delete"),
     path("proposals/<str:proposal_id>", proposals.proposal_detail, name="proposal"),
     path("proposals/<str:proposal_id>/votes", proposals.vote_list, name="proposal-votes"),

@@ -62,6 +62,12 @@ _WORDS: Final[dict[str, tuple[str, Any]]] = {
     "TargetNotAllowed": ("field-invalid", _("A proposal of this kind may not call that contract.")),
     "ValueNotTaken": ("field-invalid", _("A proposal's actions can't carry money.")),
     "UnknownStrategy": ("field-invalid", _("This way of counting is not admitted.")),
+    "TooFewPersons": ("too-few-persons", _("Too few people would hold this role then.")),
+    "TooManyOfficers": ("too-many-officers", _("Too many people would hold this role then.")),
+    "PersonUnknown": ("person-unknown", _("It is not recorded who stands behind this account.")),
+    "RoleNotHeld": ("role-not-held", _("This account does not hold the role.")),
+    "NotPaused": ("not-paused", _("Nothing is paused.")),
+    "UntilPassed": ("until-passed", _("The day until which the role should last has passed.")),
     "ZeroMetadata": ("field-missing", _("The proposal has no text.")),
 }
 _UNKNOWN: Final = ("chain-refused", _("The contract refused this."))

@@ -259,5 +259,6 @@ def _parameter(name: str, value: int) -> str:
 
 
 def _effect(effect: selectors.ActionInWords) -> str:
-    changes = ", ".join(f"{each.label}: {each.before} → {each.after}" for each in effect.changes)
-    return f"{effect.title} ({changes})" if changes else effect.title
+    details = [effect.note] if effect.note else []
+    details += [f"{each.label}: {each.before} → {each.after}" for each in effect.changes]
+    return f"{effect.title} ({', '.join(details)})" if details else effect.title

@@ -11,19 +11,16 @@ from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from contracts.addresses import checksum, short
-from contracts.calldata import DecodedCall, decode_call
+from contracts.addresses import checksum, proxy_admin, short
+from contracts.calldata import DecodedCall, decode_call, decode_call_of
 from contracts.deployment import deployment
-from contracts.errors import ChainError
 from contracts.models import ChainEvent
 from contracts.times import moment
-from governance import parameters, strategies
+from governance import effects, parameters, strategies
 from governance.models import Proposal, Strategy
 from governance.selectors.parameters import current_value
 from identity import selectors as identity
 from identity.chainrole import role_of
-
-UPGRADE_AND_CALL = "0x9623609d"  # selector of upgradeAndCall(address,address,bytes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,13 +92,13 @@ def _describe(action: Mapping[str, Any], before_event: int | None) -> ActionInWo
 
 
 def _upgrade_call(target: str, data: str) -> DecodedCall | None:
-    """``ProxyAdmin.upgradeAndCall(proxy, implementation, data)``; admins have no name in the deployment."""
-    if not data.startswith(UPGRADE_AND_CALL) or len(data) < 10 + 3 * 64:
+    """``ProxyAdmin.upgradeAndCall`` of one of our proxies; admins have no name in the deployment."""
+    call = decode_call_of("ProxyAdmin", data)
+    if call is None or call.function != "upgradeAndCall":
         return None
-    proxy, implementation = (f"0x{data[10 + 64 * place + 24 : 10 + 64 * (place + 1)]}" for place in (0, 1))
-    if deployment().name_of(proxy) is None:
-        return None
-    return DecodedCall("ProxyAdmin", "upgradeAndCall", {"proxy": proxy, "implementation": implementation})
+    proxy = str(call.args["proxy"])
+    ours = deployment().name_of(proxy) is not None and proxy_admin(proxy) == target
+    return call if ours else None
 
 
 def _words(call: DecodedCall, before_event: int | None) -> tuple[str, str, list[Change], bool]:
@@ -125,8 +122,8 @@ def _words(call: DecodedCall, before_event: int | None) -> tuple[str, str, list[
             return _("Record which person stands behind %(name)s") % {"name": name}, "", [], True
         case "unpause":
             return _("Lift the pause: voting and execution go on"), "", [], True
-        case "upgradeAndCall" | "upgradeToAndCall" | "upgrade":
-            return *_upgrade_words(args), True
+        case "upgradeAndCall":
+            return *_upgrade_words(args), args["data"] == "0x"
     title = _("Call %(function)s of %(contract)s") % {
         "function": call.function,
         "contract": call.contract_name,
@@ -153,15 +150,12 @@ def _role_words(args: Mapping[str, Any], *, give: bool) -> tuple[str, str, list[
     except ValueError:
         role = str(args["role"])
     accounts = [str(each) for each in args.get("accounts") or [args["account"]]]
-    names = identity.names_for(accounts)
-    shown = ", ".join(names[account.lower()] for account in accounts[:20])
-    if len(accounts) > 20:
-        shown += " …"
     if len(accounts) == 1:
         text = (
             _("Give %(name)s the role of %(role)s") if give else _("Take the role of %(role)s from %(name)s")
         )
-        title, note = text % {"name": shown, "role": role}, ""
+        # Anyone may choose anyone's name; the whole address can't be chosen.
+        title, note = text % {"name": identity.name_for(accounts[0]), "role": role}, checksum(accounts[0])
     else:
         if give:
             text = ngettext(
@@ -175,24 +169,21 @@ def _role_words(args: Mapping[str, Any], *, give: bool) -> tuple[str, str, list[
                 "Take the role of %(role)s from %(count)d people",
                 len(accounts),
             )
-        title, note = text % {"role": role, "count": len(accounts)}, shown
+        chosen = identity.chosen_names(accounts[:20])
+        shown = [f"{chosen.get(each.lower(), '')} {short(each)}".strip() for each in accounts[:20]]
+        note = ", ".join([*shown, "…"] if len(accounts) > 20 else shown)
+        title = text % {"role": role, "count": len(accounts)}
     if give:
         until = moment(int(args.get("until") or 0))
         end = _("Until %(date)s") % {"date": _date(until)} if until else _("Without an end")
-        note = f"{note} · {end}" if note else end
+        note = f"{note} · {end}"
     return title, note, []
 
 
 def _upgrade_words(args: Mapping[str, Any]) -> tuple[str, str, list[Change]]:
-    proxy = str(args.get("proxy") or args.get("target") or "")
-    implementation = str(args.get("implementation") or args.get("newImplementation") or "")
-    try:
-        name = deployment().name_of(proxy) if proxy else None
-    except ChainError:
-        name = None
-    title = _("Replace the software of %(contract)s") % {"contract": name or (short(proxy) if proxy else "?")}
-    note = _("New software at %(address)s") % {"address": checksum(implementation)} if implementation else ""
-    return title, note, []
+    name = deployment().name_of(str(args["proxy"])) or ""
+    title = _("Replace the program for %(part)s") % {"part": effects.program(name)}
+    return title, _("New program: %(address)s") % {"address": checksum(str(args["implementation"]))}, []
 
 
 def _first_event_of_execution(proposal: Proposal) -> int | None:

@@ -10,12 +10,15 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
+from contracts.addresses import is_address
 from daoportal.kernel import content
 from daoportal.kernel.transactions import whole
-from governance import attachments, parameters, text
+from governance import attachments, effects, parameters, text
 from governance.attachments import Attachment
 from governance.errors import DraftNotFound, FieldInvalid
-from governance.models import ProposalDraft, ProposalType
+from governance.models import ProposalDraft, ProposalType, Strategy
+from governance.selectors.effects import read_effects
+from governance.selectors.preparation import default_strategy
 
 MAX_DRAFTS = 50  # for one browser
 
@@ -43,7 +46,7 @@ def create_draft(*, owner: str, fields: Mapping[str, Any] | None = None) -> Prop
 
     Args:
         owner: :func:`owner_key` of the browser's key.
-        fields: any of title, summary, description, topic, proposal_type, parameters.
+        fields: any of title, summary, description, topic, proposal_type, parameters, effects, strategy.
 
     Raises:
         FieldInvalid: for a field of a wrong form, or more than 50 drafts in one browser.
@@ -138,11 +141,19 @@ def prepare_proposal(*, draft: ProposalDraft) -> dict[str, Any]:
         "summary": words.summary,
         "description": words.description,
         "topic": words.topic,
+        "strategy": _strategy(draft),
     }
     if words.attachments:
         fields["attachments"] = [attachment.as_json() for attachment in words.attachments]
     if draft.proposal_type == ProposalType.PARAMETER:
         fields["parameters"] = parameters.check_changes(draft.parameters)
+    elif draft.proposal_type in effects.COLUMNS:
+        found = read_effects(
+            draft.proposal_type, (draft.effects or {}).get(draft.proposal_type, []), ask=True
+        )
+        if found.faults:
+            raise found.faults[0]
+        fields["actions"] = found.actions
     elif draft.proposal_type != ProposalType.POLICY:
         raise FieldInvalid(field="proposalType")
     content.put(words.as_bytes())
@@ -152,6 +163,15 @@ def prepare_proposal(*, draft: ProposalDraft) -> dict[str, Any]:
 def mark_signed(*, draft: ProposalDraft, content_hash: str) -> None:
     """Note under which fingerprint the draft was signed; it goes once the chain has the proposal."""
     ProposalDraft.objects.filter(pk=draft.pk).update(content_hash=content_hash)
+
+
+def _strategy(draft: ProposalDraft) -> str:
+    """The way of counting that the draft names, else the usual one."""
+    if draft.strategy is None:
+        return default_strategy()
+    if not Strategy.objects.filter(address=draft.strategy).exists():
+        raise FieldInvalid(field="strategy")
+    return draft.strategy
 
 
 def _find(owner: str, draft_id: UUID | str) -> ProposalDraft:
@@ -175,3 +195,10 @@ def _set(draft: ProposalDraft, fields: Mapping[str, Any]) -> None:
         draft.proposal_type = fields["proposal_type"]
     if "parameters" in fields:
         draft.parameters = parameters.check_changes(fields["parameters"], whole=False)
+    if "effects" in fields:
+        draft.effects = effects.tidy(fields["effects"])
+    if "strategy" in fields:
+        strategy = fields["strategy"] or None
+        if strategy is not None and not is_address(strategy):
+            raise FieldInvalid(field="strategy")
+        draft.strategy = strategy and strategy.lower()

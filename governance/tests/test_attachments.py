@@ -148,6 +148,7 @@ def test_nearly_full_disk_takes_texts_and_no_files(
     monkeypatch.setattr(content_store, "RESERVED_BYTES", 10**18)
     with pytest.raises(content.ContentFull):
         attach(draft)
+    Town.founded()
     assert services.prepare_proposal(draft=draft)
 
 
@@ -155,6 +156,7 @@ def test_nearly_full_disk_takes_texts_and_no_files(
 
 
 def test_file_is_signed_with_the_text_under_the_cid_that_ipfs_gives_it(draft: ProposalDraft) -> None:
+    Town.founded()
     fields = services.prepare_proposal(draft=attach(draft))
     cid = str(unixfs.root_of(PLAN))
     assert fields["attachments"] == [
@@ -166,6 +168,7 @@ def test_file_is_signed_with_the_text_under_the_cid_that_ipfs_gives_it(draft: Pr
 
 
 def test_text_without_files_is_what_it_always_was(draft: ProposalDraft) -> None:
+    Town.founded()
     services.prepare_proposal(draft=draft)
     assert json.loads(content.get(text.check(**WORDS).metadata_hash)) == WORDS
 

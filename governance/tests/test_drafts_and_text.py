@@ -159,10 +159,16 @@ def test_one_browser_keeps_a_bounded_number_of_drafts() -> None:
 
 @pytest.mark.django_db
 def test_prepared_proposal_has_its_text_stored() -> None:
+    Town.founded()
     fields = {**TEXT, "proposal_type": "PARAMETER", "parameters": {"quorumPercentage": "25"}}
     draft = services.create_draft(owner=OWNER, fields=fields)
     prepared = services.prepare_proposal(draft=draft)
-    assert prepared == {**TEXT, "proposalType": "PARAMETER", "parameters": {"quorumPercentage": 25}}
+    assert prepared == {
+        **TEXT,
+        "proposalType": "PARAMETER",
+        "parameters": {"quorumPercentage": 25},
+        "strategy": ONE_PERSON_STRATEGY,
+    }
     assert text.load(text.check(**TEXT).metadata_hash) == text.parse(canonical_json(TEXT))
 
 

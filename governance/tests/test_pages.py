@@ -76,7 +76,7 @@ def adopted(town: Town, **options: Any) -> Proposal:
         ("/proposals/1/votes", 12),
         ("/help", 5),
         ("/check", 26),
-        ("/proposals/new", 8),
+        ("/proposals/new", 13),
         ("/parts/open", 7),
         ("/proposals/1/parts/head", 6),
         ("/proposals/1/parts/steps", 8),

@@ -124,6 +124,7 @@ def test_task_looks_at_new_proposals_and_the_nightly_one_at_all(service: Pinning
 def test_proposing_needs_nobody_else(settings: Any) -> None:
     settings.IPFS_API_URL = settings.PINNING_SERVICE_URL = "http://127.0.0.1:9"
     settings.IPFS_GATEWAY_URLS = ["http://127.0.0.1:9"]
+    Town.founded()
     draft = services.create_draft(
         owner="someone", fields={"title": "A bench", "summary": "In short.", "description": "At length."}
     )

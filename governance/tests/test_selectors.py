@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from contracts import events as chain
+from contracts.addresses import proxy_admin
 from contracts.events import Action
 from governance import selectors
 from governance.errors import ProposalNotFound
@@ -307,9 +308,16 @@ def test_upgrade_names_the_contract_whose_software_changes() -> None:
     Town.founded()
     proxy, new = CONTRACTS["VotingEngine"][2:], "ab" * 20
     data = "0x9623609d" + proxy.rjust(64, "0") + new.rjust(64, "0") + f"{96:064x}" + "0" * 64
-    (described,) = selectors.describe_calls([{"target": person(5), "value": "0", "data": data}])
-    assert described.title == "Replace the software of VotingEngine"
-    assert "0xabABABab" in described.note or new in described.note.lower()
+    admin = proxy_admin(CONTRACTS["VotingEngine"])
+    (described,) = selectors.describe_calls([{"target": admin, "value": "0", "data": data}])
+    title = "Replace the program for votes, roll of citizens and delegations (VotingEngine)"
+    assert (described.title, described.known) == (title, True)
+    assert new in described.note.lower()
+    (elsewhere,) = selectors.describe_calls([{"target": person(5), "value": "0", "data": data}])
+    assert not elsewhere.known
+    more = data[: -64 - 64] + f"{96:064x}" + f"{1:064x}" + "ff".ljust(64, "0")
+    (calling,) = selectors.describe_calls([{"target": admin, "value": "0", "data": more}])
+    assert not calling.known, "a call inside an upgrade has no words"
 
 
 def test_call_without_words_is_shown_raw_and_said_to_be_unknown() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,12 +14,15 @@ from django.utils.translation import gettext as _
 from contracts.acts.services import direct_call, self_send_offered
 from contracts.errors import ChainError
 from contracts.selectors import act_under_way, chain_head
+from contracts.simulation import Trial, try_actions
 from governance import rules
 from governance.models import Proposal, ProposalState, ProposalType, Support, Vote
 from governance.selectors import (
+    ActionInWords,
     BallotPower,
     ballot_power,
     describe_actions,
+    describe_calls,
     endorsements,
     has_endorsed,
     lifecycle,
@@ -29,6 +33,7 @@ from governance.selectors import (
     votes_with_reasons,
 )
 from governance.selectors.content import attached_files
+from governance.selectors.counting import way_of_counting
 from governance.selectors.due import due_transaction
 from governance.selectors.power import in_words
 from governance.selectors.trial import can_be_tried, try_proposal
@@ -83,6 +88,7 @@ def head(proposal: Proposal) -> Context:
     return {
         "view": present([proposal])[0],
         "names": names_of(proposal.proposer),
+        "counting": way_of_counting(proposal.strategy),
         "effect_count": len(proposal.actions),
     }
 
@@ -137,12 +143,20 @@ def ballot(proposal: Proposal, address: str) -> Context:
 
 def trial(proposal: Proposal) -> Context:
     """Whether its actions could be carried out at this moment; ``asked`` is false if no node answers."""
+    return _told(lambda: try_proposal(proposal), lambda: describe_actions(proposal))
+
+
+def tried(actions: Sequence[dict[str, str]]) -> Context:
+    """The same of actions that are not on the record yet."""
+    return _told(lambda: try_actions(actions), lambda: describe_calls(actions))
+
+
+def _told(attempt: Callable[[], Trial | None], effects: Callable[[], list[ActionInWords]]) -> Context:
     try:
-        found = try_proposal(proposal)
+        found = attempt()
     except ChainError:
         return {"asked": False}
-    effects = describe_actions(proposal) if found and found.failed is not None else []
-    failed = effects[found.failed] if found and found.failed is not None else None
+    failed = effects()[found.failed] if found and found.failed is not None else None
     return {"asked": True, "trial": found, "failed": failed}
 
 
@@ -160,6 +174,7 @@ def whole(proposal: Proposal) -> Context:
         "names": names,
         "effects": effects,
         "effect_count": len(effects),
+        "counting": way_of_counting(proposal.strategy),
         "effects_title": _effects_title(proposal),
         "can_be_tried": can_be_tried(proposal),
         "ballot": BallotPanel(),

@@ -19,7 +19,8 @@ from governance.attachments import ENDINGS
 from governance.errors import FieldInvalid, FieldMissing
 from governance.forms import DraftForm, draft_form
 from governance.models import ProposalDraft
-from governance.selectors import current_parameters, describe_calls, drafts, get_draft
+from governance.selectors import describe_calls, drafts, get_draft
+from governance.selectors.counting import way_of_counting
 from governance.selectors.outcomes import proposal_made_by
 from governance.selectors.preparation import parameter_action
 from governance.services import (
@@ -31,6 +32,7 @@ from governance.services import (
     update_draft,
 )
 from governance.views.common import draft_owner, page, part
+from governance.views.detail import tried
 from governance.views.errors import told
 from governance.views.present import rule_values
 
@@ -45,8 +47,8 @@ def write(request: HttpRequest, draft_id: UUID | None = None) -> HttpResponse:
     if request.method != "POST":
         owner = draft_owner(request)
         draft = get_draft(owner or "", draft_id) if draft_id else None
-        return _form_page(request, draft, draft_form(draft, current_parameters()))
-    form = draft_form(None, current_parameters(), request.POST)
+        return _form_page(request, draft, draft_form(draft))
+    form = draft_form(None, request.POST)
     complete = form.is_valid()
     draft = _save(request, form)
     if "detach" in request.POST:
@@ -68,7 +70,7 @@ def autosave(request: HttpRequest) -> HttpResponse:
 
     The page takes the draft's address, so that loading it again brings the text back.
     """
-    form = draft_form(None, current_parameters(), request.POST)
+    form = draft_form(None, request.POST)
     form.is_valid()
     try:
         draft = _save(request, form)
@@ -96,8 +98,18 @@ def preview(request: HttpRequest, draft_id: UUID) -> HttpResponse:
         "proposal-new",
         draft=draft,
         effects=effects,
+        counting=way_of_counting(fields["strategy"]),
         act_fields=json.dumps({**fields, "draftId": str(draft.pk)}),
     )
+
+
+@never_cache
+@require_GET
+@told
+def trial(request: HttpRequest, draft_id: UUID) -> HttpResponse:
+    """Whether what the draft would do could be done at this moment."""
+    fields = prepare_proposal(draft=get_draft(draft_owner(request) or "", draft_id))
+    return part(request, "proposals/parts/trial.html", **tried(_actions(fields)))
 
 
 @never_cache
@@ -128,7 +140,7 @@ def _attach(request: HttpRequest, draft: ProposalDraft, form: DraftForm) -> Http
         data = file.read(MAX_FILE_BYTES + 1)
         attach_file(owner=draft.owner_key, draft_id=draft.pk, name=file.name or "", data=data)
     except (FieldMissing, FieldInvalid, ContentFull) as error:
-        return _form_page(request, draft, draft_form(draft, form.rules), file_error=str(error.detail))
+        return _form_page(request, draft, draft_form(draft), file_error=str(error.detail))
     return redirect("draft", draft.pk)
 
 
@@ -151,8 +163,10 @@ def _is_ready(form: DraftForm, draft: ProposalDraft) -> bool:
 
 
 def _actions(fields: dict[str, Any]) -> list[dict[str, str]]:
-    """The calls that the draft's new rules would make; none for a decision in words."""
-    return [parameter_action(fields["parameters"])] if "parameters" in fields else []
+    """The calls that the draft would make; none for a decision in words."""
+    if "parameters" in fields:
+        return [parameter_action(fields["parameters"])]
+    return fields.get("actions", [])
 
 
 def _form_page(

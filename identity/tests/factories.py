@@ -41,6 +41,7 @@ CONTRACTS = {
         "TokenWeightedStrategy",
     )
 }
+PROXIED = ("GovernanceCore", "ProposalManager", "VotingEngine", "RoleManager", "ExecutionModule")
 ADMINISTRATORS = tuple(f"0x{index:040x}" for index in (0xA1, 0xA2, 0xA3))
 
 
@@ -90,7 +91,15 @@ class Ledger:
         folder = Path(settings.DEPLOYMENTS_DIR)
         folder.mkdir(parents=True, exist_ok=True)
         (folder / f"{CHAIN_ID}.json").write_text(
-            json.dumps({"chainId": CHAIN_ID, "startBlock": 1, "contracts": CONTRACTS}), encoding="utf-8"
+            json.dumps(
+                {
+                    "chainId": CHAIN_ID,
+                    "startBlock": 1,
+                    "contracts": CONTRACTS,
+                    "implementations": {name: CONTRACTS[name] for name in PROXIED},
+                }
+            ),
+            encoding="utf-8",
         )
 
     def block(self, *happenings: Happening, at: datetime | None = None) -> int:

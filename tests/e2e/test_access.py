@@ -78,6 +78,22 @@ def test_citizen_pages(stack: Stack, browser: Browser, width: int) -> None:
         assert_accessible(page, console, f"{path} at {width}")
 
 
+@pytest.mark.parametrize("width", [1280, 390])
+def test_writing_each_kind_of_proposal(stack: Stack, browser: Browser, width: int) -> None:
+    page = browser.new_page(base_url=stack.web, viewport={"width": width, "height": 900})
+    console = watched(page)
+    for kind in ("PARAMETER", "ROLE", "EMERGENCY", "UPGRADE"):
+        page.goto("/proposals/new")
+        page.locator(f".kinds .usa-radio:has([value={kind}]) label").click()
+        shown = page.locator("[data-kind]:visible")
+        assert shown.evaluate_all("parts => parts.map((part) => part.dataset.kind)") == [kind]
+        shown.locator("details").evaluate_all("parts => parts.forEach((one) => { one.open = true })")
+        assert_accessible(page, console, f"writing {kind} at {width}")
+        page.get_by_role("button", name="Read it once more").click()
+        page.get_by_role("heading", name="Something is missing").wait_for()
+        assert_accessible(page, console, f"mending {kind} at {width}")
+
+
 def test_the_signing_dialogue(stack: Stack, browser: Browser) -> None:
     proposal = stack.open_proposal()["proposalId"]
     page = browser.new_page(base_url=stack.web)

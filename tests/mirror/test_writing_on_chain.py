@@ -1,0 +1,110 @@
+"""From the page’s form to the contract that takes the proposal and would carry it out, kind by kind."""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from contracts.addresses import checksum
+from governance import selectors
+from governance.models import ProposalType, Strategy
+from governance.strategies import QUADRATIC
+from tests.mirror.conftest import Riverbend
+from tests.mirror.test_acts_on_chain import carry_out, newest
+
+pytestmark = pytest.mark.django_db
+
+WORDS = {"title": "As written", "topic": "Rules", "summary": "In short.", "description": "At length."}
+
+
+def written(fields: dict[str, str]) -> dict[str, Any]:
+    """The fields that the preview of the filled form hands to the wallet."""
+    title = f"{fields['proposal_type']} as written"
+    answer = Client().post(
+        "/proposals/new", {**WORDS, "title": title, **fields, "then": "preview"}, follow=True
+    )
+    page = answer.content.decode()
+    found = re.search(r'data-sign-fields="([^"]+)"', page)
+    assert found, re.findall(r'id="id_[^"]*_error">.*?</div>', page)
+    trial = re.search(r'hx-get="([^"]*/parts/trial)"', page)
+    assert trial
+    return json.loads(html.unescape(found.group(1)))
+
+
+def test_every_kind_is_taken_by_the_contract_and_could_be_carried_out(riverbend: Riverbend) -> None:
+    town = riverbend
+    town.read()
+    author, leaver = town.people.citizens[0], town.people.citizens[1]
+    administrator = town.people.administrators[0]
+    same_program = str(town.deployment.extra["implementations"]["VotingEngine"])
+    strategy = Strategy.objects.get(kind=QUADRATIC).address
+    role = {
+        "proposal_type": "ROLE",
+        "strategy": strategy,
+        "role-0-do": "give",
+        "role-0-role": "AUDITOR",
+        "role-0-account": checksum(administrator.address),
+        "role-0-until": "2099-12-31",
+        "role-1-do": "take",
+        "role-1-role": "CITIZEN",
+        "role-1-account": leaver.address.lower(),
+    }
+    upgrade = {
+        "proposal_type": "UPGRADE",
+        "upgrade-0-contract": "VotingEngine",
+        "upgrade-0-implementation": same_program,
+    }
+    rules = {"proposal_type": "PARAMETER", "rule-votingPeriod": "9", "unit-votingPeriod": "86400"}
+    emergency = {"proposal_type": "EMERGENCY", "emergency-0-unpause": "on"}
+    for fields in (role, upgrade, rules, emergency):
+        if fields is emergency:
+            # Its guardian paused once before; only the other may now.
+            town.send(town.people.guardians[1].address, "GovernanceCore", "pause")
+            town.read()
+        carry_out(town, "propose", author, **written(fields))
+        proposal = newest()
+        assert proposal.proposal_type == ProposalType(fields["proposal_type"])
+        assert proposal.proposer == author.address.lower()
+        assert proposal.strategy == (strategy if fields is role else proposal.strategy)
+        assert all(each.known for each in selectors.describe_actions(proposal))
+        trial = selectors.try_proposal(proposal)
+        assert trial is not None
+        assert trial.succeeds, (fields, trial)
+    assert town.differences() == []
+
+
+def test_dismissal_that_leaves_one_guardian_is_said_to_fail_before_it_is_signed(riverbend: Riverbend) -> None:
+    town = riverbend
+    town.read()
+    browser = Client()
+    fields = {
+        **WORDS,
+        "proposal_type": "EMERGENCY",
+        "emergency-0-guardian": town.people.guardians[0].address.lower(),
+    }
+    page = browser.post("/proposals/new", {**fields, "then": "preview"}, follow=True).content.decode()
+    trial = re.search(r'hx-get="([^"]*/parts/trial)"', page)
+    assert trial
+    told = browser.get(trial.group(1)).content.decode()
+    assert "If this passed now, it could not be carried out." in told
+    assert "Too few people would hold this role then." in told
+
+
+def test_address_without_a_program_is_refused_beside_its_control(riverbend: Riverbend) -> None:
+    town = riverbend
+    town.read()
+    fields = {
+        **WORDS,
+        "proposal_type": "UPGRADE",
+        "upgrade-0-contract": "RoleManager",
+        "upgrade-0-implementation": town.people.citizens[0].address,
+    }
+    page = Client().post("/proposals/new", {**fields, "then": "preview"}, follow=True).content.decode()
+    found = re.search(r'id="id_upgrade-0-implementation_error">(.*?)</div>', page)
+    assert found
+    assert "There is no program at this address." in found.group(1)
