@@ -19,7 +19,7 @@ from governance.effects import GIVE, TAKE, is_filled
 from governance.errors import FieldInvalid, FieldMissing
 from governance.models import ProposalType
 from governance.selectors.parameters import current_value
-from governance.selectors.proposals import pause_now
+from governance.selectors.pauses import pause_now
 from identity import selectors as identity
 from identity.chainrole import ROLE_HASHES
 from identity.models import Role
