@@ -58,9 +58,11 @@ def decimals(kind: str) -> int:
 
 def amount(kind: str, units: int) -> str:
     """An amount of votes in words' figures: whole for people, with decimals cut to four for tokens."""
-    places = decimals(kind)
-    if places == 0:
-        return f"{units:,}"
-    whole, rest = divmod(units, 10**places)
-    tail = f"{rest:0{places}d}"[:4].rstrip("0")
+    whole, tail = figures(units, decimals(kind))
     return f"{whole:,}.{tail}" if tail else f"{whole:,}"
+
+
+def figures(units: int, places: int) -> tuple[int, str]:
+    """The whole votes in ``units``, and up to four decimals after them, the rest cut, no zeros last."""
+    whole, rest = divmod(int(units), 10**places)
+    return whole, f"{rest:0{places}d}"[:4].rstrip("0") if places else ""

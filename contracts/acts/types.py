@@ -51,7 +51,7 @@ TYPES: Final[dict[str, list[dict[str, str]]]] = {
     "Profile": _members("address account,string displayName,string bio,uint48 deadline"),
 }
 
-# Primary type -> the contract whose domain it is signed for.
+# Primary type -> the contract that takes it, for whose domain it is signed.
 CONTRACT_OF: Final[dict[str, str]] = {
     "Ballot": "VotingEngine",
     "Delegate": "VotingEngine",
@@ -104,15 +104,12 @@ def typed_data(
     for name in message:
         if name not in names:
             raise FieldInvalid(field=name)
-    name, contract_name = (
-        (primary_type, OFF_CHAIN[primary_type])
-        if primary_type in OFF_CHAIN
-        else (CONTRACT_OF[primary_type],) * 2
-    )
+    contract_name = OFF_CHAIN.get(primary_type) or CONTRACT_OF[primary_type]
+    domain_name = primary_type if primary_type in OFF_CHAIN else contract_name
     return {
         "types": {"EIP712Domain": list(DOMAIN_TYPE), primary_type: [dict(member) for member in members]},
         "primaryType": primary_type,
-        "domain": domain(name, contracts[contract_name], chain_id),
+        "domain": domain(domain_name, contracts[contract_name], chain_id),
         "message": {member["name"]: _plain(member["name"], member["type"], message) for member in members},
     }
 

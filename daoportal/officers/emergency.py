@@ -43,8 +43,6 @@ def emergency(request: HttpRequest) -> HttpResponse:
         "is_guardian": officer.holds(Role.GUARDIAN) is not None,
         "guardians": identity.members(Role.GUARDIAN, waits.now),
         "history": history(pause_stories(), waits.now),
-        "length": rules.PAUSE_LENGTH,
-        "repeat": rules.PAUSE_REPEAT,
     }
     return _page(request, "admin/emergency.html", context)
 
@@ -92,5 +90,6 @@ def _take(request: HttpRequest, found: Offer) -> tuple[str, str]:
 
 def _page(request: HttpRequest, template: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
     request.current_app = admin.site.name  # type: ignore[attr-defined]
-    whole = {**admin.site.each_context(request), **context}
+    lengths = {"length": rules.PAUSE_LENGTH, "repeat": rules.PAUSE_REPEAT}
+    whole = {**admin.site.each_context(request), **lengths, **context}
     return TemplateResponse(request, template, whole, status=status)

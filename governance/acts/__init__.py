@@ -4,4 +4,6 @@ A builder judges and describes; it writes nothing. Words that belong to an act (
 are kept when the signed act is accepted.
 """
 
-from governance.acts import proposals, votes  # noqa: F401 - each registers its builders
+from governance.acts import proposals, votes
+
+__all__ = ["proposals", "votes"]  # each registers its builders

@@ -101,16 +101,18 @@ class DraftForm(forms.Form):
         max_length=text.MAX_DESCRIPTION,
         widget=forms.Textarea(attrs={"rows": 16}),
     )
-    strategy = forms.ChoiceField(label=_("How votes are counted"), required=False, widget=forms.RadioSelect)
 
     def __init__(self, *args: Any, offer: Offer, **kwargs: Any) -> None:
         kwargs["label_suffix"] = ""
         super().__init__(*args, **kwargs)
         self.offer = offer
-        ways = self.fields["strategy"]
-        assert isinstance(ways, forms.ChoiceField)  # noqa: S101 - for the type checker
-        ways.choices = [(way.address, way.label) for way in offer.ways]
-        self.fields |= {**rule_fields(), **effect_fields(offer.programs, offer.guardians)}
+        ways = forms.ChoiceField(
+            label=_("How votes are counted"),
+            choices=[(way.address, way.label) for way in offer.ways],
+            required=False,
+            widget=forms.RadioSelect,
+        )
+        self.fields |= {"strategy": ways, **rule_fields(), **effect_fields(offer.programs, offer.guardians)}
         for name, each in self.fields.items():
             _dress(name, each.widget)
 

@@ -9,11 +9,11 @@ from governance.selectors.power import (
     BallotPower,
     Delegation,
     ballot_power,
-    current_delegation,
     current_delegations,
     delegate_at,
     delegation_changes,
     delegators,
+    overall,
     received_units,
 )
 from governance.selectors.proposals import (
@@ -75,7 +75,6 @@ __all__ = [
     "closes_at",
     "conditions_at",
     "current_conditions",
-    "current_delegation",
     "current_delegations",
     "current_parameters",
     "current_value",
@@ -95,6 +94,7 @@ __all__ = [
     "lifecycle",
     "needs_my_vote",
     "open_proposals",
+    "overall",
     "parameter_changes",
     "pause_now",
     "pause_stories",

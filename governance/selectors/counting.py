@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from contracts.addresses import short
 from governance import strategies
-from governance.models import Strategy
 from governance.parameters import duration
+from governance.selectors.proposals import strategies as registered
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,10 +19,15 @@ class WayOfCounting:
     label: str
     explanation: str
 
+    @property
+    def places(self) -> int:
+        """Decimal places of a vote."""
+        return strategies.decimals(self.kind)
+
 
 def ways_of_counting() -> list[WayOfCounting]:
     """The ways that a proposal may choose, oldest first; of several with one name each bears its address."""
-    rows = list(Strategy.objects.order_by("event_id"))
+    rows = list(registered())
     labels = [strategies.label(row.kind) for row in rows]
     return [
         WayOfCounting(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -123,18 +124,6 @@ def scope_of(proposal_type: str) -> int:
     return 1 + ProposalType.values.index(proposal_type)
 
 
-def current_delegation(address: str) -> Delegation | None:
-    """To whom the vote of ``address`` is given now; None for nobody."""
-    change = (
-        DelegationChange.objects.filter(delegator=address.lower(), scope=OVERALL)
-        .order_by("-event_id")
-        .first()
-    )
-    if change is None or change.to_delegate is None:
-        return None
-    return Delegation(change.delegator, change.to_delegate, change.timestamp)
-
-
 def current_delegations(address: str) -> list[Delegation]:
     """All that ``address`` arranged and that holds now: overall first, then kind by kind."""
     newest: dict[int, DelegationChange] = {}
@@ -145,6 +134,11 @@ def current_delegations(address: str) -> list[Delegation]:
         for scope, change in sorted(newest.items())
         if change.to_delegate is not None
     ]
+
+
+def overall(delegations: Iterable[Delegation]) -> Delegation | None:
+    """The one of a person's ``delegations`` that holds wherever no other does; None without one."""
+    return next((each for each in delegations if each.kind is None), None)
 
 
 def kind_of(scope: int) -> ProposalType | None:

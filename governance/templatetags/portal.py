@@ -15,7 +15,7 @@ from django.utils.translation import ngettext
 
 from governance.models import ProposalType
 from governance.selectors import Step
-from governance.strategies import Units
+from governance.strategies import Units, figures
 from governance.views.shapes.avatar import avatar
 from governance.views.shapes.markdown import render
 
@@ -125,9 +125,7 @@ def count(value: int | None) -> str:
     """
     if value is None:
         return ""
-    places = value.places if isinstance(value, Units) else 0
-    whole, rest = divmod(int(value), 10**places)
-    tail = f"{rest:0{places}d}"[:4].rstrip("0") if places else ""
+    whole, tail = figures(value, value.places if isinstance(value, Units) else 0)
     return formats.number_format(
         Decimal(f"{whole}.{tail or 0}"), len(tail), use_l10n=True, force_grouping=True
     )

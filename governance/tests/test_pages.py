@@ -78,7 +78,7 @@ def adopted(town: Town, **options: Any) -> Proposal:
         ("/check", 26),
         ("/proposals/new", 13),
         ("/parts/open", 7),
-        ("/proposals/1/parts/head", 7),
+        ("/proposals/1/parts/head", 6),
         ("/proposals/1/parts/steps", 8),
         ("/proposals/1/parts/result", 16),
         ("/proposals/1/parts/record", 12),

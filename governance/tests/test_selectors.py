@@ -153,8 +153,8 @@ def test_delegators_are_those_whose_newest_word_names_the_delegate() -> None:
     town.block(delegated(3, None, 1), delegated(4, 5, 1))
     assert [each.delegator for each in selectors.delegators(person(1))] == [person(2)]
     assert selectors.received_units(person(1), moment) == 3
-    assert selectors.current_delegation(person(3)) is None
-    found = selectors.current_delegation(person(4))
+    assert selectors.overall(selectors.current_delegations(person(3))) is None
+    found = selectors.overall(selectors.current_delegations(person(4)))
     assert found is not None
     assert found.delegate == person(5)
 

@@ -33,7 +33,6 @@ from governance.selectors import (
     votes_with_reasons,
 )
 from governance.selectors.content import attached_files
-from governance.selectors.counting import way_of_counting
 from governance.selectors.due import due_transaction
 from governance.selectors.power import in_words
 from governance.selectors.trial import can_be_tried, try_proposal
@@ -88,7 +87,6 @@ def head(proposal: Proposal) -> Context:
     return {
         "view": present([proposal])[0],
         "names": names_of(proposal.proposer),
-        "counting": way_of_counting(proposal.strategy),
         "effect_count": len(proposal.actions),
     }
 
@@ -174,7 +172,6 @@ def whole(proposal: Proposal) -> Context:
         "names": names,
         "effects": effects,
         "effect_count": len(effects),
-        "counting": way_of_counting(proposal.strategy),
         "effects_title": _effects_title(proposal),
         "can_be_tried": can_be_tried(proposal),
         "ballot": BallotPanel(),

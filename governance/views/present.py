@@ -8,12 +8,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from contracts.selectors import ChainHead, chain_head, confirmation, last_recount
-from governance import rules, state, strategies
+from governance import rules, state
 from governance.models import Endorsement, Proposal, ProposalState, Support, Vote
 from governance.selectors.conditions import Conditions, current_conditions
+from governance.selectors.counting import WayOfCounting, ways_of_counting
 from governance.selectors.due import due_step
 from governance.selectors.parameters import current_parameters
-from governance.selectors.proposals import effective_weights, strategy_kinds
+from governance.selectors.proposals import effective_weights
 from governance.selectors.record import TimelineEntry, timeline
 from governance.strategies import Units
 from governance.views.shapes.tally import BAR_WIDTH, Tally, tally_of
@@ -48,6 +49,7 @@ class ProposalView:
     review_period: timedelta
     due: str  # what anyone may set off now: "queue", "execute" or nothing
     pause: state.Pause | None  # the pause that stops this one now
+    counting: WayOfCounting | None
 
     @property
     def is_open(self) -> bool:
@@ -129,10 +131,8 @@ def present(proposals: Iterable[Proposal]) -> list[ProposalView]:
     """Views of ``proposals``, in their order; three queries whatever their number."""
     at = current_conditions()
     values = rule_values()
-    kinds = strategy_kinds()
-    return [
-        _present(each, at, values, strategies.decimals(kinds.get(each.strategy, ""))) for each in proposals
-    ]
+    ways = {way.address: way for way in ways_of_counting()}
+    return [_present(each, at, values, ways.get(each.strategy)) for each in proposals]
 
 
 def rule_values() -> dict[str, int]:
@@ -191,7 +191,9 @@ def record_state() -> dict[str, Any]:
     return {"last_entry": head.timestamp, "alarm": head.alarm, "recount": last_recount()}
 
 
-def _present(proposal: Proposal, at: Conditions, values: dict[str, int], places: int) -> ProposalView:
+def _present(
+    proposal: Proposal, at: Conditions, values: dict[str, int], counting: WayOfCounting | None
+) -> ProposalView:
     times = Times(
         snapshot=proposal.vote_start - timedelta(seconds=1) if proposal.vote_start else None,
         closes=state.vote_closes(proposal, at.stops),
@@ -201,11 +203,12 @@ def _present(proposal: Proposal, at: Conditions, values: dict[str, int], places:
     )
     return ProposalView(
         proposal=proposal,
-        tally=tally_of(proposal, places),
+        tally=tally_of(proposal, counting.places if counting else 0),
         times=times,
         now=at.now,
         endorsements_needed=values["endorsements"],
         review_period=timedelta(seconds=values["reviewPeriod"]),
         due=due_step(proposal, at),
         pause=state.paused_at(at.now, state.binding_stops(proposal, at.stops)),
+        counting=counting,
     )

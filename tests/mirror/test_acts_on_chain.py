@@ -86,11 +86,11 @@ def test_vote_given_and_taken_back(riverbend: Riverbend) -> None:
     delegate = next(person for person in town.people.citizens if "DELEGATE" in person.roles)
     giver = next(person for person in town.people.citizens if "DELEGATE" not in person.roles)
     carry_out(town, "delegate", giver, delegatee=delegate.address)
-    given = selectors.current_delegation(giver.address)
+    given = selectors.overall(selectors.current_delegations(giver.address))
     assert given is not None
     assert given.delegate == delegate.address.lower()
     carry_out(town, "delegate", giver, delegatee="")
-    assert selectors.current_delegation(giver.address) is None
+    assert selectors.overall(selectors.current_delegations(giver.address)) is None
 
 
 def test_author_cancels_and_two_officers_cancel(riverbend: Riverbend) -> None:

@@ -13,7 +13,7 @@ from daoportal.kernel.api import Resource, Row, answer
 from daoportal.kernel.etags import check_if_match
 from daoportal.kernel.schema import FIND_PROBLEMS, IF_MATCH, IF_NONE_MATCH, NOT_MODIFIED, problems
 from governance.api.people import ProfileActSerializer, UserSerializer
-from governance.selectors import current_delegations
+from governance.selectors import current_delegations, overall
 from identity import selectors as identity
 
 
@@ -47,12 +47,12 @@ class UserView(ActResource, Resource):
 def _row(address: str) -> Row:
     profile = identity.profile(address)
     delegations = current_delegations(address)
-    overall = next((each for each in delegations if each.kind is None), None)
+    given = overall(delegations)
     return {
         "address": checksum(profile.address),
         "did": profile.did,
         "roles": [held.role for held in profile.roles],
-        "delegatedTo": checksum(overall.delegate) if overall else None,
+        "delegatedTo": checksum(given.delegate) if given else None,
         "delegations": [
             {"proposalType": each.kind, "delegate": checksum(each.delegate), "since": each.since}
             for each in delegations
