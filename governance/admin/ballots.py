@@ -22,7 +22,7 @@ from governance.admin.pieces import amount, proposal_link, support_words
 from governance.models import Vote
 from governance.selectors import effective_weights, strategy_kinds
 from identity import selectors as identity
-from identity.admin.roles import NamedRows, person, where
+from identity.admin.rows import NamedRows, person, where
 
 
 @admin.register(Vote)

@@ -50,7 +50,7 @@ from governance.selectors import (
 from governance.views.shapes.markdown import render
 from identity import selectors as identity
 from identity.admin.officer import officer_of
-from identity.admin.roles import person
+from identity.admin.rows import person
 
 SOON = timedelta(days=1)
 _SHOWN_BALLOTS = 8

@@ -20,7 +20,7 @@ from governance import parameters
 from governance.models import DelegationChange, ParameterChange
 from governance.selectors import current_parameters
 from identity import selectors as identity
-from identity.admin.roles import NamedRows, person, where
+from identity.admin.rows import NamedRows, person, where
 
 
 @admin.register(DelegationChange)

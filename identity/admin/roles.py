@@ -1,4 +1,4 @@
-"""Roles, requests for roles, officers and the roll of citizens, as the chain has them. Nobody edits any."""
+"""Roles and requests for roles, as the chain has them. Nobody edits any."""
 
 from __future__ import annotations
 
@@ -14,11 +14,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
-from contracts.addresses import checksum
-from contracts.admin.pieces import address, certainty, event_link
-from contracts.selectors import chain_head
 from daoportal.desk import html
-from daoportal.desk.admins import ChainOwnedAdmin, Panel, View
+from daoportal.desk.admins import Panel, View
 from daoportal.desk.filters import WhenFilter
 from daoportal.desk.search import Search
 from identity import selectors
@@ -30,7 +27,8 @@ from identity.admin.requests import (
     second_call,
     was_carried_out,
 )
-from identity.models import CensusChange, Officer, Role, RoleChange, RoleChangeKind, RoleRequest
+from identity.admin.rows import NamedRows, person, where
+from identity.models import Role, RoleChange, RoleChangeKind, RoleRequest
 
 ENDS_SOON = timedelta(days=14)
 KIND_TAGS = {
@@ -39,47 +37,6 @@ KIND_TAGS = {
     RoleChangeKind.EXPIRED: "ended",
 }
 _OFFICERS = (Role.ADMINISTRATOR, Role.GUARDIAN, Role.AUDITOR)
-
-
-def person(account: str, names: dict[str, str]) -> SafeString:
-    """A person by the name they chose, with the address; by the address alone without one."""
-    name = names.get(account.lower(), "")
-    if not name or "…" in name:
-        return address(account)
-    return format_html('<span class="cell-title">{}</span>{}', name, address(account))
-
-
-def where(row: Any) -> Panel:
-    """Where a row of the chain comes from."""
-    event = row.event
-    return Panel(
-        _("Where it comes from"),
-        [
-            (_("Event"), event_link(event.pk, event.event_name)),
-            (_("Block"), html.num(event.block_number)),
-            (_("Certainty"), certainty(event.block_number, chain_head())),
-            (_("Transaction"), html.hexa(event.transaction_hash, 12, 10)),
-        ],
-        icon="link",
-    )
-
-
-class NamedRows(ChainOwnedAdmin):
-    """A list whose rows name people: the names are fetched for the whole page at once."""
-
-    people: tuple[str, ...] = ("account",)
-
-    def prepare(self, request: HttpRequest, rows: list[Any]) -> None:
-        """The names of everybody on the page."""
-        accounts = [value for row in rows for name in self.people if (value := getattr(row, name))]
-        names = selectors.names_for(accounts) if accounts else {}
-        for row in rows:
-            row.names = names
-
-    def names_of(self, row: Any) -> dict[str, str]:
-        """The names for one row's own page."""
-        accounts = [value for name in self.people if (value := getattr(row, name))]
-        return selectors.names_for(accounts) if accounts else {}
 
 
 @admin.register(RoleChange)
@@ -282,134 +239,6 @@ class RoleRequestAdmin(NamedRows):
                     (_("Asked by"), person(row.administrator, names)),
                     (_("When"), html.moment(row.timestamp, year=True)),
                     (_("Request"), html.hexa(row.request_id, 12, 10)),
-                ],
-            ),
-            where(row),
-        ]
-
-
-@admin.register(Officer)
-class OfficerAdmin(NamedRows):
-    """Which person stands behind an officer's address."""
-
-    list_title = _("Officers")
-    lead = _(
-        "The keyed fingerprint of the person behind each officer’s address: "
-        "two addresses of one person sign as one."
-    )
-    list_display = ("who", "fingerprint", "by_whom", "time")
-    list_select_related = ("event",)
-    people = ("account", "by")
-    search = Search(addresses=("account",), hashes=("person_hash",), named=selectors.addresses_named)
-    search_help_text = _("name, address or fingerprint")
-    ordering = ("-event_id",)
-    sortable_by = ()
-
-    @admin.display(description=_("Officer"))
-    def who(self, row: Any) -> SafeString:
-        """The address."""
-        return person(row.account, row.names)
-
-    @admin.display(description=_("Fingerprint of the person"))
-    def fingerprint(self, row: Officer) -> SafeString:
-        """The keyed hash."""
-        return html.hexa(row.person_hash, 10, 8)
-
-    @admin.display(description=_("Identified by"))
-    def by_whom(self, row: Any) -> SafeString:
-        """The administrator who vouched."""
-        return person(row.by, row.names)
-
-    @admin.display(description=_("When"))
-    def time(self, row: Officer) -> SafeString:
-        """When."""
-        return html.moment(row.timestamp, year=True)
-
-    def heading(self, row: Officer) -> Any:
-        """Whose address it is."""
-        return selectors.name_for(row.account)
-
-    def panels(self, request: HttpRequest, row: Officer) -> Sequence[Panel]:
-        """The officer."""
-        names = self.names_of(row)
-        held = selectors.current_roles(row.account)
-        return [
-            Panel(
-                _("The officer"),
-                [
-                    (_("Address"), person(row.account, names)),
-                    (_("Fingerprint of the person"), html.hexa(row.person_hash, 12, 10)),
-                    (_("Identified by"), person(row.by, names)),
-                    (_("When"), html.moment(row.timestamp, year=True)),
-                    (_("Roles now"), ", ".join(each.label for each in held) or _t("None.")),
-                ],
-            ),
-            where(row),
-        ]
-
-
-@admin.register(CensusChange)
-class CensusChangeAdmin(NamedRows):
-    """Who joined and left the roll of citizens."""
-
-    list_title = _("Roll of citizens")
-    lead = _("Who joined, changed or left. The roll holds addresses alone: no name, no district.")
-    list_display = ("account_cell", "what", "ends", "count_after", "time")
-    list_filter = (WhenFilter,)
-    search = Search(addresses=("account",), named=selectors.addresses_named)
-    search_help_text = _("address or chosen name")
-    ordering = ("-event_id",)
-    sortable_by = ()
-    export_fields = ("event_id", "timestamp", "account", "since", "until", "old_supply", "new_supply")
-
-    @admin.display(description=_("Citizen"))
-    def account_cell(self, row: Any) -> SafeString:
-        """The address."""
-        return person(row.account, row.names)
-
-    @admin.display(description=_("What happened"))
-    def what(self, row: CensusChange) -> SafeString:
-        """Joined, changed or left."""
-        if row.since is None:
-            return html.tag("ended", _("Left"))
-        return (
-            html.tag("passed", _("Joined"))
-            if row.new_supply > row.old_supply
-            else html.tag("draft", _("Changed"))
-        )
-
-    @admin.display(description=_("Valid until"))
-    def ends(self, row: CensusChange) -> SafeString:
-        """When the place on the roll ends by itself."""
-        return html.moment(row.until, year=True)
-
-    @admin.display(description=_("Citizens after"))
-    def count_after(self, row: CensusChange) -> SafeString:
-        """How many citizens there were from then on."""
-        return html.num(row.new_supply)
-
-    @admin.display(description=_("When"))
-    def time(self, row: CensusChange) -> SafeString:
-        """When."""
-        return html.moment(row.timestamp, year=True)
-
-    def heading(self, row: CensusChange) -> Any:
-        """Whose place on the roll it is."""
-        return selectors.name_for(row.account)
-
-    def panels(self, request: HttpRequest, row: CensusChange) -> Sequence[Panel]:
-        """The change."""
-        return [
-            Panel(
-                _("What happened"),
-                [
-                    (_("Citizen"), format_html('<span class="hash">{}</span>', checksum(row.account))),
-                    (_("Change"), self.what(row)),
-                    (_("When"), html.moment(row.timestamp, year=True)),
-                    (_("On the roll since"), html.moment(row.since, year=True)),
-                    (_("Valid until"), html.moment(row.until, year=True)),
-                    (_("Citizens before"), html.num(row.old_supply)),
-                    (_("Citizens after"), html.num(row.new_supply)),
                 ],
             ),
             where(row),

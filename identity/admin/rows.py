@@ -1,0 +1,57 @@
+"""What lists of the chain's rows about people share: names, and where a row comes from."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+
+from contracts.admin.pieces import address, certainty, event_link
+from contracts.selectors import chain_head
+from daoportal.desk import html
+from daoportal.desk.admins import ChainOwnedAdmin, Panel
+from identity import selectors
+
+
+def person(account: str, names: dict[str, str]) -> SafeString:
+    """A person by the name they chose, with the address; by the address alone without one."""
+    name = names.get(account.lower(), "")
+    if not name or "…" in name:
+        return address(account)
+    return format_html('<span class="cell-title">{}</span>{}', name, address(account))
+
+
+def where(row: Any) -> Panel:
+    """Where a row of the chain comes from."""
+    event = row.event
+    return Panel(
+        _("Where it comes from"),
+        [
+            (_("Event"), event_link(event.pk, event.event_name)),
+            (_("Block"), html.num(event.block_number)),
+            (_("Certainty"), certainty(event.block_number, chain_head())),
+            (_("Transaction"), html.hexa(event.transaction_hash, 12, 10)),
+        ],
+        icon="link",
+    )
+
+
+class NamedRows(ChainOwnedAdmin):
+    """A list whose rows name people: the names are fetched for the whole page at once."""
+
+    people: tuple[str, ...] = ("account",)
+
+    def prepare(self, request: HttpRequest, rows: list[Any]) -> None:
+        """The names of everybody on the page."""
+        accounts = [value for row in rows for name in self.people if (value := getattr(row, name))]
+        names = selectors.names_for(accounts) if accounts else {}
+        for row in rows:
+            row.names = names
+
+    def names_of(self, row: Any) -> dict[str, str]:
+        """The names for one row's own page."""
+        accounts = [value for name in self.people if (value := getattr(row, name))]
+        return selectors.names_for(accounts) if accounts else {}
