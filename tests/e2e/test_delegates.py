@@ -48,6 +48,8 @@ def test_vote_is_given_to_a_delegate_and_taken_back(stack: Stack, browser: Brows
     sign_in_demo_wallet(page)
     expect(page.get_by_role("heading", name="It is on the record")).to_be_visible(timeout=MS)
     eventually(lambda: int(holder(stack, person["address"]), 16) == 0, what="the vote taken back")
+    profile = f"/api/users/{person['address']}"
+    eventually(lambda: not stack.get(profile)["delegations"], what="the mirror's reading of it")
     page.goto("/delegates")
     expect(page.locator("#mine-title + p")).to_contain_text("You, yourself")
 
