@@ -47,17 +47,37 @@ class ProposalEndorsed(Decoded):
 
 @event(
     "ProposalManager",
+    "EndorsementStruck(uint256 indexed proposalId,address indexed endorser,uint32 oldEndorsements,"
+    "uint32 newEndorsements)",
+)
+class EndorsementStruck(Decoded):
+    """An endorsement no longer counts: whoever gave it is no citizen any more."""
+
+    proposal_id: int
+    endorser: str
+    old_endorsements: int
+    new_endorsements: int
+
+
+@event(
+    "ProposalManager",
     "ProposalActivated(uint256 indexed proposalId,address indexed activatedBy,bytes32 rulesHash,"
-    "uint48 voteStart,"
-    "uint48 voteEnd,uint16 quorumPercentage)",
+    "uint48 voteStart,uint48 voteEnd,uint16 quorumPercentage,uint8 passingPercentage,uint48 executionDelay,"
+    "uint48 gracePeriod,uint256 proposalThreshold)",
 )
 class ProposalActivated(Decoded):
+    """The terms sealed for a vote: percentages whole, durations in seconds, the threshold in units."""
+
     proposal_id: int
     activated_by: str
     rules_hash: str
     vote_start: int
     vote_end: int
     quorum_percentage: int
+    passing_percentage: int
+    execution_delay: int
+    grace_period: int
+    proposal_threshold: int
 
 
 @event("ProposalManager", "ProposalQueued(uint256 indexed proposalId,uint48 executionTime,uint48 expiresAt)")
@@ -75,17 +95,41 @@ class ProposalExecuted(Decoded):
 
 @event(
     "ProposalManager",
-    "ProposalCancellationRequested(uint256 indexed proposalId,address indexed administrator)",
+    "ProposalCancellationRequested(uint256 indexed proposalId,address indexed administrator,"
+    "bytes32 reasonHash,uint48 expiresAt)",
 )
 class ProposalCancellationRequested(Decoded):
     proposal_id: int
     administrator: str
+    reason_hash: str
+    expires_at: int
 
 
-@event("ProposalManager", "ProposalCancelled(uint256 indexed proposalId,address indexed cancelledBy)")
+@event(
+    "ProposalManager",
+    "ProposalCancellationWithdrawn(uint256 indexed proposalId,address indexed administrator)",
+)
+class ProposalCancellationWithdrawn(Decoded):
+    proposal_id: int
+    administrator: str
+
+
+@event(
+    "ProposalManager",
+    "ProposalCancelled(uint256 indexed proposalId,address indexed cancelledBy,bytes32 reasonHash)",
+)
 class ProposalCancelled(Decoded):
     proposal_id: int
     cancelled_by: str
+    reason_hash: str
+
+
+@event("ProposalManager", "NonceUsed(address indexed account,uint256 nonce)")
+class ManagerNonceUsed(Decoded):
+    """A number of signed acts of the ProposalManager was used up, or voided by its person."""
+
+    account: str
+    nonce: int
 
 
 # --- VotingEngine ---
@@ -189,6 +233,14 @@ class CitizenChanged(Decoded):
     new_supply: int
 
 
+@event("VotingEngine", "NonceUsed(address indexed account,uint256 nonce)")
+class EngineNonceUsed(Decoded):
+    """A number of signed delegations was used up, or voided by its person."""
+
+    account: str
+    nonce: int
+
+
 # --- GovernanceCore ---
 
 
@@ -201,10 +253,38 @@ class GovernanceParamUpdated(Decoded):
     new_value: int
 
 
-@event("GovernanceCore", "StrategyRegistered(address indexed strategy,string kind)")
+@event("GovernanceCore", "GovernanceParamUnchanged(bytes32 indexed name,uint256 value)")
+class GovernanceParamUnchanged(Decoded):
+    """A proposal asked for a value that held already."""
+
+    parameter: str
+    value: int
+
+
+@event(
+    "GovernanceCore",
+    "StrategyRegistered(address indexed strategy,string kind,uint8 counting,uint8 types,uint256 threshold)",
+)
 class StrategyRegistered(Decoded):
+    """``types``: bit n stands for proposal type n; ``threshold`` in the token's base units, 0 for people."""
+
     strategy: str
     kind: str
+    counting: int
+    types: int
+    threshold: int
+
+
+@event("GovernanceCore", "StrategyUnchanged(address indexed strategy)")
+class StrategyUnchanged(Decoded):
+    """A proposal asked for a strategy that was there, or gone, already."""
+
+    strategy: str
+
+
+@event("GovernanceCore", "StrategyRetired(address indexed strategy)")
+class StrategyRetired(Decoded):
+    strategy: str
 
 
 @event(
@@ -231,28 +311,68 @@ class ContractRegistered(Decoded):
     new_address: str
 
 
-@event("GovernanceCore", "GovernancePaused(address indexed guardian,uint48 until)")
+@event(
+    "GovernanceCore",
+    "GovernancePaused(uint256 indexed pauseNumber,address indexed guardian,uint48 until,bytes32 reasonHash)",
+)
 class GovernancePaused(Decoded):
+    pause_number: int
     guardian: str
     until: int
+    reason_hash: str
 
 
-@event("GovernanceCore", "PauseChangeRequested(address indexed guardian,bool lift)")
+@event(
+    "GovernanceCore",
+    "PauseChangeRequested(uint256 indexed pauseNumber,address indexed guardian,bool lift,uint48 expiresAt)",
+)
 class PauseChangeRequested(Decoded):
+    pause_number: int
+    guardian: str
+    lift: bool
+    expires_at: int
+
+
+@event(
+    "GovernanceCore",
+    "PauseRequestWithdrawn(uint256 indexed pauseNumber,address indexed guardian,bool lift)",
+)
+class PauseRequestWithdrawn(Decoded):
+    pause_number: int
     guardian: str
     lift: bool
 
 
-@event("GovernanceCore", "PauseExtended(address indexed guardian,uint48 oldUntil,uint48 newUntil)")
+@event(
+    "GovernanceCore",
+    "PauseExtended(uint256 indexed pauseNumber,address indexed guardian,uint48 oldUntil,uint48 newUntil)",
+)
 class PauseExtended(Decoded):
+    """A second guardian joined the pause, or two guardians extended it."""
+
+    pause_number: int
     guardian: str
     old_until: int
     new_until: int
 
 
-@event("GovernanceCore", "GovernanceUnpaused(address indexed by)")
+@event(
+    "GovernanceCore",
+    "GovernanceUnpaused(uint256 indexed pauseNumber,address indexed by,uint48 immuneUntil)",
+)
 class GovernanceUnpaused(Decoded):
+    """``immune_until``: until when nobody may pause again (Unix seconds); 0 unless a proposal lifted it."""
+
+    pause_number: int
     by: str
+    immune_until: int
+
+
+@event("GovernanceCore", "UnpauseNotNeeded(uint256 indexed pauseNumber)")
+class UnpauseNotNeeded(Decoded):
+    """A proposal was to lift a pause that was over already."""
+
+    pause_number: int
 
 
 # --- RoleManager ---
@@ -273,13 +393,15 @@ class RoleGranted(Decoded):
 
 @event(
     "RoleManager",
-    "RoleRevoked(bytes32 indexed role,address indexed account,address indexed revokedBy,uint48 oldUntil)",
+    "RoleRevoked(bytes32 indexed role,address indexed account,address indexed revokedBy,uint48 oldUntil,"
+    "bytes32 reasonHash)",
 )
 class RoleRevoked(Decoded):
     role: str
     account: str
     revoked_by: str
     old_until: int
+    reason_hash: str
 
 
 @event("RoleManager", "RoleExpired(bytes32 indexed role,address indexed account,uint48 until)")
@@ -289,24 +411,124 @@ class RoleExpired(Decoded):
     until: int
 
 
+@event("RoleManager", "RoleUnchanged(bytes32 indexed role,address indexed account,uint48 until)")
+class RoleUnchanged(Decoded):
+    """A proposal asked for what was so already."""
+
+    role: str
+    account: str
+    until: int
+
+
 @event(
     "RoleManager",
     "RoleChangeRequested(bytes32 indexed requestId,bytes32 indexed role,address indexed administrator,"
-    "address[] accounts,uint48 until,bool grant)",
+    "address[] accounts,bytes32[] personKeys,uint48 until,bytes32 reasonHash,bool grant,uint48 expiresAt)",
 )
 class RoleChangeRequested(Decoded):
     request_id: str
     role: str
     administrator: str
     accounts: tuple[str, ...]
+    person_keys: tuple[str, ...]
     until: int
+    reason_hash: str
     grant: bool
+    expires_at: int
 
 
-@event("RoleManager", "OfficerIdentified(address indexed account,bytes32 personHash,address indexed by)")
-class OfficerIdentified(Decoded):
+@event("RoleManager", "RoleChangeCompleted(bytes32 indexed requestId,address indexed second)")
+class RoleChangeCompleted(Decoded):
+    request_id: str
+    second: str
+
+
+@event("RoleManager", "RoleChangeWithdrawn(bytes32 indexed requestId,address indexed by)")
+class RoleChangeWithdrawn(Decoded):
+    request_id: str
+    by: str
+
+
+@event("RoleManager", "RoleChangeApproved(bytes32 indexed requestId,address indexed guardian)")
+class RoleChangeApproved(Decoded):
+    """A guardian let a change of the roll pass that exceeds what officers may change in seven days."""
+
+    request_id: str
+    guardian: str
+
+
+@event(
+    "RoleManager",
+    "OfficerChangeScheduled(bytes32 indexed requestId,uint48 effectiveAt,uint48 expiresAt)",
+)
+class OfficerChangeScheduled(Decoded):
+    request_id: str
+    effective_at: int
+    expires_at: int
+
+
+@event(
+    "RoleManager",
+    "OfficerChangeObjected(bytes32 indexed requestId,address indexed guardian,bytes32 reasonHash)",
+)
+class OfficerChangeObjected(Decoded):
+    request_id: str
+    guardian: str
+    reason_hash: str
+
+
+@event("RoleManager", "OfficerChangeCarriedOut(bytes32 indexed requestId,address indexed by)")
+class OfficerChangeCarriedOut(Decoded):
+    request_id: str
+    by: str
+
+
+@event(
+    "RoleManager",
+    "PersonIdentified(address indexed account,bytes32 oldPersonKey,bytes32 newPersonKey,address indexed by)",
+)
+class PersonIdentified(Decoded):
     account: str
-    person_hash: str
+    old_person_key: str
+    new_person_key: str
+    by: str
+
+
+@event(
+    "RoleManager",
+    "PersonCorrectionRequested(bytes32 indexed requestId,address indexed administrator,"
+    "address indexed account,bytes32 personKey,uint48 expiresAt)",
+)
+class PersonCorrectionRequested(Decoded):
+    request_id: str
+    administrator: str
+    account: str
+    person_key: str
+    expires_at: int
+
+
+@event(
+    "RoleManager",
+    "CitizenMoveRequested(bytes32 indexed requestId,address indexed administrator,address oldAccount,"
+    "address newAccount,uint48 expiresAt)",
+)
+class CitizenMoveRequested(Decoded):
+    request_id: str
+    administrator: str
+    old_account: str
+    new_account: str
+    expires_at: int
+
+
+@event(
+    "RoleManager",
+    "CitizenMoved(address indexed oldAccount,address indexed newAccount,bytes32 personKey,"
+    "address indexed by)",
+)
+class CitizenMoved(Decoded):
+    old_account: str
+    new_account: str
+    person_key: str
     by: str
 
 
@@ -335,6 +557,31 @@ class TransactionExecuted(Decoded):
 class TransactionCancelled(Decoded):
     proposal_id: int
     actions_hash: str
+
+
+@event(
+    "ExecutionModule",
+    "TargetAllowed(uint8 indexed proposalType,address indexed target,bytes4 selector,bool allowed)",
+)
+class TargetAllowed(Decoded):
+    """Whether proposals of a type may call a function (its selector) of a contract."""
+
+    proposal_type: int
+    target: str
+    selector: str
+    allowed: bool
+
+
+@event(
+    "ExecutionModule",
+    "ProxyRegistered(address indexed proxy,address admin,bytes32 contractName)",
+)
+class ProxyRegistered(Decoded):
+    """A contract that proposals may upgrade; ``contract_label`` is a short string in bytes32, as 0x-hex."""
+
+    proxy: str
+    admin: str
+    contract_label: str
 
 
 # --- CivicToken ---

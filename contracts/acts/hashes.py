@@ -59,12 +59,33 @@ def content_hash(
     )
 
 
-def rules_hash(content_digest: str, quorum_percentage: int, voting_period: int) -> str:
-    """Everything a voter relies on: content, snapshot rule, quorum in percent, voting period in seconds."""
+def rules_hash(
+    content_digest: str,
+    *,
+    quorum_percentage: int,
+    passing_percentage: int,
+    voting_period: int,
+    execution_delay: int,
+    grace_period: int,
+    proposal_threshold: int,
+) -> str:
+    """Everything a voter relies on: content, snapshot rule and the terms of the vote.
+
+    Percentages are whole, durations in seconds, the threshold in units of the strategy.
+    """
     return keccak_hex(
         encode(
-            ["bytes32", "bytes32", "uint16", "uint48"],
-            [_bytes(content_digest), SNAPSHOT_RULE, quorum_percentage, voting_period],
+            ["bytes32", "bytes32", "uint16", "uint8", "uint48", "uint48", "uint48", "uint256"],
+            [
+                _bytes(content_digest),
+                SNAPSHOT_RULE,
+                quorum_percentage,
+                passing_percentage,
+                voting_period,
+                execution_delay,
+                grace_period,
+                proposal_threshold,
+            ],
         )
     )
 

@@ -28,7 +28,7 @@ WORD = 64  # hexadecimal digits
 _ZEROS = "0" * WORD
 _TOPIC = 66  # characters of a topic, 0x included
 _STRUCTS = {"Action": "(address,uint256,bytes)"}
-_DYNAMIC = {"string", "bytes", "address[]", "Action[]"}
+_DYNAMIC = {"string", "bytes", "address[]", "bytes32[]", "Action[]"}
 
 RawLog: TypeAlias = Mapping[str, Any]
 Reader: TypeAlias = Callable[[str, int, int], Any]
@@ -139,6 +139,11 @@ def _addresses(digits: str, at: int, base: int) -> tuple[str, ...]:
     return tuple(_address(digits, first + WORD * i, base) for i in range(count))
 
 
+def _words(digits: str, at: int, base: int) -> tuple[str, ...]:
+    first, count = _items(digits, at, base)
+    return tuple("0x" + digits[first + WORD * i : first + WORD * (i + 1)] for i in range(count))
+
+
 def _actions(digits: str, at: int, base: int) -> tuple[Action, ...]:
     first, count = _items(digits, at, base)
     found = []
@@ -162,6 +167,7 @@ _READERS: dict[str, Reader] = {
     "bytes": _bytes,
     "string": _string,
     "address[]": _addresses,
+    "bytes32[]": _words,
     "Action[]": _actions,
     **{f"uint{bits}": _uint(bits) for bits in range(8, 257, 8)},
     **{f"bytes{width}": _bytes_n(width) for width in range(1, 33)},
