@@ -2,56 +2,91 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django.utils import formats, timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from contracts.addresses import ZERO_ADDRESS, checksum, is_address, proxy_admin
+from contracts.addresses import ZERO_ADDRESS, ZERO_HASH, checksum, is_address, proxy_admin
 from contracts.calldata import encode_call
 from contracts.client import client
 from contracts.deployment import deployment
 from contracts.errors import ChainError
-from governance.effects import GIVE, TAKE, is_filled
+from governance.effects import GIVE, PARTS, TAKE, WAYS, is_filled
 from governance.errors import FieldInvalid, FieldMissing
 from governance.models import ProposalType
+from governance.parameters import DAY
+from governance.selectors.counting import ways_of_counting
 from governance.selectors.parameters import current_value
-from governance.selectors.pauses import pause_now
+from governance.selectors.pauses import running_pause
+from governance.strategies import QUADRATIC, TOKEN_WEIGHTED, decimals
 from identity import selectors as identity
 from identity.chainrole import ROLE_HASHES
 from identity.models import Role
-from identity.rules import OFFICER_ROLES
 
 Action = dict[str, str]
 Fault = FieldInvalid | FieldMissing
+#: What rows before this one do: a role of an account, or a contract whose program is replaced.
+Seen = set[tuple[str, str]]
+
+#: Persons of these roles are never the same.
+_APART = {Role.ADMINISTRATOR: Role.GUARDIAN, Role.GUARDIAN: Role.ADMINISTRATOR}
+_PERSON_KEY = re.compile(r"0x[0-9a-f]{64}\Z")
+#: Ways of counting that a proposal may admit, with their number in the contract's enum ``Counting``.
+ADMITTED = {TOKEN_WEIGHTED: 1, QUADRATIC: 2}
+#: What such a way may decide, as the form offers it.
+DECIDED: dict[str, Promise] = {
+    "POLICY BUDGET": gettext_lazy("Decisions and budgets"),
+    "POLICY": gettext_lazy("Decisions alone"),
+    "BUDGET": gettext_lazy("Budgets alone"),
+}
+MAX_UINT32 = 2**32 - 1
+MAX_PERIOD_DAYS = 3_660  # QuadraticStrategy.MAX_PERIOD_LENGTH
+MAX_TOKENS = 2**208
 
 
 @dataclass(frozen=True, slots=True)
 class Effects:
-    """``actions`` of the right rows, ``faults`` of the others, their field ``effects.<row>.<column>``."""
+    """``actions`` of the right rows, ``faults`` of the others.
+
+    The field of a fault is ``effects.<part>.<row>.<column>``.
+    """
 
     actions: list[Action]
     faults: list[Fault]
 
 
-def read_effects(kind: str, rows: Sequence[Mapping[str, str]], *, ask: bool = False) -> Effects:
-    """What ``rows`` of a proposal of ``kind`` would do.
+def read_effects(
+    kind: str, effects: Mapping[str, Sequence[Mapping[str, str]]], *, ask: bool = False
+) -> Effects:
+    """What the rows of a proposal of ``kind`` would do.
 
     Args:
         kind: ROLE, EMERGENCY or UPGRADE.
-        rows: by :data:`governance.effects.COLUMNS`.
+        effects: rows by part (:data:`governance.effects.COLUMNS`); parts of other kinds are left alone.
         ask: whether to ask a node what the mirror doesn't know; one that doesn't answer stops nothing.
     """
     actions: list[Action] = []
     faults: list[Fault] = []
-    seen: set[tuple[str, ...]] = set()
-    filled = [_Row(values, place) for place, values in enumerate(rows) if is_filled(values)]
-    for row in filled or [_Row(rows[0] if rows else {}, 0)]:
-        found = _READERS[kind](row, seen)
-        if ask and kind == ProposalType.UPGRADE and not row.faults:
+    parts = PARTS[kind]
+    filled = [
+        _Row(values, part, place)
+        for part in parts
+        for place, values in enumerate(effects.get(part, []))
+        if is_filled(values)
+    ]
+    first = next(iter(effects.get(parts[0], [])), {})
+    before: Seen = set()
+    for row in filled or [_Row(first, parts[0], 0)]:
+        found = _READERS[row.part](row, before)
+        if ask and row.part == ProposalType.UPGRADE and not row.faults:
             _has_a_program(row)
         actions += found
         faults += row.faults
@@ -63,16 +98,17 @@ class _Row:
     """One row, and what is found wrong with it."""
 
     values: Mapping[str, str]
+    part: str
     place: int
     faults: list[Fault] = field(default_factory=list)
 
     def complain(self, column: str, message: str) -> None:
-        self.faults.append(FieldInvalid(message, field=f"effects.{self.place}.{column}"))
+        self.faults.append(FieldInvalid(message, field=f"effects.{self.part}.{self.place}.{column}"))
 
     def get(self, column: str) -> str:
         value = self.values.get(column, "")
         if not value:
-            self.faults.append(FieldMissing(field=f"effects.{self.place}.{column}"))
+            self.faults.append(FieldMissing(field=f"effects.{self.part}.{self.place}.{column}"))
         return value
 
     def one_of(self, column: str, allowed: Sequence[str]) -> str:
@@ -92,8 +128,28 @@ class _Row:
             self.complain(column, _("A character of this address is mistyped. Copy it again."))
         return value.lower()
 
+    def person(self, account: str) -> str:
+        """The key of the person behind ``account``: what is typed, else what is recorded; empty for none."""
+        typed = self.values.get("person", "")
+        if not typed:
+            return identity.person_key(account) or ""
+        key = typed.lower()
+        if not _PERSON_KEY.match(key) or key == ZERO_HASH:
+            self.complain("person", _("A person’s number is 0x and 64 figures or letters from a to f."))
+            return ""
+        return key
 
-def _role_change(row: _Row, seen: set[tuple[str, ...]]) -> list[Action]:
+    def number(self, column: str, most: int) -> int:
+        value = self.get(column)
+        if not value:
+            return 0
+        number = int(value) if value.isascii() and value.isdigit() else 0
+        if not 1 <= number <= most:
+            self.complain(column, _("Enter a whole number from 1 to %(most)s.") % {"most": f"{most:,}"})
+        return number
+
+
+def _role_change(row: _Row, before: Seen) -> list[Action]:
     give = row.one_of("do", (GIVE, TAKE)) == GIVE
     name, account = row.one_of("role", Role.values), row.address("account")
     until = _end(row) if give and row.values.get("until") else None
@@ -101,25 +157,57 @@ def _role_change(row: _Row, seen: set[tuple[str, ...]]) -> list[Action]:
         return []
     role = Role(name)
     held = next((each for each in identity.current_roles(account) if each.role == role), None)
-    if (name, account) in seen:
+    person = row.person(account) if give else ""
+    if (name, account) in before:
         row.complain("account", _("This role of this address is there twice."))
     elif not give and held is None:
         row.complain("account", _("This address doesn’t hold the role."))
     elif give and held is not None and held.until == until:
         row.complain("account", _("This address holds the role already."))
-    elif give and role in OFFICER_ROLES and identity.person_hash(account) is None:
-        row.complain(
-            "account",
-            _("The town hasn’t recorded who stands behind this address. An administrator must do so first."),
-        )
+    elif give:
+        _may_hold(row, role, account, person, before)
     if row.faults:
         return []
-    seen.add((name, account))
-    args: dict[str, Any] = {"role": ROLE_HASHES[role], "account": account}
-    function = "grantRole" if give else "revokeRole"
-    if until is not None:
-        function, args = "grantTemporaryRole", {**args, "until": int(until.timestamp())}
-    return [_call("RoleManager", function, args)]
+    before.add((name, account))
+    if not give:
+        return [_revocation(role, account)]
+    return [_grant(role, account, person, until)]
+
+
+def _may_hold(row: _Row, role: Role, account: str, person: str, before: Seen) -> None:
+    """Complain where the contract would refuse to give ``role`` to this account of this person."""
+    if not person:
+        if role != Role.DELEGATE:
+            row.complain(
+                "person",
+                _("No person is recorded for this address. Ask an administrator for the person’s number."),
+            )
+        return
+    if role == Role.CITIZEN:
+        if identity.moved_to(account):
+            row.complain("account", _("This citizen has moved to another address, and can’t come back."))
+        elif identity.account_of(person) not in (None, account):
+            row.complain("person", _("This person is on the roll already, at another address."))
+    other = _APART.get(role)
+    if other is not None and any(
+        identity.person_key(member.address) == person and (other.value, member.address) not in before
+        for member in identity.members(other)
+    ):
+        words = _("This person holds the role of %(role)s. Nobody may hold both.")
+        row.complain("person", words % {"role": other.label})
+
+
+def _grant(role: Role, account: str, person: str, until: datetime | None) -> Action:
+    args: dict[str, Any] = {"role": ROLE_HASHES[role], "account": account, "personKey": person or ZERO_HASH}
+    if until is None:
+        return _call("RoleManager", "grantRole", args)
+    return _call("RoleManager", "grantTemporaryRole", {**args, "until": int(until.timestamp())})
+
+
+def _revocation(role: Role, account: str) -> Action:
+    """Taking a role away; the proposal's own text is the reason, so none is named again."""
+    args = {"role": ROLE_HASHES[role], "account": account, "reasonHash": ZERO_HASH}
+    return _call("RoleManager", "revokeRole", args)
 
 
 def _end(row: _Row) -> datetime | None:
@@ -130,7 +218,7 @@ def _end(row: _Row) -> datetime | None:
     except (ValueError, OverflowError):
         row.complain("until", _("Enter a date."))
         return None
-    wait = current_value("votingPeriod") + current_value("executionDelay")
+    wait = sum(current_value(name) for name in ("noticePeriod", "votingPeriod", "executionDelay"))
     earliest = identity.now() + timedelta(seconds=wait)
     if end <= earliest:
         soonest = formats.date_format(timezone.localtime(earliest), "j F Y")
@@ -141,39 +229,99 @@ def _end(row: _Row) -> datetime | None:
     return end
 
 
-def _emergency(row: _Row, seen: set[tuple[str, ...]]) -> list[Action]:
+def _emergency(row: _Row, before: Seen) -> list[Action]:
     actions: list[Action] = []
     if row.values.get("unpause"):
-        if pause_now() is None:
+        pause = running_pause(identity.now())
+        if pause is None:
             row.complain("unpause", _("Nothing is paused now."))
-        actions.append(_call("GovernanceCore", "unpause", {}))
-    if row.values.get("guardian"):
-        account = row.address("guardian")
+        else:
+            actions.append(_call("GovernanceCore", "unpause", {"pauseNumber": pause.number}))
+    if row.values.get("dismiss"):
+        account = row.address("dismiss")
         if not row.faults and not identity.has_role(account, Role.GUARDIAN):
-            row.complain("guardian", _("This address doesn’t hold the role."))
+            row.complain("dismiss", _("This address doesn’t hold the role."))
+        actions.append(_revocation(Role.GUARDIAN, account))
+    if row.values.get("appoint"):
+        account = row.address("appoint")
+        person = row.person(account) if account else ""
+        if not row.faults and identity.has_role(account, Role.GUARDIAN):
+            row.complain("appoint", _("This address holds the role already."))
         if not row.faults:
-            args = {"role": ROLE_HASHES[Role.GUARDIAN], "account": account}
-            actions.append(_call("RoleManager", "revokeRole", args))
+            _may_hold(row, Role.GUARDIAN, account, person, before)
+        if not row.faults:
+            actions.append(_grant(Role.GUARDIAN, account, person, None))
     if not actions and not row.faults:
-        row.complain("guardian", _("Choose at least one thing that should happen."))
+        row.complain("dismiss", _("Choose at least one thing that should happen."))
     return [] if row.faults else actions
 
 
-def _upgrade(row: _Row, seen: set[tuple[str, ...]]) -> list[Action]:
+def _upgrade(row: _Row, before: Seen) -> list[Action]:
     suite = deployment()
     contract = row.one_of("contract", suite.replaceable)
     implementation = row.address("implementation")
-    if not row.faults and (contract,) in seen:
+    if not row.faults and (contract, "") in before:
         row.complain("contract", _("This part is there twice."))
     if not row.faults and suite.name_of(implementation) is not None:
         row.complain("implementation", _("This is an address in use, not that of a new program."))
     if row.faults:
         return []
-    seen.add((contract,))
+    before.add((contract, ""))
     proxy = suite.address(contract)
     args = {"proxy": proxy, "implementation": implementation, "data": "0x"}
     data = encode_call("ProxyAdmin", "upgradeAndCall", args)
     return [{"target": proxy_admin(proxy), "value": "0", "data": data}]
+
+
+def _way(row: _Row, before: Seen) -> list[Action]:
+    """A way of counting to retire, one to admit, or both; the first of a deployment always stays."""
+    actions: list[Action] = []
+    if row.values.get("retire"):
+        strategy = row.one_of("retire", [way.address for way in ways_of_counting()[1:]])
+        actions.append(_call("GovernanceCore", "retireStrategy", {"strategy": strategy or ZERO_ADDRESS}))
+    if row.values.get("admit"):
+        terms = _terms(row)
+        if not row.faults:
+            actions.append(_call("GovernanceCore", "registerStrategy", {"terms": terms}))
+    if not actions and not row.faults:
+        row.complain("admit", _("Choose which way of counting to admit."))
+    return [] if row.faults else actions
+
+
+def _terms(row: _Row) -> dict[str, Any]:
+    """The contract's StrategyTerms of the way of counting that the row admits."""
+    counting = row.one_of("admit", list(ADMITTED))
+    kinds = row.one_of("types", list(DECIDED))
+    terms: dict[str, Any] = {
+        "counting": ADMITTED.get(counting, 0),
+        "types": sum(1 << list(ProposalType).index(ProposalType(kind)) for kind in kinds.split()),
+        "threshold": 0,
+        "token": ZERO_ADDRESS,
+        "credits": 0,
+        "periodLength": 0,
+    }
+    if counting == QUADRATIC:
+        terms["credits"] = row.number("credits", MAX_UINT32)
+        terms["periodLength"] = row.number("days", MAX_PERIOD_DAYS) * DAY
+    elif counting == TOKEN_WEIGHTED:
+        terms["token"] = row.address("token")
+        terms["threshold"] = _units(row)
+    return terms
+
+
+def _units(row: _Row) -> int:
+    """How much of the token a proposer needs, in its base units."""
+    value = row.get("threshold")
+    if not value:
+        return 0
+    try:
+        units = Decimal(value.replace(",", ".")).scaleb(decimals(TOKEN_WEIGHTED))
+        if units == units.to_integral_value() and 1 <= units < MAX_TOKENS:
+            return int(units)
+    except (InvalidOperation, ValueError):
+        pass
+    row.complain("threshold", _("Enter a number of tokens above zero, with at most 18 decimals."))
+    return 0
 
 
 def _has_a_program(row: _Row) -> None:
@@ -190,8 +338,9 @@ def _call(contract: str, function: str, args: Mapping[str, Any]) -> Action:
     return {"target": deployment().address(contract), "value": "0", "data": data}
 
 
-_READERS: dict[str, Callable[[_Row, set[tuple[str, ...]]], list[Action]]] = {
+_READERS: dict[str, Callable[[_Row, Seen], list[Action]]] = {
     ProposalType.ROLE: _role_change,
     ProposalType.EMERGENCY: _emergency,
     ProposalType.UPGRADE: _upgrade,
+    WAYS: _way,
 }

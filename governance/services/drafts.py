@@ -16,7 +16,8 @@ from daoportal.kernel.transactions import whole
 from governance import attachments, effects, parameters, text
 from governance.attachments import Attachment
 from governance.errors import DraftNotFound, FieldInvalid
-from governance.models import ProposalDraft, ProposalType, Strategy
+from governance.models import ProposalDraft, ProposalType
+from governance.selectors.counting import ways_of_counting
 from governance.selectors.effects import read_effects
 from governance.selectors.preparation import default_strategy
 
@@ -147,10 +148,8 @@ def prepare_proposal(*, draft: ProposalDraft) -> dict[str, Any]:
         fields["attachments"] = [attachment.as_json() for attachment in words.attachments]
     if draft.proposal_type == ProposalType.PARAMETER:
         fields["parameters"] = parameters.check_changes(draft.parameters)
-    elif draft.proposal_type in effects.COLUMNS:
-        found = read_effects(
-            draft.proposal_type, (draft.effects or {}).get(draft.proposal_type, []), ask=True
-        )
+    elif draft.proposal_type in effects.PARTS:
+        found = read_effects(draft.proposal_type, draft.effects or {}, ask=True)
         if found.faults:
             raise found.faults[0]
         fields["actions"] = found.actions
@@ -166,10 +165,14 @@ def mark_signed(*, draft: ProposalDraft, content_hash: str) -> None:
 
 
 def _strategy(draft: ProposalDraft) -> str:
-    """The way of counting that the draft names, else the usual one."""
-    if draft.strategy is None:
+    """The way of counting that the draft names, else the usual one.
+
+    Where its kind can be counted in one way alone, that is taken whatever was chosen for another kind.
+    """
+    offered = [way.address for way in ways_of_counting(draft.proposal_type)]
+    if draft.strategy is None or len(offered) == 1:
         return default_strategy()
-    if not Strategy.objects.filter(address=draft.strategy).exists():
+    if draft.strategy not in offered:
         raise FieldInvalid(field="strategy")
     return draft.strategy
 
