@@ -44,6 +44,30 @@ class Deployment:
         return next((name for name, known in self.contracts.items() if known == wanted), None)
 
     @property
+    def language(self) -> str:
+        """The language of the sentences that people sign, ISO 639-1.
+
+        Raises:
+            DeploymentInvalid: if the file doesn't say.
+        """
+        try:
+            return str(self.extra["language"])
+        except KeyError:
+            raise DeploymentInvalid(missing="language") from None
+
+    @property
+    def bounds(self) -> dict[str, tuple[int, int]]:
+        """Parameter -> the least and the greatest value that GovernanceCore takes, as it said at deployment.
+
+        Raises:
+            DeploymentInvalid: if the file doesn't say.
+        """
+        try:
+            return {name: (int(low), int(high)) for name, (low, high) in self.extra["bounds"].items()}
+        except (KeyError, ValueError, TypeError, AttributeError):
+            raise DeploymentInvalid(missing="bounds") from None
+
+    @property
     def replaceable(self) -> tuple[str, ...]:
         """The contracts behind a proxy, whose program an UPGRADE proposal can replace."""
         return tuple(name for name in self.extra.get("implementations", ()) if name in self.contracts)

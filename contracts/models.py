@@ -159,11 +159,6 @@ class RelayedAct(models.Model):
     proposal_id = Uint256Field(_("proposal"), null=True, blank=True, db_index=True)
     fields = models.JSONField(_("fields"), help_text=_("What was asked for, as sent to /api/acts."))
     typed_data = models.JSONField(_("signed document"))
-    extras = models.JSONField(
-        _("beyond the document"),
-        default=dict,
-        help_text=_("What the contract also needs, for example actions."),
-    )
     signature = models.TextField(_("signature"))
     deadline = models.DateTimeField(_("valid until"))
     status = models.CharField(_("status"), max_length=16, choices=ActStatus.choices, default=ActStatus.QUEUED)

@@ -29,7 +29,10 @@ _BY_SIGNATURE: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
     ),
     "EndorseProposal": ("endorseProposalBySig", ("proposalId", "endorser", "deadline")),
     "ActivateProposal": ("activateProposalBySig", ("proposalId", "voteStart", "administrator", "deadline")),
-    "CancelProposal": ("cancelProposalBySig", ("proposalId", "canceller", "deadline")),
+    "CancelProposal": (
+        "cancelProposalBySig",
+        ("proposalId", "reasonHash", "canceller", "nonce", "deadline"),
+    ),
 }
 _PLAIN: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
     "Delegate": ("delegate", ("delegatee",)),
@@ -37,11 +40,11 @@ _PLAIN: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
     "CreateProposal": ("createProposal", ("proposalType", "actions", "metadataHash", "strategy")),
     "EndorseProposal": ("endorseProposal", ("proposalId",)),
     "ActivateProposal": ("activateProposal", ("proposalId", "voteStart")),
-    "CancelProposal": ("cancelProposal", ("proposalId",)),
+    "CancelProposal": ("cancelProposal", ("proposalId", "reasonHash")),
 }
 
 
-def signed_call(document: Mapping[str, Any], extras: Mapping[str, Any], signature: str) -> tuple[str, str]:
+def signed_call(document: Mapping[str, Any], signature: str) -> tuple[str, str]:
     """The (contract name, calldata) that carries one signed document to the chain."""
     primary_type = document["primaryType"]
     contract = CONTRACT_OF[primary_type]
@@ -49,22 +52,19 @@ def signed_call(document: Mapping[str, Any], extras: Mapping[str, Any], signatur
     if primary_type == "Ballot":
         return contract, encode_call(contract, "castVoteBySig", {"ballot": values, "signature": signature})
     function, names = _BY_SIGNATURE[primary_type]
-    return contract, encode_call(
-        contract, function, _arguments(names, values, extras) | {"signature": signature}
-    )
+    arguments = {name: values[name] for name in names}
+    return contract, encode_call(contract, function, arguments | {"signature": signature})
 
 
-def plain_call(
-    primary_type: str, values: Mapping[str, Any], extras: Mapping[str, Any], reason: str
-) -> tuple[str, str]:
+def plain_call(primary_type: str, values: Mapping[str, Any], reason: str) -> tuple[str, str]:
     """The (contract name, calldata) of the same act without a signature, for the signer's own wallet to send.
 
-    A reason given this way is published on chain for good.
+    A ballot's reason given this way is published on chain for good.
     """
     contract = CONTRACT_OF[primary_type]
     if primary_type != "Ballot":
         function, names = _PLAIN[primary_type]
-        return contract, encode_call(contract, function, _arguments(names, values, extras))
+        return contract, encode_call(contract, function, {name: values[name] for name in names})
     ballot: dict[str, Any] = {"proposalId": values["proposalId"], "support": values["support"]}
     if values["params"] not in ("0x", b""):
         ballot |= {"reason": reason, "params": values["params"]}
@@ -131,10 +131,3 @@ def as_transaction(contract: str, data: str) -> dict[str, Any]:
 def has_reason(document: Mapping[str, Any]) -> bool:
     """Whether a signed ballot names a reason by its hash."""
     return document["message"].get("reasonHash", ZERO_HASH) != ZERO_HASH
-
-
-def _arguments(
-    names: tuple[str, ...], values: Mapping[str, Any], extras: Mapping[str, Any]
-) -> dict[str, Any]:
-    merged = {**values, "actions": extras.get("actions", [])}
-    return {name: merged[name] for name in names}

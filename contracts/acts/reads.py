@@ -7,9 +7,10 @@ from datetime import datetime
 from eth_abi.abi import encode
 from eth_hash.auto import keccak
 
+from contracts.calldata import decode_result, encode_call
 from contracts.client import client
 from contracts.deployment import deployment
-from contracts.errors import CallReverted, NodeMalformed
+from contracts.errors import CallReverted
 from contracts.selectors import chain_now
 from contracts.signatures import MAGIC_1271
 
@@ -43,8 +44,20 @@ def delegation_nonce(address: str) -> int:
     Raises:
         ChainError: no node answers, or no deployment is known.
     """
-    data = keccak(b"nonces(address)")[:4] + encode(["address"], [address])
-    answer = client().call(deployment().address("VotingEngine"), "0x" + data.hex(), "pending")
-    if len(answer) < 66:
-        raise NodeMalformed(method="eth_call", reason="no word")
-    return int(answer[:66], 16)
+    return _nonce("VotingEngine", address)
+
+
+def cancellation_nonce(address: str) -> int:
+    """The nonce that the next ``CancelProposal`` document of ``address`` must carry.
+
+    Raises:
+        ChainError: no node answers, or no deployment is known.
+    """
+    return _nonce("ProposalManager", address)
+
+
+def _nonce(contract: str, address: str) -> int:
+    arguments = {"account": address}
+    data = encode_call(contract, "nonces", arguments)
+    answer = client().call(deployment().address(contract), data, "pending")
+    return int(decode_result(contract, "nonces", answer, arguments))

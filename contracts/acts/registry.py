@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from contracts.acts.errors import ActUnknown
@@ -16,10 +16,9 @@ class Act:
 
     Attributes:
         primary_type: the EIP-712 type that is signed, a key of :data:`contracts.acts.types.TYPES`.
-        message: its members by name, all but ``deadline``.
+        message: its members by name, all but ``statement`` and ``deadline``.
         summary: rows ``{"label", "value"}`` in plain words, shown before signing.
         proposal_id: the proposal it is about, if one exists already.
-        extras: what the contract needs beyond the signed message (JSON), for example a proposal's actions.
         on_accept: runs in the transaction that stores the received act, to keep words that belong to it.
         later_than: Unix seconds that the deadline must exceed, where a later one replaces an earlier act.
     """
@@ -28,7 +27,6 @@ class Act:
     message: Mapping[str, Any]
     summary: Sequence[Mapping[str, Any]] = ()
     proposal_id: int | None = None
-    extras: Mapping[str, Any] = field(default_factory=dict)
     on_accept: Callable[[RelayedAct], None] | None = None
     later_than: int = 0
 

@@ -100,7 +100,6 @@ def submit_act(act: str, signer: str, fields: Mapping[str, Any], deadline: int, 
         proposal_id=built.proposal_id,
         fields=_kept_fields(fields),
         typed_data=document,
-        extras=dict(built.extras),
         signature=checked.signature,
         deadline=datetime.fromtimestamp(deadline, UTC),
     )
@@ -117,7 +116,7 @@ def act_status(digest: str) -> RelayedAct:
 
 def direct_call(row: RelayedAct) -> dict[str, Any]:
     """The signed act as a transaction that anyone may send: ``{"to", "data", "value", "chainId"}``."""
-    return as_transaction(*signed_call(row.typed_data, row.extras, row.signature))
+    return as_transaction(*signed_call(row.typed_data, row.signature))
 
 
 def unsigned_call(act: str, signer: str, fields: Mapping[str, Any]) -> dict[str, Any]:
@@ -133,7 +132,7 @@ def unsigned_call(act: str, signer: str, fields: Mapping[str, Any]) -> dict[str,
     built = builder_of(act)(_address(signer), fields)
     document = _document(built, int((reads.chain_time() + DEFAULT_VALIDITY).timestamp()))
     reason = opt_text(fields, "reason", longest=LONGEST_REASON)
-    return as_transaction(*plain_call(built.primary_type, message_values(document), built.extras, reason))
+    return as_transaction(*plain_call(built.primary_type, message_values(document), reason))
 
 
 def self_send_offered(row: RelayedAct) -> bool:
@@ -234,9 +233,8 @@ def _kept_fields(fields: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _document(built: Act, deadline: int) -> dict[str, Any]:
-    current = deployment()
     message = {**built.message, "deadline": deadline}
-    return typed_data(built.primary_type, message, chain_id=current.chain_id, contracts=current.contracts)
+    return typed_data(built.primary_type, message, deployment=deployment())
 
 
 def _address(value: object) -> str:

@@ -1,20 +1,23 @@
 """The documents that people sign: EIP-712 types and domains, complete for ``eth_signTypedData_v4``.
 
-Types come from here and never from a client: what is hashed on the server is what the contract hashes.
+Types come from here and never from a client: what is hashed on the server is what the contract hashes. Each
+begins with a sentence in plain words, which follows from the other members.
 Integers in a document's message are decimal strings, because JSON numbers lose what lies above 2**53.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from eth_account.messages import encode_typed_data
 from eth_hash.auto import keccak
 
 from contracts.acts.errors import FieldInvalid, FieldMissing
+from contracts.acts.statements import statements_of
 from contracts.addresses import checksum
+from contracts.deployment import Deployment
 
 DOMAIN_TYPE: Final = [
     {"name": "name", "type": "string"},
@@ -23,6 +26,7 @@ DOMAIN_TYPE: Final = [
     {"name": "verifyingContract", "type": "address"},
 ]
 DOMAIN_VERSION: Final = "1"
+STATEMENT: Final = "statement"
 
 
 def _members(text: str) -> list[dict[str, str]]:
@@ -31,24 +35,35 @@ def _members(text: str) -> list[dict[str, str]]:
 
 # Primary type -> its members in the order that the contract hashes them.
 TYPES: Final[dict[str, list[dict[str, str]]]] = {
-    "Ballot": _members(
-        "uint256 proposalId,bytes32 rulesHash,address voter,uint8 support,bytes params,bytes32 reasonHash,"
-        "uint48 deadline"
-    ),
-    "Delegate": _members("address delegator,address delegatee,uint256 nonce,uint48 deadline"),
-    "DelegateFor": _members(
-        "address delegator,uint8 proposalType,address delegatee,uint256 nonce,uint48 deadline"
-    ),
-    "CreateProposal": _members(
-        "address proposer,uint8 proposalType,bytes32 metadataHash,bytes32 actionsHash,address strategy,"
-        "uint48 deadline"
-    ),
-    "EndorseProposal": _members("uint256 proposalId,bytes32 contentHash,address endorser,uint48 deadline"),
-    "ActivateProposal": _members(
-        "uint256 proposalId,bytes32 rulesHash,uint48 voteStart,address administrator,uint48 deadline"
-    ),
-    "CancelProposal": _members("uint256 proposalId,bytes32 contentHash,address canceller,uint48 deadline"),
-    "Profile": _members("address account,string displayName,string bio,uint48 deadline"),
+    name: _members(f"string {STATEMENT},{members}")
+    for name, members in {
+        "Ballot": (
+            "uint256 proposalId,bytes32 rulesHash,address voter,uint8 support,bytes params,"
+            "bytes32 reasonHash,uint48 deadline"
+        ),
+        "Delegate": "address delegator,address delegatee,uint256 nonce,uint48 deadline",
+        "DelegateFor": (
+            "address delegator,uint8 proposalType,address delegatee,uint256 nonce,uint48 deadline"
+        ),
+        "CreateProposal": (
+            "address proposer,uint8 proposalType,bytes32 metadataHash,Action[] actions,address strategy,"
+            "uint48 deadline"
+        ),
+        "EndorseProposal": "uint256 proposalId,bytes32 contentHash,address endorser,uint48 deadline",
+        "ActivateProposal": (
+            "uint256 proposalId,bytes32 rulesHash,uint48 voteStart,address administrator,uint48 deadline"
+        ),
+        "CancelProposal": (
+            "uint256 proposalId,bytes32 contentHash,bytes32 reasonHash,address canceller,uint256 nonce,"
+            "uint48 deadline"
+        ),
+        "Profile": "address account,string displayName,string bio,uint48 deadline",
+    }.items()
+}
+
+# Structs inside them. None holds another, and each is a member as a list.
+STRUCTS: Final[dict[str, list[dict[str, str]]]] = {
+    "Action": _members("address target,uint256 value,bytes data"),
 }
 
 # Primary type -> the contract that takes it, for whose domain it is signed.
@@ -71,8 +86,10 @@ _HEX: Final = re.compile(r"0x([0-9a-fA-F]{2})*\Z")
 
 def type_string(primary_type: str) -> str:
     """The EIP-712 ``encodeType`` of ``primary_type``, as the contract spells it before hashing."""
-    members = ",".join(f"{member['type']} {member['name']}" for member in TYPES[primary_type])
-    return f"{primary_type}({members})"
+    return "".join(
+        f"{name}({','.join(' '.join((member['type'], member['name'])) for member in members)})"
+        for name, members in _types_of(primary_type).items()
+    )
 
 
 def domain(name: str, verifying_contract: str, chain_id: int) -> dict[str, Any]:
@@ -85,32 +102,31 @@ def domain(name: str, verifying_contract: str, chain_id: int) -> dict[str, Any]:
     }
 
 
-def typed_data(
-    primary_type: str, message: Mapping[str, Any], *, chain_id: int, contracts: Mapping[str, str]
-) -> dict[str, Any]:
+def typed_data(primary_type: str, message: Mapping[str, Any], *, deployment: Deployment) -> dict[str, Any]:
     """The whole document for ``eth_signTypedData_v4``.
 
     Args:
         primary_type: a key of :data:`TYPES`.
-        message: every member by name: ints, 0x-hex text or bytes, addresses in any case; ``string`` as it is.
-        chain_id: the chain's id.
-        contracts: contract name -> address of the deployment.
+        message: every member by name but the statement, which is made here: ints, 0x-hex text or bytes,
+            addresses in any case; ``string`` as it is; a struct as a mapping.
+        deployment: the contracts it is signed for, in whose language it speaks.
 
     Raises:
         FieldMissing, FieldInvalid: a member is absent, unknown, of another type or out of its type's range.
     """
-    members = TYPES[primary_type]
-    names = [member["name"] for member in members]
-    for name in message:
-        if name not in names:
-            raise FieldInvalid(field=name)
+    members = [member for member in TYPES[primary_type] if member["name"] != STATEMENT]
     contract_name = OFF_CHAIN.get(primary_type) or CONTRACT_OF[primary_type]
     domain_name = primary_type if primary_type in OFF_CHAIN else contract_name
+    plain = _plain_struct(members, message)
+    statement = statements_of(deployment).of(primary_type, _values(members, plain))
     return {
-        "types": {"EIP712Domain": list(DOMAIN_TYPE), primary_type: [dict(member) for member in members]},
+        "types": {
+            "EIP712Domain": list(DOMAIN_TYPE),
+            **{name: [dict(each) for each in parts] for name, parts in _types_of(primary_type).items()},
+        },
         "primaryType": primary_type,
-        "domain": domain(domain_name, contracts[contract_name], chain_id),
-        "message": {member["name"]: _plain(member["name"], member["type"], message) for member in members},
+        "domain": domain(domain_name, deployment.address(contract_name), deployment.chain_id),
+        "message": {STATEMENT: statement, **plain},
     }
 
 
@@ -122,18 +138,43 @@ def digest_of(document: Mapping[str, Any]) -> str:
 
 def message_values(document: Mapping[str, Any]) -> dict[str, Any]:
     """A document's message with integers as ``int``: the values for calldata."""
-    types = {member["name"]: member["type"] for member in TYPES[document["primaryType"]]}
-    return {
-        name: int(value) if types[name].startswith("uint") else value
-        for name, value in document["message"].items()
-    }
+    return _values(TYPES[document["primaryType"]], document["message"])
 
 
-def _plain(name: str, kind: str, message: Mapping[str, Any]) -> str:
+def _types_of(primary_type: str) -> dict[str, list[dict[str, str]]]:
+    """The type and the structs that it holds, in the order in which EIP-712 spells them."""
+    members = TYPES[primary_type]
+    held = sorted({kind for member in members if (kind := member["type"].removesuffix("[]")) in STRUCTS})
+    return {primary_type: members, **{name: STRUCTS[name] for name in held}}
+
+
+def _values(members: Sequence[Mapping[str, str]], message: Mapping[str, Any]) -> dict[str, Any]:
+    return {member["name"]: _value(member["type"], message[member["name"]]) for member in members}
+
+
+def _value(kind: str, value: Any) -> Any:
+    if kind.endswith("[]"):
+        return [_values(STRUCTS[kind.removesuffix("[]")], item) for item in value]
+    return int(value) if kind.startswith("uint") else value
+
+
+def _plain_struct(members: Sequence[Mapping[str, str]], message: object) -> dict[str, Any]:
+    names = [member["name"] for member in members]
+    if not isinstance(message, Mapping):
+        raise FieldInvalid(field=names[0])
+    for name in message:
+        if name not in names:
+            raise FieldInvalid(field=name)
+    return {member["name"]: _plain(member["name"], member["type"], message) for member in members}
+
+
+def _plain(name: str, kind: str, message: Mapping[str, Any]) -> Any:
     """One member in its document form."""
     if name not in message or message[name] is None:
         raise FieldMissing(field=name)
     value = message[name]
+    if kind.endswith("[]"):
+        return _list(name, STRUCTS[kind.removesuffix("[]")], value)
     if kind.startswith("uint"):
         return _uint(name, int(kind.removeprefix("uint")), value)
     if kind == "string":
@@ -151,6 +192,20 @@ def _plain(name: str, kind: str, message: Mapping[str, Any]) -> str:
     if len(value) != 2 + 2 * width:
         raise FieldInvalid(field=name)
     return checksum(value) if kind == "address" else value
+
+
+def _list(name: str, members: Sequence[Mapping[str, str]], value: Any) -> list[dict[str, Any]]:
+    """A list of structs, as JSON has them: their integers may be decimal text."""
+    if not isinstance(value, Sequence) or isinstance(value, str | bytes):
+        raise FieldInvalid(field=name)
+    numbers = [member["name"] for member in members if member["type"].startswith("uint")]
+    try:
+        return [
+            _plain_struct(members, {**item, **{number: int(item[number]) for number in numbers}})
+            for item in value
+        ]
+    except (TypeError, ValueError, KeyError):
+        raise FieldInvalid(field=name) from None
 
 
 def _uint(name: str, bits: int, value: Any) -> str:

@@ -45,7 +45,7 @@ def make_bundles(acts: Iterable[RelayedAct], *, largest: int = LARGEST_BATCH) ->
 def _bundle(acts: Sequence[RelayedAct]) -> Bundle:
     first = acts[0]
     if len(acts) == 1:
-        contract, data = signed_call(first.typed_data, first.extras, first.signature)
+        contract, data = signed_call(first.typed_data, first.signature)
         return Bundle((first,), contract, data)
     message = first.typed_data["message"]
     packed = (packed_ballot(act.typed_data, act.signature) for act in acts)

@@ -7,6 +7,7 @@ relayer's attempt is then refused, yet the act stands: it takes over the transac
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Final
 
 from django.db.models import Q, QuerySet
 
@@ -14,6 +15,8 @@ from contracts.acts.hashes import ZERO_ADDRESS, actions_hash, content_hash
 from contracts.acts.types import message_values
 from contracts.models import ChainEvent, RelayedAct
 
+# How far the chain's clock may be behind ours, whose time an act was received at.
+CLOCK_LAG: Final = timedelta(minutes=1)
 # What a contract says of an act that was done before.
 DONE_BEFORE = frozenset(
     {
@@ -50,13 +53,12 @@ def _events(act: RelayedAct) -> QuerySet[ChainEvent]:
             typed = "proposalType" in values
             own = delegatee == act.signer and not typed
             # A delegation may come and go and come again: only one later than the act can be its effect.
-            # The chain's clock may be a heartbeat behind ours.
             return events.filter(
                 event_name="DelegateChanged",
                 data__delegator=act.signer,
                 data__scope=1 + values["proposalType"] if typed else 0,
                 data__toDelegate=ZERO_ADDRESS if own else delegatee,
-                timestamp__gte=act.created_at - timedelta(minutes=1),
+                timestamp__gte=act.created_at - CLOCK_LAG,
             )
         case "EndorseProposal":
             return events.filter(
@@ -70,17 +72,20 @@ def _events(act: RelayedAct) -> QuerySet[ChainEvent]:
                 data__rulesHash=values["rulesHash"],
             )
         case "CancelProposal":
+            # The first half of a cancellation can be withdrawn and asked for again.
             return events.filter(
                 Q(event_name="ProposalCancelled", data__cancelledBy=act.signer)
                 | Q(event_name="ProposalCancellationRequested", data__administrator=act.signer),
                 proposal_id=values["proposalId"],
+                data__reasonHash=values["reasonHash"],
+                timestamp__gte=act.created_at - CLOCK_LAG,
             )
         case "CreateProposal":
             fingerprint = content_hash(
                 act.signer,
                 values["proposalType"],
                 values["metadataHash"],
-                actions_hash(act.extras.get("actions", [])),
+                actions_hash(values["actions"]),
                 values["strategy"],
             )
             return events.filter(event_name="ProposalCreated", data__contentHash=fingerprint)

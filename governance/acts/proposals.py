@@ -75,7 +75,7 @@ def propose(signer: str, fields: Mapping[str, Any]) -> Act:
             "proposer": signer,
             "proposalType": number,
             "metadataHash": words.metadata_hash,
-            "actionsHash": digest,
+            "actions": actions,
             "strategy": strategy,
         },
         summary=[
@@ -90,7 +90,6 @@ def propose(signer: str, fields: Mapping[str, Any]) -> Act:
             row_of(_("Votes are counted"), strategies.label(known[strategy])),
             row_of(_("Fingerprint of the text"), short_hash(words.metadata_hash)),
         ],
-        extras={"actions": actions},
         on_accept=accept,
     )
 
