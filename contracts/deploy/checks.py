@@ -39,12 +39,16 @@ def assert_deployer_powerless(w3: Web3, result: Mapping[str, Any], deployer: str
         if roles.functions.hasRole(keccak(role.encode()), deployer).call():
             raise DeployerHoldsPower(f"The deployer {deployer} holds the role {role}.", role=role)
     if int(roles.functions.personOf(deployer).call().hex(), 16):
-        raise DeployerHoldsPower(f"The deployer {deployer} is known as an officer's address.")
+        raise DeployerHoldsPower(f"The deployer {deployer} is known as someone's address.")
     if "CivicToken" in contracts:
         token = _contract(w3, contracts, "CivicToken")
         if token.functions.balanceOf(deployer).call():
             raise DeployerHoldsPower(f"The deployer {deployer} holds tokens.")
     core = _contract(w3, contracts, "GovernanceCore")
+    if core.functions.strategyFactory().call() != contracts["StrategyFactory"]:
+        raise DeployerHoldsPower("The registry names another factory of strategies.")
+    if _contract(w3, contracts, "VotingEngine").functions.statements().call() != contracts["Statements"]:
+        raise DeployerHoldsPower("Ballots are signed under other sentences than those reported.")
     for name, implementation in result["implementations"].items():
         address = contracts[name]
         if core.functions.contractOf(name.encode().ljust(32, b"\0")).call() != address:

@@ -1,14 +1,15 @@
 """Deploys and wires the contracts with web3.py alone, step by step, resumable.
 
-The implementations go first, one transaction each. Then one transaction, the constructor of
-``GovernanceDeployment``, makes every proxy, wires it, seats the officers and hands everything to the
-timelock: there is no moment in which the deployer holds a right.
+The sentences that people sign, the libraries and the implementations go first, one transaction each. Then one
+transaction, the constructor of ``GovernanceDeployment``, makes every proxy and the factory of strategies,
+wires them, seats the people of the first day and hands everything to the timelock: there is no moment in which
+the deployer holds a right.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,22 +19,31 @@ from eth_account import Account
 from eth_account.signers.local import LocalAccount
 from eth_typing import HexAddress, HexStr
 from web3 import Web3
-from web3.exceptions import TransactionNotFound
+from web3.exceptions import ContractCustomError, TransactionNotFound
 from web3.types import TxReceipt
 from web3.utils import get_create_address
 
+from contracts.acts.statements import CONTRACTS as STATEMENTS
 from contracts.addresses import ZERO_ADDRESS
 from contracts.deploy.checks import assert_deployer_powerless
 from contracts.deploy.ledger import Ledger, Step, write_json
-from contracts.deploy.setup import Setup
+from contracts.deploy.linking import creation_code, libraries_of
+from contracts.deploy.setup import FLOORS, Member, Setup, SetupInvalid
 from contracts.deployment import artifact
+from contracts.relayer.reverts import explain
 from daoportal.kernel.canonical import canonical_json
 from daoportal.kernel.errors import DomainError
 
 PROXIED: Final = ("ExecutionModule", "VotingEngine", "RoleManager", "ProposalManager", "GovernanceCore")
 OPTIONAL: Final = "CivicToken"
 FINAL_STEP: Final = "GovernanceDeployment"
-STRATEGIES: Final = ("OnePersonOneVoteStrategy", "QuadraticStrategy", "TokenWeightedStrategy")
+# What the last step makes beside the proxies.
+MADE: Final = (
+    "OnePersonOneVoteStrategy",
+    "QuadraticStrategy",
+    "TokenWeightedStrategy",
+    "StrategyFactory",
+)
 
 
 class WrongChain(DomainError):
@@ -83,6 +93,7 @@ class Deployer:
 
         Raises:
             WrongChain: the node is on another chain.
+            SetupInvalid: a parameter is out of the bounds that GovernanceCore has for it.
             DeploymentFailed: a transaction failed, or the deployer would hold a right.
         """
         found = self._w3.eth.chain_id
@@ -94,19 +105,36 @@ class Deployer:
             deployer=self._account.address,
             setup=self._fingerprint(),
         )
-        names = [*PROXIED, *([OPTIONAL] if self._setup.token else [])]
-        implementations = {name: self._step(ledger, name, artifact(name), ()) for name in names}
-        arguments = self._final_arguments(implementations)
-        final = self._step(ledger, FINAL_STEP, artifact(FINAL_STEP), arguments)
-        result = self._result(ledger, final, implementations)
+        statements = self._step(ledger, STATEMENTS[self._setup.language])
+        libraries = {name: self._step(ledger, name) for name in libraries_of(self._names)}
+        made_with = {
+            "VotingEngine": [statements],
+            "ProposalManager": [statements],
+            "GovernanceCore": [FLOORS[self._setup.floors]],
+        }
+        implementations = {
+            name: self._step(ledger, name, made_with.get(name, ()), libraries) for name in self._names
+        }
+        bounds = self._bounds(implementations["GovernanceCore"])
+        final = self._step(ledger, FINAL_STEP, self._final_arguments(implementations))
+        result = self._result(
+            ledger, final, implementations, statements=statements, libraries=libraries, bounds=bounds
+        )
         assert_deployer_powerless(self._w3, result, self._account.address)
         write_json(self._path, result)
         ledger.close()
         return result
 
+    @property
+    def _names(self) -> tuple[str, ...]:
+        """The contracts that get an implementation."""
+        return (*PROXIED, *([OPTIONAL] if self._setup.token else []))
+
     # --- steps ---
 
-    def _step(self, ledger: Ledger, name: str, compiled: dict[str, Any], arguments: tuple[Any, ...]) -> str:
+    def _step(
+        self, ledger: Ledger, name: str, arguments: Any = (), libraries: Mapping[str, str] | None = None
+    ) -> str:
         """Deploy one contract, or find that an earlier run did; answers its address."""
         step = ledger.steps.get(name)
         if step is not None and step.done and self._w3.eth.get_code(_checksum(step.address)):
@@ -114,7 +142,7 @@ class Deployer:
             return step.address
         receipt = self._finish(step) if step is not None else None
         if step is None or receipt is None:
-            step = self._sign(compiled, arguments)
+            step = self._sign(name, creation_code(name, arguments, libraries))
             ledger.note(name, step)
             self._send(step)
             receipt = self._wait(step)
@@ -126,12 +154,19 @@ class Deployer:
         self._say(f"{name}: at {step.address}, {receipt['gasUsed']:,} gas")
         return step.address
 
-    def _sign(self, compiled: dict[str, Any], arguments: tuple[Any, ...]) -> Step:
-        factory = self._w3.eth.contract(abi=compiled["abi"], bytecode=compiled["bytecode"])
+    def _sign(self, name: str, code: str) -> Step:
         nonce = self._w3.eth.get_transaction_count(self._account.address)
-        transaction = factory.constructor(*arguments).build_transaction(
-            {"from": self._account.address, "nonce": nonce, "chainId": self._chain_id}
-        )
+        try:
+            transaction = (
+                self._w3.eth.contract(abi=[], bytecode=HexStr(code))
+                .constructor()
+                .build_transaction(
+                    {"from": self._account.address, "nonce": nonce, "chainId": self._chain_id}
+                )
+            )
+        except ContractCustomError as error:
+            refusal = explain(str(error.data))
+            raise DeploymentFailed(f"{name}: {refusal.error or refusal.detail}", step=name) from error
         signed = self._account.sign_transaction(transaction)
         return Step(
             address=get_create_address(HexAddress(HexStr(self._account.address)), nonce),
@@ -164,46 +199,66 @@ class Deployer:
 
     # --- what goes in and what comes out ---
 
-    def _final_arguments(self, implementations: dict[str, str]) -> tuple[Any, ...]:
-        setup, token = self._setup, self._setup.token
-        parameters = setup.parameters
-        code = [*(implementations[name] for name in PROXIED), implementations.get(OPTIONAL, ZERO_ADDRESS)]
-        return (
-            code,
-            (
-                (
-                    parameters["votingPeriod"],
-                    parameters["executionDelay"],
-                    parameters["reviewPeriod"],
-                    parameters["gracePeriod"],
-                    parameters["quorumPercentage"],
-                    parameters["proposalThreshold"],
-                    parameters["endorsements"],
-                ),
-                [(officer.account, officer.person_hash) for officer in setup.administrators],
-                [(officer.account, officer.person_hash) for officer in setup.guardians],
-                list(setup.citizens),
-                token.name if token else "",
-                token.symbol if token else "",
-                [holder for holder, _amount in token.holders] if token else [],
-                [amount for _holder, amount in token.holders] if token else [],
-                parameters["quadraticCredits"],
-                parameters["quadraticPeriod"],
-            ),
-        )
+    def _bounds(self, core: str) -> dict[str, tuple[int, int]]:
+        """What GovernanceCore takes for each parameter; the chosen ones must lie within.
 
-    def _result(self, ledger: Ledger, final: str, implementations: dict[str, str]) -> dict[str, Any]:
+        Raises:
+            SetupInvalid: one doesn't.
+        """
+        asked = self._w3.eth.contract(address=_checksum(core), abi=artifact("GovernanceCore")["abi"])
+        bounds = {}
+        for name in parameter_names():
+            least, most = asked.functions.bounds(name.encode().ljust(32, b"\0")).call()
+            if not least <= self._setup.parameters[name] <= most:
+                raise SetupInvalid(f"{name} must be from {least} to {most}", field=name)
+            bounds[name] = (least, most)
+        return bounds
+
+    def _final_arguments(self, implementations: dict[str, str]) -> list[dict[str, Any]]:
+        setup, token, parameters = self._setup, self._setup.token, self._setup.parameters
+        code = {_argument(name): implementations.get(name, ZERO_ADDRESS) for name in (*PROXIED, OPTIONAL)}
+        return [
+            code,
+            {
+                "params": {name: parameters[name] for name in parameter_names()},
+                "administrators": _members(setup.administrators),
+                "guardians": _members(setup.guardians),
+                "citizens": _members(setup.citizens),
+                "tokenName": token.name if token else "",
+                "tokenSymbol": token.symbol if token else "",
+                "tokenHolders": [holder for holder, _amount in token.holders] if token else [],
+                "tokenAmounts": [amount for _holder, amount in token.holders] if token else [],
+                "tokenThreshold": token.threshold if token else 0,
+                "quadraticCredits": parameters["quadraticCredits"],
+                "quadraticPeriod": parameters["quadraticPeriod"],
+            },
+        ]
+
+    def _result(
+        self,
+        ledger: Ledger,
+        final: str,
+        implementations: dict[str, str],
+        *,
+        statements: str,
+        libraries: dict[str, str],
+        bounds: dict[str, tuple[int, int]],
+    ) -> dict[str, Any]:
         wired = self._w3.eth.contract(address=_checksum(final), abi=artifact(FINAL_STEP)["abi"])
         step = ledger.steps[FINAL_STEP]
         receipt = self._w3.eth.get_transaction_receipt(HexStr(step.transaction_hash))
         block = self._w3.eth.get_block(receipt["blockNumber"])
-        names = (*implementations, *STRATEGIES)
-        contracts = {name: wired.functions[name[0].lower() + name[1:]]().call() for name in names}
+        contracts = {name: wired.functions[_argument(name)]().call() for name in (*implementations, *MADE)}
+        contracts["Statements"] = statements
         return {
             "chainId": self._chain_id,
             "startBlock": receipt["blockNumber"],
             "contracts": {name: at for name, at in sorted(contracts.items()) if at != ZERO_ADDRESS},
             "implementations": dict(sorted(implementations.items())),
+            "libraries": libraries,
+            "language": self._setup.language,
+            "floors": self._setup.floors,
+            "bounds": bounds,
             "parameters": dict(self._setup.parameters),
             "deployer": self._account.address,
             "deployment": final,
@@ -212,9 +267,30 @@ class Deployer:
         }
 
     def _fingerprint(self) -> str:
-        names = (*PROXIED, *([OPTIONAL] if self._setup.token else ()), FINAL_STEP)
+        names = (
+            STATEMENTS[self._setup.language],
+            *libraries_of(self._names),
+            *self._names,
+            FINAL_STEP,
+        )
         code = [artifact(name)["bytecode"] for name in names]
         return hashlib.sha256(canonical_json({"setup": asdict(self._setup), "code": code})).hexdigest()
+
+
+def parameter_names() -> tuple[str, ...]:
+    """The fields of GovernanceParams, in the contract's order."""
+    abi = artifact("GovernanceCore")["abi"]
+    answer = next(entry for entry in abi if entry.get("name") == "governanceParams")["outputs"][0]
+    return tuple(field["name"] for field in answer["components"])
+
+
+def _argument(name: str) -> str:
+    """How the deployment contract spells a contract's name: votingEngine for VotingEngine."""
+    return name[0].lower() + name[1:]
+
+
+def _members(members: tuple[Member, ...]) -> list[dict[str, str]]:
+    return [{"account": member.account, "personKey": member.person_key} for member in members]
 
 
 def _hex(data: bytes) -> str:
