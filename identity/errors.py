@@ -37,3 +37,11 @@ class ProfileClosed(DomainError):
     code = "profile-closed"
     status = 403
     message = _("The account of this address is closed.")
+
+
+class ReasonInvalid(DomainError):
+    """The public reason for an officer's act is missing or too long."""
+
+    code = "reason-invalid"
+    status = 422
+    message = _("Give a reason that everybody can read.")

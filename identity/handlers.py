@@ -13,32 +13,82 @@ ROLE_EVENTS = frozenset({"RoleGranted", "RoleRevoked", "RoleExpired"})
 
 @registry.handle("RoleManager", "RoleGranted")
 def on_role_granted(batch: Sequence[events.RoleGranted]) -> None:
-    services.record_roles_granted(events=batch)
+    services.record_role_changes(events=batch)
 
 
 @registry.handle("RoleManager", "RoleRevoked")
 def on_role_revoked(batch: Sequence[events.RoleRevoked]) -> None:
-    services.record_roles_revoked(events=batch)
+    services.record_role_changes(events=batch)
 
 
 @registry.handle("RoleManager", "RoleExpired")
 def on_role_expired(batch: Sequence[events.RoleExpired]) -> None:
-    services.record_roles_expired(events=batch)
+    services.record_role_changes(events=batch)
 
 
 @registry.handle("RoleManager", "RoleChangeRequested")
 def on_role_change_requested(batch: Sequence[events.RoleChangeRequested]) -> None:
-    services.record_role_requests(events=batch)
+    services.record_halves(events=batch)
 
 
-@registry.handle("RoleManager", "OfficerIdentified")
-def on_officer_identified(batch: Sequence[events.OfficerIdentified]) -> None:
-    services.record_officers(events=batch)
+@registry.handle("RoleManager", "PersonCorrectionRequested")
+def on_person_correction_requested(batch: Sequence[events.PersonCorrectionRequested]) -> None:
+    services.record_halves(events=batch)
+
+
+@registry.handle("RoleManager", "CitizenMoveRequested")
+def on_citizen_move_requested(batch: Sequence[events.CitizenMoveRequested]) -> None:
+    services.record_halves(events=batch)
+
+
+@registry.handle("RoleManager", "RoleChangeCompleted")
+def on_role_change_completed(batch: Sequence[events.RoleChangeCompleted]) -> None:
+    services.record_steps(events=batch)
+
+
+@registry.handle("RoleManager", "RoleChangeWithdrawn")
+def on_role_change_withdrawn(batch: Sequence[events.RoleChangeWithdrawn]) -> None:
+    services.record_steps(events=batch)
+
+
+@registry.handle("RoleManager", "RoleChangeApproved")
+def on_role_change_approved(batch: Sequence[events.RoleChangeApproved]) -> None:
+    services.record_steps(events=batch)
+
+
+@registry.handle("RoleManager", "OfficerChangeScheduled")
+def on_officer_change_scheduled(batch: Sequence[events.OfficerChangeScheduled]) -> None:
+    services.record_steps(events=batch)
+
+
+@registry.handle("RoleManager", "OfficerChangeObjected")
+def on_officer_change_objected(batch: Sequence[events.OfficerChangeObjected]) -> None:
+    services.record_steps(events=batch)
+
+
+@registry.handle("RoleManager", "OfficerChangeCarriedOut")
+def on_officer_change_carried_out(batch: Sequence[events.OfficerChangeCarriedOut]) -> None:
+    services.record_steps(events=batch)
+
+
+@registry.handle("RoleManager", "PersonIdentified")
+def on_person_identified(batch: Sequence[events.PersonIdentified]) -> None:
+    services.record_person_keys(events=batch)
+
+
+@registry.handle("RoleManager", "CitizenMoved")
+def on_citizen_moved(batch: Sequence[events.CitizenMoved]) -> None:
+    services.record_citizen_moves(events=batch)
 
 
 @registry.handle("VotingEngine", "CitizenChanged")
 def on_citizen_changed(batch: Sequence[events.CitizenChanged]) -> None:
     services.record_census_changes(events=batch)
+
+
+registry.ignore(
+    "RoleManager", "RoleUnchanged", why="A proposal asked for what was so already: no row changes."
+)
 
 
 @registry.on_revert

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from identity.models import Role, RoleChangeKind
 
-#: How long one administrator's request waits for the second (RoleManager.REQUEST_LIFETIME).
-REQUEST_LIFETIME = timedelta(days=7)
 OFFICER_ROLES = frozenset({Role.ADMINISTRATOR, Role.AUDITOR, Role.GUARDIAN})
 
 

@@ -6,13 +6,14 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from contracts import registry
+from contracts.addresses import ZERO_ADDRESS, ZERO_HASH
 from contracts.times import moment
 from contracts.verify import Difference, VerifyContext, compare_table
 from identity.chainrole import ROLE_HASHES
-from identity.models import CensusChange, Officer, RoleChange, RoleRequest
+from identity.models import CensusChange, CitizenMove, PersonKey, RequestStep, RoleChange, RoleRequest
 
 _NAMES = {value: role.value for role, value in ROLE_HASHES.items()}
-_NOBODY = "0x" + "0" * 40
+_NOTHING = (None, ZERO_ADDRESS, ZERO_HASH)
 
 Expected = dict[Any, Mapping[str, Any]]
 
@@ -22,11 +23,11 @@ def role_changes(ctx: VerifyContext) -> Iterator[Difference]:
     expected: Expected = {}
     for event in ctx.named("RoleGranted", "RoleRevoked", "RoleExpired"):
         args, name = event["args"], event["name"]
-        by, until = None, None
+        by, until, reason = None, None, None
         if name == "RoleGranted":
             by, until = args["grantedBy"], moment(args["newUntil"])
         elif name == "RoleRevoked":
-            by = args["revokedBy"]
+            by, reason = args["revokedBy"], args["reasonHash"]
         else:
             until = moment(args["until"])
         expected[event["position"]] = {
@@ -34,41 +35,114 @@ def role_changes(ctx: VerifyContext) -> Iterator[Difference]:
             "role": _NAMES[args["role"]],
             "account": args["account"],
             "kind": {"RoleGranted": "granted", "RoleRevoked": "revoked", "RoleExpired": "expired"}[name],
-            "by": None if by == _NOBODY else by,
+            "by": _given(by),
             "until": until,
+            "reason_hash": _given(reason),
         }
     return compare_table(RoleChange, expected, within=ctx.positions)
 
 
 def role_requests(ctx: VerifyContext) -> Iterator[Difference]:
-    """Each half of a change of roles."""
-    expected: Expected = {
-        event["position"]: {
+    """Each half of what two administrators decide."""
+    expected: Expected = {}
+    for event in ctx.named("RoleChangeRequested", "PersonCorrectionRequested", "CitizenMoveRequested"):
+        args = event["args"]
+        half: dict[str, Any] = {
             "timestamp": event["timestamp"],
-            "request_id": event["args"]["requestId"],
-            "role": _NAMES[event["args"]["role"]],
-            "administrator": event["args"]["administrator"],
-            "accounts": list(event["args"]["accounts"]),
-            "until": moment(event["args"]["until"]),
-            "grant": event["args"]["grant"],
+            "request_id": args["requestId"],
+            "administrator": args["administrator"],
+            "expires_at": moment(args["expiresAt"]),
+            "person_keys": [],
+            "until": None,
+            "until_seconds": 0,
+            "reason_hash": None,
+            "grant": False,
         }
-        for event in ctx.named("RoleChangeRequested")
-    }
+        if event["name"] == "RoleChangeRequested":
+            half |= {
+                "kind": "role",
+                "role": _NAMES[args["role"]],
+                "accounts": list(args["accounts"]),
+                "person_keys": list(args["personKeys"]),
+                "until": moment(args["until"]),
+                "until_seconds": args["until"],
+                "reason_hash": _given(args["reasonHash"]),
+                "grant": args["grant"],
+            }
+        elif event["name"] == "PersonCorrectionRequested":
+            half |= {
+                "kind": "person",
+                "role": "",
+                "accounts": [args["account"]],
+                "person_keys": [args["personKey"]],
+            }
+        else:
+            half |= {
+                "kind": "move",
+                "role": "CITIZEN",
+                "accounts": [args["oldAccount"], args["newAccount"]],
+            }
+        expected[event["position"]] = half
     return compare_table(RoleRequest, expected, within=ctx.positions)
 
 
-def officers(ctx: VerifyContext) -> Iterator[Difference]:
-    """Each officer's person."""
+# Of each step: what it is called in the table, and which argument says by whom.
+_STEPS = {
+    "RoleChangeCompleted": ("completed", "second"),
+    "RoleChangeWithdrawn": ("withdrawn", "by"),
+    "RoleChangeApproved": ("approved", "guardian"),
+    "OfficerChangeScheduled": ("scheduled", ""),
+    "OfficerChangeObjected": ("objected", "guardian"),
+    "OfficerChangeCarriedOut": ("carried_out", "by"),
+}
+
+
+def request_steps(ctx: VerifyContext) -> Iterator[Difference]:
+    """What became of each request."""
+    expected: Expected = {}
+    for event in ctx.named(*_STEPS):
+        args = event["args"]
+        kind, by = _STEPS[event["name"]]
+        expected[event["position"]] = {
+            "timestamp": event["timestamp"],
+            "request_id": args["requestId"],
+            "kind": kind,
+            "by": args[by] if by else None,
+            "effective_at": moment(args.get("effectiveAt", 0)),
+            "expires_at": moment(args.get("expiresAt", 0)),
+            "reason_hash": _given(args.get("reasonHash")),
+        }
+    return compare_table(RequestStep, expected, within=ctx.positions)
+
+
+def person_keys(ctx: VerifyContext) -> Iterator[Difference]:
+    """Each account's person."""
     expected: Expected = {
         event["position"]: {
             "timestamp": event["timestamp"],
             "account": event["args"]["account"],
-            "person_hash": event["args"]["personHash"],
+            "old_key": _given(event["args"]["oldPersonKey"]),
+            "person_key": _given(event["args"]["newPersonKey"]),
             "by": event["args"]["by"],
         }
-        for event in ctx.named("OfficerIdentified")
+        for event in ctx.named("PersonIdentified")
     }
-    return compare_table(Officer, expected, within=ctx.positions)
+    return compare_table(PersonKey, expected, within=ctx.positions)
+
+
+def citizen_moves(ctx: VerifyContext) -> Iterator[Difference]:
+    """Each move of a citizen to a new account."""
+    expected: Expected = {
+        event["position"]: {
+            "timestamp": event["timestamp"],
+            "old_account": event["args"]["oldAccount"],
+            "new_account": event["args"]["newAccount"],
+            "person_key": _given(event["args"]["personKey"]),
+            "by": event["args"]["by"],
+        }
+        for event in ctx.named("CitizenMoved")
+    }
+    return compare_table(CitizenMove, expected, within=ctx.positions)
 
 
 def census_changes(ctx: VerifyContext) -> Iterator[Difference]:
@@ -97,9 +171,15 @@ def census_changes(ctx: VerifyContext) -> Iterator[Difference]:
             yield Difference(CensusChange._meta.db_table, "supply", "new_supply", counted, said)
 
 
+def _given(value: str | None) -> str | None:
+    return None if value in _NOTHING else value
+
+
 def register() -> None:
     """Tell the recount which tables can be counted again here."""
     registry.verifier("role_changes", role_changes, partial=True)
     registry.verifier("role_requests", role_requests, partial=True)
-    registry.verifier("officers", officers, partial=True)
+    registry.verifier("request_steps", request_steps, partial=True)
+    registry.verifier("person_keys", person_keys, partial=True)
+    registry.verifier("citizen_moves", citizen_moves, partial=True)
     registry.verifier("census_changes", census_changes, partial=True)

@@ -69,5 +69,5 @@ def _same_person(first: User, second: User) -> bool:
         return True
     if not first.address or not second.address:
         return False
-    person = identity.person_hash(first.address)
-    return person is not None and person == identity.person_hash(second.address)
+    person = identity.person_key(first.address)
+    return person is not None and person == identity.person_key(second.address)

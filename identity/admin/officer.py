@@ -45,7 +45,7 @@ class OfficerNow:
         if self.address is None:
             return False
         return address == self.address or (
-            self.person is not None and identity.person_hash(address) == self.person
+            self.person is not None and identity.person_key(address) == self.person
         )
 
 
@@ -66,5 +66,5 @@ def _read(user: Any) -> OfficerNow:
         name=user.display_name,
         address=address,
         roles=roles,
-        person=identity.person_hash(address) if address and roles else None,
+        person=identity.person_key(address) if address and roles else None,
     )

@@ -37,11 +37,26 @@ CONTRACTS = {
         "RoleManager",
         "ExecutionModule",
         "CivicToken",
+        "StrategyFactory",
         "OnePersonOneVoteStrategy",
+        "QuadraticStrategy",
         "TokenWeightedStrategy",
     )
 }
 PROXIED = ("GovernanceCore", "ProposalManager", "VotingEngine", "RoleManager", "ExecutionModule")
+DAY = 24 * 60 * 60
+#: Smallest and largest value of each parameter, as a deployment with the production floors writes them down.
+BOUNDS = {
+    "votingPeriod": [DAY, 60 * DAY],
+    "executionDelay": [DAY, 60 * DAY],
+    "reviewPeriod": [DAY, 90 * DAY],
+    "gracePeriod": [2 * DAY, 90 * DAY],
+    "noticePeriod": [DAY // 24, 14 * DAY],
+    "officerDelay": [2 * DAY, 30 * DAY],
+    "quorumPercentage": [1, 50],
+    "endorsementPermille": [1, 50],
+    "proposalThreshold": [1, 5],
+}
 ADMINISTRATORS = tuple(f"0x{index:040x}" for index in (0xA1, 0xA2, 0xA3))
 
 
@@ -97,6 +112,7 @@ class Ledger:
                     "startBlock": 1,
                     "contracts": CONTRACTS,
                     "implementations": {name: CONTRACTS[name] for name in PROXIED},
+                    "bounds": BOUNDS,
                 }
             ),
             encoding="utf-8",
@@ -147,15 +163,7 @@ class Ledger:
         groups: list[Happening] = []
         if officers:
             for address in ADMINISTRATORS:
-                groups.append(
-                    happened(
-                        chain.OfficerIdentified,
-                        account=address,
-                        person_hash=digest(address),
-                        by=ADMINISTRATORS[0],
-                    )
-                )
-                groups.append(granted(Role.ADMINISTRATOR, address))
+                groups += [identified(address), granted(Role.ADMINISTRATOR, address)]
         self.block(*groups)
         if citizens:
             self.block(*(each for number in range(citizens) for each in self.joins(person(number))))
@@ -175,17 +183,28 @@ class Ledger:
             ),
         )
 
-    def leaves(self, account: str) -> tuple[Happening, Happening]:
-        """The events of a citizen who leaves the roll in the next block."""
+    def leaves(
+        self, account: str, *, reason_hash: str = ZERO_HASH, by: str = ADMINISTRATORS[1]
+    ) -> tuple[Happening, Happening]:
+        """The events of a citizen whom officers strike off the roll in the next block."""
         self.citizens -= 1
         return (
+            revoked(Role.CITIZEN, account, reason_hash=reason_hash, by=by),
             happened(
-                chain.RoleRevoked,
-                role=ROLE_HASHES[Role.CITIZEN],
+                chain.CitizenChanged,
                 account=account,
-                revoked_by=ADMINISTRATORS[1],
-                old_until=MAX_UINT48,
+                since=0,
+                until=0,
+                old_supply=self.citizens + 1,
+                new_supply=self.citizens,
             ),
+        )
+
+    def runs_out(self, account: str, until: datetime) -> tuple[Happening, Happening]:
+        """The events by which the end of a citizen's unit at ``until`` is recorded in the next block."""
+        self.citizens -= 1
+        return (
+            happened(chain.RoleExpired, role=ROLE_HASHES[Role.CITIZEN], account=account, until=unix(until)),
             happened(
                 chain.CitizenChanged,
                 account=account,
@@ -241,4 +260,74 @@ def granted(role: Role, account: str, *, until: int = MAX_UINT48, by: str = ADMI
         granted_by=by,
         old_until=0,
         new_until=until,
+    )
+
+
+def revoked(
+    role: Role, account: str, *, reason_hash: str = ZERO_HASH, by: str = ADMINISTRATORS[1]
+) -> Happening:
+    """``account`` loses ``role``."""
+    return happened(
+        chain.RoleRevoked,
+        role=ROLE_HASHES[role],
+        account=account,
+        revoked_by=by,
+        old_until=MAX_UINT48,
+        reason_hash=reason_hash,
+    )
+
+
+def identified(account: str, key: str | None = None, *, old: str = ZERO_HASH) -> Happening:
+    """The person with this key (default: one of its own) stands behind ``account``."""
+    return happened(
+        chain.PersonIdentified,
+        account=account,
+        old_person_key=old,
+        new_person_key=digest(account) if key is None else key,
+        by=ADMINISTRATORS[0],
+    )
+
+
+def request_id(role: Role, accounts: tuple[str, ...], *, grant: bool = True) -> str:
+    """The id under which the told chain knows such a request."""
+    return digest(f"{role} {accounts} {grant}")
+
+
+def asked(
+    role: Role,
+    accounts: tuple[str, ...],
+    *,
+    lapses: datetime,
+    grant: bool = True,
+    by: str = ADMINISTRATORS[0],
+    until: int = MAX_UINT48,
+    reason_hash: str = ZERO_HASH,
+) -> Happening:
+    """One administrator's half of a change of roles, which waits until ``lapses``."""
+    return happened(
+        chain.RoleChangeRequested,
+        request_id=request_id(role, accounts, grant=grant),
+        role=ROLE_HASHES[role],
+        administrator=by,
+        accounts=accounts,
+        person_keys=tuple(digest(account) for account in accounts) if grant else (),
+        until=until if grant else 0,
+        reason_hash=reason_hash,
+        grant=grant,
+        expires_at=unix(lapses),
+    )
+
+
+def agreed(request: str, *, by: str = ADMINISTRATORS[1]) -> Happening:
+    """A second administrator agrees to the request with this id."""
+    return happened(chain.RoleChangeCompleted, request_id=request, second=by)
+
+
+def announced(request: str, *, effective: datetime, lapses: datetime) -> Happening:
+    """The change of an officer with this id is announced."""
+    return happened(
+        chain.OfficerChangeScheduled,
+        request_id=request,
+        effective_at=unix(effective),
+        expires_at=unix(lapses),
     )

@@ -11,44 +11,22 @@ from contracts import events as chain
 from daoportal.kernel.errors import DomainError
 from identity import selectors, services
 from identity.chainrole import ROLE_HASHES, role_of
-from identity.errors import AddressTaken
-from identity.models import CensusChange, Role, RoleChange, RoleRequest, User
+from identity.errors import AddressTaken, ReasonInvalid
+from identity.models import CensusChange, Reason, Role, RoleChange, User
 from identity.tests.factories import (
     ADMINISTRATORS,
-    Happening,
+    ZERO_HASH,
     Ledger,
     digest,
     granted,
     happened,
+    identified,
     person,
+    revoked,
     unix,
 )
 
 pytestmark = pytest.mark.django_db
-
-
-def revoked(role: Role, account: str) -> Happening:
-    """``account`` loses ``role``."""
-    return happened(
-        chain.RoleRevoked,
-        role=ROLE_HASHES[role],
-        account=account,
-        revoked_by=ADMINISTRATORS[1],
-        old_until=chain.MAX_UINT48,
-    )
-
-
-def requested(role: Role, accounts: tuple[str, ...], *, grant: bool = True) -> Happening:
-    """One administrator's half of a change."""
-    return happened(
-        chain.RoleChangeRequested,
-        request_id=digest(f"{role} {accounts} {grant}"),
-        role=ROLE_HASHES[role],
-        administrator=ADMINISTRATORS[0],
-        accounts=accounts,
-        until=chain.MAX_UINT48 if grant else 0,
-        grant=grant,
-    )
 
 
 def test_role_hashes_are_keccak_of_their_names() -> None:
@@ -143,18 +121,100 @@ def test_linking_an_address_gives_its_roles_and_belongs_to_one_account() -> None
     assert selectors.user_of(person(1)) == one
 
 
-def test_request_waits_until_it_is_carried_out_or_seven_days_have_passed() -> None:
+def test_unit_taken_by_officers_counts_in_votes_that_had_begun_and_one_that_ran_out_does_not() -> None:
+    town = Ledger()
+    town.deploy(citizens=2)
+    end = town.now + timedelta(hours=2)
+    town.block(*town.joins(person(2), until=unix(end)))
+    snapshot = town.now
+    everybody = [person(n) for n in range(4)]
+    assert selectors.own_units(everybody, snapshot) == {person(0), person(1), person(2)}
+    town.block(*town.leaves(person(0)))
+    assert selectors.own_units(everybody, snapshot) == {person(0), person(1), person(2)}
+    assert selectors.own_units(everybody, town.now) == {person(1), person(2)}
+    town.wait(timedelta(0), until=end)
+    assert selectors.own_units(everybody, snapshot) == {person(0), person(1)}
+    town.block(*town.runs_out(person(2), end))
+    assert selectors.own_units(everybody, snapshot) == {person(0), person(1)}
+    assert selectors.own_units(everybody, snapshot - timedelta(days=1)) == set()
+
+
+def test_role_is_held_since_a_time_only_without_a_break() -> None:
     town = Ledger()
     town.deploy()
-    town.block(requested(Role.CITIZEN, (person(1), person(2))), requested(Role.GUARDIAN, (person(3),)))
-    assert len(selectors.open_role_requests()) == 2
-    town.block(granted(Role.CITIZEN, person(1)))
-    assert len(selectors.open_role_requests()) == 2
-    town.block(granted(Role.CITIZEN, person(2)))
-    assert [request.role for request in selectors.open_role_requests()] == [Role.GUARDIAN]
-    town.wait(timedelta(days=7))
-    assert selectors.open_role_requests() == []
-    assert RoleRequest.objects.count() == 2
+    town.block(granted(Role.DELEGATE, person(1)), granted(Role.DELEGATE, person(2)))
+    since = town.now
+    assert not selectors.has_role_since(person(1), Role.DELEGATE, since - timedelta(seconds=1))
+    town.block(granted(Role.DELEGATE, person(1), until=unix(since + timedelta(days=1))))
+    town.block(revoked(Role.DELEGATE, person(2)))
+    town.block(granted(Role.DELEGATE, person(2)))
+    assert selectors.held_since([person(1), person(2), person(3)], Role.DELEGATE, since) == {person(1)}
+    assert selectors.has_role_since(person(2), Role.DELEGATE, town.now)
+    town.wait(timedelta(days=2))
+    assert not selectors.has_role_since(person(1), Role.DELEGATE, since)
+
+
+def test_roles_that_ran_out_are_those_whose_end_the_chain_was_not_told() -> None:
+    town = Ledger()
+    town.deploy()
+    end = town.now + timedelta(hours=1)
+    town.block(*(granted(Role.AUDITOR, person(n), until=unix(end + timedelta(minutes=n))) for n in range(4)))
+    assert selectors.ran_out() == []
+    town.block(granted(Role.AUDITOR, person(0)))
+    town.wait(timedelta(0), until=end + timedelta(minutes=3))
+    left = [(Role.AUDITOR, person(n), end + timedelta(minutes=n)) for n in (1, 2, 3)]
+    assert selectors.ran_out() == left
+    assert selectors.ran_out(most=2) == left[:2]
+    town.block(
+        happened(
+            chain.RoleExpired,
+            role=ROLE_HASHES[Role.AUDITOR],
+            account=person(1),
+            until=unix(end + timedelta(minutes=1)),
+        ),
+        revoked(Role.AUDITOR, person(2)),
+    )
+    assert selectors.ran_out() == left[2:]
+
+
+def test_person_keeps_the_key_and_the_first_account_through_moves() -> None:
+    town = Ledger()
+    town.deploy()
+    key = digest("Maya")
+    town.block(identified(person(1), key), *town.joins(person(1)))
+    assert (selectors.person_key(person(1)), selectors.account_of(key)) == (key, person(1))
+    for old, new in ((1, 2), (2, 3)):
+        town.block(
+            identified(person(new), key),
+            *town.leaves(person(old)),
+            *town.joins(person(new)),
+            happened(
+                chain.CitizenMoved,
+                old_account=person(old),
+                new_account=person(new),
+                person_key=key,
+                by=ADMINISTRATORS[1],
+            ),
+        )
+    assert selectors.account_of(key) == person(3)
+    assert selectors.moved_to(person(1)) == person(2)
+    assert {selectors.origin_of(person(n)) for n in (1, 2, 3)} == {person(1)}
+    assert {selectors.current_of(person(n)) for n in (1, 2, 3)} == {person(3)}
+    assert selectors.accounts_of(person(2)) == [person(1), person(2), person(3)]
+    assert selectors.accounts_of(person(9)) == [person(9)]
+    town.block(identified(person(3), ZERO_HASH, old=key))
+    assert selectors.person_key(person(3)) is None
+
+
+def test_words_of_a_reason_are_kept_once_and_found_by_their_hash() -> None:
+    digest_of = services.keep_reason("  The proposer asked for it. ")
+    assert services.keep_reason("The proposer asked for it.") == digest_of
+    assert selectors.reason_text(digest_of.upper().replace("0X", "0x")) == "The proposer asked for it."
+    assert selectors.reason_text(digest("never given")) == selectors.reason_text(None) == ""
+    assert services.keep_reason("  ") == ZERO_HASH
+    assert Reason.objects.count() == 1
+    with pytest.raises(ReasonInvalid):
+        services.keep_reason("x" * 2001)
 
 
 def test_name_is_the_chosen_one_or_the_short_address() -> None:

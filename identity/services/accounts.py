@@ -1,15 +1,11 @@
-"""Writes about people. ``record_*`` write what the chain decided and apply no policy.
-
-The rest serve a person.
-"""
+"""Writes about accounts: the groups that mirror roles, the linked address, what people show of themselves."""
 
 from __future__ import annotations
 
 import re
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import datetime, timedelta
-from functools import partial
 
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Group
@@ -18,141 +14,16 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from contracts import events as chain
 from contracts.acts.hashes import keccak_hex
-from contracts.times import moment
 from daoportal.audit import services as audit
 from daoportal.audit.actions import Action
-from daoportal.kernel import live as stream
 from daoportal.kernel.transactions import whole
-from identity import live, rules, selectors
-from identity.chainrole import role_of
+from identity import rules, selectors
 from identity.errors import AddressTaken, ProfileInvalid, ProfileOutdated
-from identity.models import (
-    CensusChange,
-    Officer,
-    Role,
-    RoleChange,
-    RoleChangeKind,
-    RoleRequest,
-    User,
-)
+from identity.models import Role, User
 
-FRESH = timedelta(minutes=2)  # older events are history being read, not news
 LIMITS = {"displayName": 60, "bio": 1000, "avatar": 300}
-ZERO_ADDRESS = "0x" + "0" * 40
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2066-\u2069]")
-
-
-def record_roles_granted(*, events: Sequence[chain.RoleGranted]) -> list[RoleChange]:
-    """Write what ``RoleGranted`` says."""
-    return _record_role_changes(
-        [
-            RoleChange(
-                event_id=event.position,
-                timestamp=event.timestamp,
-                role=role_of(event.role),
-                account=event.account,
-                kind=RoleChangeKind.GRANTED,
-                by=_nobody_is_none(event.granted_by),
-                until=moment(event.new_until),
-            )
-            for event in events
-        ],
-        events,
-    )
-
-
-def record_roles_revoked(*, events: Sequence[chain.RoleRevoked]) -> list[RoleChange]:
-    """Write what ``RoleRevoked`` says."""
-    return _record_role_changes(
-        [
-            RoleChange(
-                event_id=event.position,
-                timestamp=event.timestamp,
-                role=role_of(event.role),
-                account=event.account,
-                kind=RoleChangeKind.REVOKED,
-                by=_nobody_is_none(event.revoked_by),
-                until=None,
-            )
-            for event in events
-        ],
-        events,
-    )
-
-
-def record_roles_expired(*, events: Sequence[chain.RoleExpired]) -> list[RoleChange]:
-    """Write what ``RoleExpired`` says."""
-    return _record_role_changes(
-        [
-            RoleChange(
-                event_id=event.position,
-                timestamp=event.timestamp,
-                role=role_of(event.role),
-                account=event.account,
-                kind=RoleChangeKind.EXPIRED,
-                by=None,
-                until=moment(event.until),
-            )
-            for event in events
-        ],
-        events,
-    )
-
-
-def record_role_requests(*, events: Sequence[chain.RoleChangeRequested]) -> list[RoleRequest]:
-    """Write what ``RoleChangeRequested`` says."""
-    return RoleRequest.objects.bulk_create(
-        [
-            RoleRequest(
-                event_id=event.position,
-                timestamp=event.timestamp,
-                request_id=event.request_id,
-                role=role_of(event.role),
-                administrator=event.administrator,
-                accounts=list(event.accounts),
-                until=moment(event.until),
-                grant=event.grant,
-            )
-            for event in events
-        ]
-    )
-
-
-def record_officers(*, events: Sequence[chain.OfficerIdentified]) -> list[Officer]:
-    """Write what ``OfficerIdentified`` says."""
-    return Officer.objects.bulk_create(
-        [
-            Officer(
-                event_id=event.position,
-                timestamp=event.timestamp,
-                account=event.account,
-                person_hash=event.person_hash,
-                by=event.by,
-            )
-            for event in events
-        ]
-    )
-
-
-def record_census_changes(*, events: Sequence[chain.CitizenChanged]) -> list[CensusChange]:
-    """Write what ``CitizenChanged`` says: the roll and the number on it."""
-    return CensusChange.objects.bulk_create(
-        [
-            CensusChange(
-                event_id=event.position,
-                timestamp=event.timestamp,
-                account=event.account,
-                since=moment(event.since),
-                until=moment(event.until) if event.since else None,
-                old_supply=event.old_supply,
-                new_supply=event.new_supply,
-            )
-            for event in events
-        ],
-        batch_size=1000,
-    )
 
 
 def mirror_groups(*, addresses: Iterable[str]) -> None:
@@ -271,24 +142,6 @@ def touch(*, user: User, at: datetime | None = None) -> None:
         User.objects.filter(pk=user.pk).update(last_active=now)
 
 
-def _record_role_changes(changes: list[RoleChange], events: Sequence[chain.Decoded]) -> list[RoleChange]:
-    RoleChange.objects.bulk_create(changes, batch_size=1000)
-    mirror_groups(addresses=[change.account for change in changes])
-    fresh_from = timezone.now() - FRESH
-    messages = [
-        live.role_changed(change, block_number=event.block_number, transaction_hash=event.transaction_hash)
-        for change, event in zip(changes, events, strict=True)
-        if change.timestamp >= fresh_from
-    ]
-    if messages:
-        transaction.on_commit(partial(stream.publish, messages))
-    return changes
-
-
 def _group(role: str) -> Group:
     # Safe in a race: the name is unique, and get_or_create reads again when its insert is refused.
     return Group.objects.get_or_create(name=role)[0]
-
-
-def _nobody_is_none(address: str) -> str | None:
-    return None if address == ZERO_ADDRESS else address

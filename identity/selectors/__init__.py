@@ -1,0 +1,90 @@
+"""Reads about people: roles, the roll of citizens, requests by two, the names they chose."""
+
+from identity.selectors.accounts import (
+    Profile,
+    addresses_named,
+    chosen_names,
+    name_for,
+    names_for,
+    profile,
+    statements,
+    user_of,
+)
+from identity.selectors.announced import AnnouncedChange, announced_officer_changes
+from identity.selectors.fates import Fate, request_fate, request_fates
+from identity.selectors.persons import (
+    account_of,
+    accounts_of,
+    current_of,
+    moved_to,
+    origin_of,
+    person_key,
+)
+from identity.selectors.reasons import reason_text, reason_texts
+from identity.selectors.requests import open_role_requests, request_of
+from identity.selectors.roles import (
+    IN_CHUNK,
+    Member,
+    RoleHeld,
+    current_roles,
+    has_role,
+    has_role_since,
+    held_since,
+    members,
+    now,
+    ran_out,
+    role_changes,
+)
+from identity.selectors.roll import (
+    Citizenship,
+    census_at,
+    census_changes,
+    citizenship,
+    is_citizen,
+    own_units,
+    units_at,
+)
+
+__all__ = [
+    "IN_CHUNK",
+    "AnnouncedChange",
+    "Citizenship",
+    "Fate",
+    "Member",
+    "Profile",
+    "RoleHeld",
+    "account_of",
+    "accounts_of",
+    "addresses_named",
+    "announced_officer_changes",
+    "census_at",
+    "census_changes",
+    "chosen_names",
+    "citizenship",
+    "current_of",
+    "current_roles",
+    "has_role",
+    "has_role_since",
+    "held_since",
+    "is_citizen",
+    "members",
+    "moved_to",
+    "name_for",
+    "names_for",
+    "now",
+    "open_role_requests",
+    "origin_of",
+    "own_units",
+    "person_key",
+    "profile",
+    "ran_out",
+    "reason_text",
+    "reason_texts",
+    "request_fate",
+    "request_fates",
+    "request_of",
+    "role_changes",
+    "statements",
+    "units_at",
+    "user_of",
+]

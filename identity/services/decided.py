@@ -1,0 +1,116 @@
+"""What the chain decided about roles, persons and the roll, written as it says. No policy."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+from functools import partial
+
+from django.db import transaction
+from django.utils import timezone
+
+from contracts import events as chain
+from contracts.addresses import ZERO_ADDRESS, ZERO_HASH
+from contracts.times import moment
+from daoportal.kernel import live as stream
+from identity import live
+from identity.chainrole import role_of
+from identity.models import CensusChange, CitizenMove, PersonKey, RoleChange, RoleChangeKind
+from identity.services.accounts import mirror_groups
+
+FRESH = timedelta(minutes=2)  # older events are history being read, not news
+
+
+def record_role_changes(
+    *, events: Sequence[chain.RoleGranted | chain.RoleRevoked | chain.RoleExpired]
+) -> list[RoleChange]:
+    """Write what the events say: roles given, taken and run out."""
+    changes = RoleChange.objects.bulk_create([_change(event) for event in events], batch_size=1000)
+    mirror_groups(addresses=[change.account for change in changes])
+    fresh_from = timezone.now() - FRESH
+    messages = [
+        live.role_changed(change, block_number=event.block_number, transaction_hash=event.transaction_hash)
+        for change, event in zip(changes, events, strict=True)
+        if change.timestamp >= fresh_from
+    ]
+    if messages:
+        transaction.on_commit(partial(stream.publish, messages))
+    return changes
+
+
+def record_person_keys(*, events: Sequence[chain.PersonIdentified]) -> list[PersonKey]:
+    """Write what ``PersonIdentified`` says."""
+    return PersonKey.objects.bulk_create(
+        [
+            PersonKey(
+                event_id=event.position,
+                timestamp=event.timestamp,
+                account=event.account,
+                old_key=none_if_zero(event.old_person_key),
+                person_key=none_if_zero(event.new_person_key),
+                by=event.by,
+            )
+            for event in events
+        ],
+        batch_size=1000,
+    )
+
+
+def record_citizen_moves(*, events: Sequence[chain.CitizenMoved]) -> list[CitizenMove]:
+    """Write what ``CitizenMoved`` says."""
+    return CitizenMove.objects.bulk_create(
+        [
+            CitizenMove(
+                event_id=event.position,
+                timestamp=event.timestamp,
+                old_account=event.old_account,
+                new_account=event.new_account,
+                person_key=none_if_zero(event.person_key),
+                by=event.by,
+            )
+            for event in events
+        ]
+    )
+
+
+def record_census_changes(*, events: Sequence[chain.CitizenChanged]) -> list[CensusChange]:
+    """Write what ``CitizenChanged`` says: the roll and the number on it."""
+    return CensusChange.objects.bulk_create(
+        [
+            CensusChange(
+                event_id=event.position,
+                timestamp=event.timestamp,
+                account=event.account,
+                since=moment(event.since),
+                until=moment(event.until) if event.since else None,
+                old_supply=event.old_supply,
+                new_supply=event.new_supply,
+            )
+            for event in events
+        ],
+        batch_size=1000,
+    )
+
+
+def none_if_zero(value: str) -> str | None:
+    """The hash or address; None for zero, by which contracts say that there is none."""
+    return None if value in (ZERO_HASH, ZERO_ADDRESS) else value
+
+
+def _change(event: chain.RoleGranted | chain.RoleRevoked | chain.RoleExpired) -> RoleChange:
+    change = RoleChange(
+        event_id=event.position,
+        timestamp=event.timestamp,
+        role=role_of(event.role),
+        account=event.account,
+    )
+    match event:
+        case chain.RoleGranted():
+            change.kind = RoleChangeKind.GRANTED
+            change.by, change.until = none_if_zero(event.granted_by), moment(event.new_until)
+        case chain.RoleRevoked():
+            change.kind = RoleChangeKind.REVOKED
+            change.by, change.reason_hash = none_if_zero(event.revoked_by), none_if_zero(event.reason_hash)
+        case chain.RoleExpired():
+            change.kind, change.until = RoleChangeKind.EXPIRED, moment(event.until)
+    return change
