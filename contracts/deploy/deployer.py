@@ -1,9 +1,9 @@
 """Deploys and wires the contracts with web3.py alone, step by step, resumable.
 
-The sentences that people sign, the libraries and the implementations go first, one transaction each. Then one
-transaction, the constructor of ``GovernanceDeployment``, makes every proxy and the factory of strategies,
-wires them, seats the people of the first day and hands everything to the timelock: there is no moment in which
-the deployer holds a right.
+The sentences that people sign, the libraries and the implementations go first, one transaction each. Then
+one transaction, the constructor of ``GovernanceDeployment``, makes every proxy and the factory of strategies,
+wires them, seats the people of the first day and hands everything to the timelock: there is no moment in
+which the deployer holds a right.
 """
 
 from __future__ import annotations
@@ -160,9 +160,7 @@ class Deployer:
             transaction = (
                 self._w3.eth.contract(abi=[], bytecode=HexStr(code))
                 .constructor()
-                .build_transaction(
-                    {"from": self._account.address, "nonce": nonce, "chainId": self._chain_id}
-                )
+                .build_transaction({"from": self._account.address, "nonce": nonce, "chainId": self._chain_id})
             )
         except ContractCustomError as error:
             refusal = explain(str(error.data))

@@ -1,4 +1,4 @@
-"""The code that makes a contract: its compiled bytecode, the libraries it calls, what its constructor takes."""
+"""The code that makes a contract: compiled bytecode, libraries' addresses, what the constructor takes."""
 
 from __future__ import annotations
 
@@ -53,7 +53,6 @@ def creation_code(
 
 def _places(name: str) -> Iterator[tuple[str, int]]:
     """Each library's name, and where in the text of the bytecode its address goes."""
-    for of_file in artifact(name).get("linkReferences", {}).values():
-        for library, places in of_file.items():
-            for place in places:
-                yield library, 2 + 2 * int(place["start"])
+    for library, starts in artifact(name).get("linkReferences", {}).items():
+        for start in starts:
+            yield library, 2 + 2 * int(start)

@@ -34,8 +34,8 @@ DEFAULTS: Final[dict[str, int]] = {
     "quadraticCredits": 100,
     "quadraticPeriod": 365 * DAY,
 }
-# The least values that a deployment takes on for good, in seconds: a real one's, and one's in which a month of
-# decisions is shown in an hour.
+# The least values that a deployment takes on for good, in seconds: of a real one, and of one in which
+# decisions are tried out within minutes.
 FLOORS: Final[dict[str, dict[str, int]]] = {
     "production": {
         "votingPeriod": DAY,

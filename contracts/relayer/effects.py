@@ -25,7 +25,7 @@ DONE_BEFORE = frozenset(
         "duplicate-proposal",
         "nonce-used",
         "wrong-state",
-        "second-person-needed",
+        "second-officer-needed",
     }
 )
 

@@ -30,7 +30,7 @@ IN_FLIGHT: Final = 16  # unmined transactions at once; nodes drop longer queues 
 # Refusals that a moment may heal: a vote handed in in the very second in which voting opens.
 # A refusal without a word is mostly one of gas: a call that doesn't fit the block.
 PASSING: Final = frozenset(
-    {"voting-not-open", "proposal-unknown", "rules-changed", "not-ready", "chain-refused"}
+    {"voting-not-open", "proposal-not-found", "rules-changed", "not-ready", "chain-refused"}
 )
 PATIENCE: Final = timedelta(seconds=20)
 RESEND: Final = timedelta(seconds=15)
