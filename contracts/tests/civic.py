@@ -15,11 +15,11 @@ from web3 import Web3
 
 from contracts import services
 from contracts.acts import ActDraft, draft_act, submit_act
-from contracts.acts.hashes import keccak_hex
+from contracts.acts.hashes import ZERO_HASH, keccak_hex, reason_hash, role_id
 from contracts.calldata import decode_result, encode_call
 from contracts.client import Client
 from contracts.deploy.deployer import Deployer
-from contracts.deploy.setup import DEFAULTS, Officer, Setup, Token
+from contracts.deploy.setup import DAY, DEFAULTS, Member, Setup, Token
 from contracts.deployment import Deployment, deployment
 from contracts.models import RelayedAct
 from contracts.relayer.run import relay_acts
@@ -28,11 +28,12 @@ from contracts.relayer.service import Round
 MNEMONIC: Final = "test test test test test test test test test test test junk"
 DEPLOYER, RELAYER = 0, 1
 ADMINISTRATORS: Final = (2, 3, 4)
-GUARDIANS: Final = (5, 6)
+GUARDIANS: Final = (5, 6, 7)
 CITIZENS: Final = tuple(range(10, 22))
 STRANGER: Final = 30
 AGAINST, FOR, ABSTAIN = 0, 1, 2
 GAS: Final = 3_000_000
+REASON: Final = reason_hash("Forged letters are going round.")
 
 
 @lru_cache(maxsize=64)
@@ -53,26 +54,40 @@ def sign(place: int, document: dict[str, Any]) -> str:
     return "0x" + bytes(signed.signature).hex()
 
 
-def setup() -> Setup:
-    """Three administrators, two guardians, twelve citizens, short periods."""
+def person_key(place: int) -> str:
+    """The key of the person behind the account at ``place``."""
+    return keccak_hex(f"person {place}".encode())
+
+
+def setup(*, language: str = "en") -> Setup:
+    """Three administrators, three guardians, twelve citizens, short periods, one endorsement."""
     return Setup(
-        administrators=tuple(_officer(place) for place in ADMINISTRATORS),
-        guardians=tuple(_officer(place) for place in GUARDIANS),
+        administrators=_members(ADMINISTRATORS),
+        guardians=_members(GUARDIANS),
+        citizens=_members(CITIZENS),
+        token=Token("Share", "SHR", ((account(CITIZENS[0]).address, 10**18),), threshold=10**17),
         parameters=DEFAULTS
-        | {"votingPeriod": 3_600, "executionDelay": 60, "gracePeriod": 7_200, "endorsements": 2},
-        citizens=tuple(account(place).address for place in CITIZENS),
-        token=Token("Share", "SHR", ((account(CITIZENS[0]).address, 10**18),)),
+        | {
+            "votingPeriod": 3_600,
+            "executionDelay": 60,
+            "gracePeriod": 2 * DAY,
+            "noticePeriod": 1,
+            "officerDelay": 600,
+        },
+        floors="demo",
+        language=language,
     )
 
 
-def deploy(url: str, path: Path) -> dict[str, Any]:
+def deploy(url: str, path: Path, *, language: str = "en") -> dict[str, Any]:
     """Deploy everything on the node at ``url`` and write the deployment's file to ``path``."""
     key = "0x" + bytes(account(DEPLOYER).key).hex()
-    return Deployer(Web3(Web3.HTTPProvider(url)), key, chain_id=31337, setup=setup(), path=path).run()
+    w3 = Web3(Web3.HTTPProvider(url))
+    return Deployer(w3, key, chain_id=31337, setup=setup(language=language), path=path).run()
 
 
-def _officer(place: int) -> Officer:
-    return Officer(account(place).address, keccak_hex(f"person {place}".encode()))
+def _members(places: tuple[int, ...]) -> tuple[Member, ...]:
+    return tuple(Member(account(place).address, person_key(place)) for place in places)
 
 
 class Civic:
@@ -140,6 +155,21 @@ class Civic:
         if int(receipt["status"], 16) != 1:
             raise LookupError("the proposal was refused")
         return self.call("ProposalManager", "proposalCount")
+
+    def both(self, function: str, *args: Any, gas: int = GAS) -> None:
+        """Two administrators make the same call of the RoleManager.
+
+        Raises:
+            LookupError: it was refused to one of them.
+        """
+        for administrator in ADMINISTRATORS[:2]:
+            receipt = self.send(administrator, "RoleManager", function, *args, gas=gas)
+            if int(receipt["status"], 16) != 1:
+                raise LookupError(f"{function} was refused")
+
+    def make_delegate(self, place: int) -> None:
+        """Two administrators list someone as a delegate."""
+        self.both("grantRole", role_id("DELEGATE"), address(place), ZERO_HASH)
 
     def open_vote(self, words: str = "A bench by the river", **options: Any) -> int:
         """A proposal whose vote is open, and read; answers its number."""

@@ -36,7 +36,7 @@ class Town:
         start = self.client.header("latest")
         if start is None:
             raise LookupError("the node has no block")
-        self.deployment = Deployment(31337, start.number + 1, dict(CONTRACTS))
+        self.deployment = Deployment(31337, start.number + 1, dict(CONTRACTS), {"language": "en"})
 
     def say(self, cls: type[Decoded], *arguments: Any) -> str:
         """Emit an event in the next block; answers the transaction's hash."""

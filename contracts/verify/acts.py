@@ -12,8 +12,8 @@ from eth_account import Account
 from eth_account.messages import encode_typed_data
 from eth_utils import keccak
 
-from contracts.acts.hashes import actions_hash
 from contracts.acts.reads import ask_erc1271
+from contracts.acts.types import STATEMENT, message_values, typed_data
 from contracts.errors import ChainError
 from contracts.models import ActStatus, RelayedAct, RelayerTransaction
 from contracts.verify.compare import ROW, Difference, from_json, raw_values, stored_value
@@ -42,7 +42,6 @@ _COLUMNS = (
     "signer",
     "proposal_id",
     "typed_data",
-    "extras",
     "signature",
     "deadline",
     "status",
@@ -58,7 +57,6 @@ class _Row:
     signer: Any
     proposal_id: Any
     typed_data: Any
-    extras: Any
     signature: Any
     deadline: Any
     status: Any
@@ -77,7 +75,7 @@ def verify_acts(ctx: VerifyContext) -> Iterator[Difference]:
     receipts = _receipts(ctx, rows)
     for row in rows:
         document = from_json(row.typed_data)
-        problem = _document_problem(row, document)
+        problem = _document_problem(ctx, row, document)
         if problem is not None:
             yield problem
             continue
@@ -112,7 +110,7 @@ def _missing(rows: list[_Row], effects: dict[tuple[str, str], list[ChainEventDic
                 yield Difference(TABLE, f"{kind} of {signer} in {event['transactionHash']}", ROW, None, kind)
 
 
-def _document_problem(row: _Row, document: Any) -> Difference | None:
+def _document_problem(ctx: VerifyContext, row: _Row, document: Any) -> Difference | None:
     try:
         signable = encode_typed_data(full_message=document)
         digest = "0x" + keccak(b"\x19" + signable.version + signable.header + signable.body).hex()
@@ -128,18 +126,23 @@ def _document_problem(row: _Row, document: Any) -> Difference | None:
     until = stored_value(RelayedAct, "deadline", datetime.fromtimestamp(int(message["deadline"]), UTC))
     if row.deadline != until:
         return row.differs("deadline", until)
-    if "actionsHash" in message and _actions_hash(row) != message["actionsHash"]:
-        return row.differs("extras", f"actions of hash {message['actionsHash']}")
+    if not _is_ours(ctx, document):
+        return row.differs("typed_data", "a document of this deployment, with its statement")
     if not _signed(row, signable):
         return row.differs("signature", f"a signature of {row.signer}")
     return None
 
 
-def _actions_hash(row: _Row) -> str | None:
+def _is_ours(ctx: VerifyContext, document: Any) -> bool:
+    """Whether the contracts would read this document out of its members: types, domain and statement."""
     try:
-        return actions_hash(from_json(row.extras).get("actions", []))
-    except Exception:  # noqa: BLE001 - whatever was written there, it isn't what was signed
-        return None
+        values = message_values(document)
+        values.pop(STATEMENT)
+        return typed_data(document["primaryType"], values, deployment=ctx.deployment) == document
+    except ChainError:
+        raise  # what the deployment's own files lack is no difference
+    except Exception:  # noqa: BLE001 - whatever was written there, it is none of ours
+        return False
 
 
 def _signed(row: _Row, signable: Any) -> bool:
