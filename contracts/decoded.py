@@ -54,7 +54,12 @@ def _actions(value: tuple[Action, ...]) -> list[dict[str, str]]:
     return [{"target": action.target, "value": str(action.value), "data": action.data} for action in value]
 
 
-_CONVERT: dict[str, Callable[[Any], Any]] = {"uint256": str, "address[]": list, "bytes32[]": list, "Action[]": _actions}
+_CONVERT: dict[str, Callable[[Any], Any]] = {
+    "uint256": str,
+    "address[]": list,
+    "bytes32[]": list,
+    "Action[]": _actions,
+}
 
 
 def event(contract_name: str, declaration: str) -> Callable[[type[E]], type[E]]:

@@ -1,4 +1,4 @@
-"""Riverbend, the demo town: some sixty residents, five officers, a month of decisions by signed transactions.
+"""Riverbend, the demo town: some sixty residents, six officers, a month of decisions by signed transactions.
 
 :func:`people` needs neither a chain nor a database; the rest is imported where it is used.
 """

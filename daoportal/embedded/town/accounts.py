@@ -12,13 +12,19 @@ from contracts.acts.hashes import reason_hash
 from contracts.acts.types import digest_of
 from contracts.deployment import Deployment
 from contracts.models import ActStatus, RelayedAct, RelayerTransaction
-from daoportal.embedded.town.people import STATEMENTS, Person, Roster
+from daoportal.embedded.town.people import (
+    MOVED_AWAY_REASON,
+    PAUSE_REASON,
+    STATEMENTS,
+    Person,
+    Roster,
+)
 from daoportal.embedded.town.plan import Proposal
 from daoportal.embedded.town.timeline import MAX_FEE, RELAYER, TIP, Letter, Mined
 from daoportal.kernel import content
 from governance.models import BallotReason
 from identity.models import User
-from identity.services import link_address
+from identity.services import keep_reason, link_address
 
 _MAIL: Final = "riverbend.example"
 
@@ -30,7 +36,9 @@ def keep_texts(plan: Sequence[Proposal]) -> None:
 
 
 def keep_reasons(plan: Sequence[Proposal], deployment: Deployment) -> int:
-    """Keep the words of the reasons that only their hash goes on chain for; answers how many there are."""
+    """Keep the words of the reasons that only their hash goes on chain for; answers how many voters gave."""
+    for reason in (PAUSE_REASON, MOVED_AWAY_REASON, *(proposal.item.reason for proposal in plan)):
+        keep_reason(reason)
     rows = [
         BallotReason(
             chain_id=deployment.chain_id,
@@ -129,7 +137,6 @@ def _act(letter: Letter, entry: Mined, row: RelayerTransaction) -> RelayedAct:
         proposal_id=int(message["proposalId"]) if "proposalId" in message else None,
         fields=dict(letter.fields),
         typed_data=letter.document,
-        extras=dict(letter.extras),
         signature=letter.signature,
         deadline=datetime.fromtimestamp(int(message["deadline"]), UTC),
         status=ActStatus.MINED,

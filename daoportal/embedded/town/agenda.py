@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final
 
-DAY: Final = 86_400
+HOUR: Final = 3_600
+DAY: Final = 24 * HOUR
 POLICY, BUDGET, PARAMETER, ROLE = 0, 1, 2, 3  # in the order of the contract's enum
+NOTICE: Final = 0.05  # days between setting a vote and its opening, a little more than the rules ask for
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,13 +21,14 @@ class Item:
         proposer: who wrote it.
         created: when it was handed in.
         supporters: how many endorse it.
-        activated: when an administrator opened it; None for a draft.
-        opens: when voting opens, if later than activation.
+        activated: when an administrator set the vote; None for a draft.
+        opens: when voting opens, if later than the rules ask for.
         queued, executed: when the adopted proposal was queued, carried out.
         cancelled: when two administrators asked for and carried out its cancellation.
+        reason: why they did.
         shares: of For and Against among the ballots; the rest abstains.
         turnout: share of those who may vote who did.
-        parameters: new rules, for a PARAMETER proposal.
+        parameter: for a PARAMETER proposal the rule, what it is expected to be, what it shall be.
         delegate: whom a ROLE proposal lists as a delegate.
         credits: whether votes cost credits, so that people say how much it matters to them.
     """
@@ -46,6 +49,14 @@ class Item:
     cancelled: tuple[float, float] | None = None
     shares: tuple[float, float] = (0.0, 0.0)
     turnout: float = 0.0
-    parameters: dict[str, int] = field(default_factory=dict)
+    reason: str = ""
+    parameter: tuple[str, int, int] | None = None
     delegate: str = ""
     credits: bool = False
+
+    @property
+    def vote_start(self) -> float | None:
+        """When voting opens; None for a draft."""
+        if self.activated is None or self.opens is not None:
+            return self.opens
+        return self.activated - NOTICE

@@ -143,7 +143,7 @@ It holds for votes opened after it takes effect. The majority rule stays: more F
         activated=4.1,
         shares=(0.45, 0.45),
         turnout=0.86,
-        parameters={"quorumPercentage": 15},
+        parameter=("quorumPercentage", 20, 15),
     ),
     Item(
         key="path",

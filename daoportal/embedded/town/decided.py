@@ -42,7 +42,7 @@ Two more days until a decision. The clerk's office sees no other effect.
         executed=22.2,
         shares=(0.82, 0.11),
         turnout=0.93,
-        parameters={"votingPeriod": 7 * DAY},
+        parameter=("votingPeriod", 5 * DAY, 7 * DAY),
     ),
     Item(
         key="thirty",
@@ -79,8 +79,6 @@ they say.
         created=29.9,
         supporters=11,
         activated=29.1,
-        queued=23.7,
-        executed=21.6,
         shares=(0.68, 0.24),
         turnout=0.95,
     ),
@@ -118,37 +116,36 @@ against, four undecided.
         turnout=0.95,
     ),
     Item(
-        key="ferry",
-        kind=BUDGET,
+        key="sixdays",
+        kind=PARAMETER,
         proposer="Bao Nguyen",
-        title="A ferry to the east bank on summer weekends",
-        topic="Transport",
-        summary="$36,000 for a small electric ferry on ten summer weekends, if the county pays the same "
-        "again. Without the county's half it does not happen.",
+        title="Six days to vote, if five stay five",
+        topic="Rules",
+        summary="Votes stay open for six days instead of five. This is for the case that “A full week to "
+        "vote” fails: if the length is no longer five days by then, nothing is changed.",
         description="""\
-## What is asked
+## Why a second proposal
 
-A boat for twelve people and four bicycles, from the old landing to the east meadow, every half hour
-from nine to seven on ten weekends.
+A full week is decided before this one. Some who find seven days too long would still like one more than
+five. If the week fails, the town need not begin anew.
 
-| | |
-|---|---|
-| hire of the boat | $41,000 |
-| two skippers | $24,500 |
-| landing stage, repair | $6,500 |
-| **together** | **$72,000** |
-| of this the county | $36,000 |
+## How the two get along
 
-## The condition
+This proposal says *from five days to six*. The contracts hold it to both halves of the sentence: if the
+length is anything but five days when its turn comes, it can't be carried out, and **lapses two weeks
+later**. No decision undoes another unseen.
 
-The county decides in its own time. **If its half is not promised within two weeks of our vote, this
-decision lapses** and nothing is spent. That is what the time limit of an adopted proposal is for.
+| | now | then |
+|---|---|---|
+| How long a vote stays open | 5 days | 6 days |
 """,
         created=28.5,
         supporters=10,
         activated=27.5,
+        queued=22.3,
         shares=(0.59, 0.31),
         turnout=0.92,
+        parameter=("votingPeriod", 5 * DAY, 6 * DAY),
     ),
     Item(
         key="contracts",
@@ -179,8 +176,6 @@ The auditor's office has tried it with last year's 61 contracts: about twenty mi
         created=26.3,
         supporters=12,
         activated=25.0,
-        queued=19.6,
-        executed=17.5,
         shares=(0.86, 0.06),
         turnout=0.92,
     ),
@@ -201,8 +196,9 @@ There would be three gates, none of them locked, so that the path along the stre
 agrees that this proposal is no longer needed.
 """,
         created=24.0,
-        supporters=3,
+        supporters=0,
         cancelled=(22.6, 22.1),
+        reason="The county builds the same fence; the author agrees that this is no longer needed.",
     ),
     Item(
         key="pool",

@@ -18,11 +18,12 @@ def setup_files(folder: Path) -> tuple[Path, Path]:
     town = roster()
     holders = [person for person in town.citizens if person.name in _HOLDERS]
     officers: dict[str, Any] = {
-        "administrators": [_officer(person) for person in town.administrators],
-        "guardians": [_officer(person) for person in town.guardians],
+        "administrators": [_member(person) for person in town.administrators],
+        "guardians": [_member(person) for person in town.guardians],
         "token": {
             "name": "Riverbend Energy Share",
             "symbol": "RES",
+            "threshold": str(_SHARE),
             "holders": [
                 {"account": person.address, "amount": str(_SHARE * (10 + 5 * place))}
                 for place, person in enumerate(holders)
@@ -31,10 +32,10 @@ def setup_files(folder: Path) -> tuple[Path, Path]:
     }
     paths = folder / "officers.json", folder / "parameters.json"
     folder.mkdir(parents=True, exist_ok=True)
-    for path, data in zip(paths, (officers, PARAMETERS), strict=True):
+    for path, data in zip(paths, (officers, {**PARAMETERS, "floors": "demo"}), strict=True):
         path.write_text(json.dumps(data, indent=2) + "\n", encoding="utf-8")
     return paths
 
 
-def _officer(person: Person) -> dict[str, str]:
-    return {"account": person.address, "personHash": person.person_hash}
+def _member(person: Person) -> dict[str, str]:
+    return {"account": person.address, "personKey": person.person_key}

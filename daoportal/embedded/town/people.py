@@ -13,7 +13,7 @@ from eth_account.signers.local import LocalAccount
 
 from daoportal.embedded.anvil import MNEMONIC
 
-FIRST_CITIZEN: Final = 10  # the account's place in the phrase; 0 deploys, 1 relays, 2 to 6 are officers
+FIRST_CITIZEN: Final = 10  # the account's place in the phrase; 0 deploys, 1 relays, 2 to 7 are officers
 SMALL_TOWN: Final = 14
 
 
@@ -55,8 +55,8 @@ class Person:
         return f"riverbend-{self.login.replace('.', '-')}" if self.login else None
 
     @property
-    def person_hash(self) -> str:
-        """Stands for the person behind an officer's address; a real town keeps the hash's key secret."""
+    def person_key(self) -> str:
+        """Stands for the person behind an address; a real town keeps the hash's key secret."""
         return "0x" + hmac.new(b"riverbend demo town", self.name.encode(), hashlib.sha256).hexdigest()
 
 
@@ -107,6 +107,14 @@ OFFICERS: Final = (
         "I went through the figures first.",
         login="priya.raman",
         title="Town auditor",
+    ),
+    Person(
+        7,
+        "Inês Duarte",
+        ("GUARDIAN", "CITIZEN"),
+        "People come to me when the small print is against them.",
+        login="ines.duarte",
+        title="Ombudswoman",
     ),
 )
 
@@ -199,6 +207,10 @@ DELEGATIONS: Final = (
 # Who gave whom their vote on money alone.
 BUDGET_DELEGATIONS: Final = (("Tom Ashworth", "Jonas Weber"), ("Karin Bergström", "Ruth Feldman"))
 MOVED_AWAY: Final = "Diego Castro"
+MOVED_AWAY_REASON: Final = "Moved to Elmford on the first of the month; deregistered at the counter."
+PAUSE_REASON: Final = (
+    "A forged letter tells residents that voting is over. We stop until everyone has been told."
+)
 
 
 def _roles(name: str) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from typing import Final
 from contracts.acts.hashes import actions_hash, content_hash, role_id, rules_hash
 from contracts.calldata import encode_call
 from contracts.deployment import Deployment
-from daoportal.embedded.town.agenda import DAY, PARAMETER, ROLE, Item
+from daoportal.embedded.town.agenda import DAY, HOUR, ROLE, Item
 from daoportal.embedded.town.current import OPEN
 from daoportal.embedded.town.decided import DECIDED
 from daoportal.embedded.town.lots import Lots
@@ -22,10 +22,15 @@ PARAMETERS: Final[dict[str, int]] = {
     "executionDelay": 2 * DAY,
     "reviewPeriod": 14 * DAY,
     "gracePeriod": 14 * DAY,
+    "noticePeriod": HOUR,
+    "officerDelay": 7 * DAY,
     "quorumPercentage": 20,
+    "endorsementPermille": 50,
     "proposalThreshold": 1,
-    "endorsements": 10,
 }
+# Whole percent of For and Against that For must reach, by the contracts' own rule.
+_PASSING: Final = {ROLE: 60}
+_MAJORITY: Final = 50
 STRATEGY: Final = "OnePersonOneVoteStrategy"
 OF_CREDITS: Final = "QuadraticStrategy"
 _MOST_VOTES: Final = 6  # of a hundred credits a year
@@ -87,16 +92,13 @@ def agenda() -> tuple[Item, ...]:
 def make_plan(town: Roster, deployment: Deployment) -> list[Proposal]:
     """All proposals with their hashes and votes; the same for every run."""
     plan = []
-    period_from = next(item.executed for item in DECIDED if "votingPeriod" in item.parameters) or 0.0
     for number, item in enumerate(agenda(), start=1):
-        late = item.activated is not None and item.activated < period_from
-        rules = {**PARAMETERS, **(_week() if late else {})}
+        rules = _rules_at(item.activated)
         proposer = town.by_name(item.proposer) or town.citizens[number % len(town.citizens)]
         words = text.check(
             title=item.title, summary=item.summary, description=item.description, topic=item.topic
         )
-        # A parameter proposal names all rules as they stand when it is carried out.
-        actions = _actions(item, rules, town, deployment)
+        actions = _actions(item, town, deployment)
         fingerprint = content_hash(
             proposer.address,
             item.kind,
@@ -112,37 +114,51 @@ def make_plan(town: Roster, deployment: Deployment) -> list[Proposal]:
                 words=words,
                 actions=actions,
                 content_hash=fingerprint,
-                rules_hash=rules_hash(fingerprint, rules["quorumPercentage"], rules["votingPeriod"]),
+                rules_hash=rules_hash(
+                    fingerprint,
+                    quorum_percentage=rules["quorumPercentage"],
+                    passing_percentage=_PASSING.get(item.kind, _MAJORITY),
+                    voting_period=rules["votingPeriod"],
+                    execution_delay=rules["executionDelay"],
+                    grace_period=rules["gracePeriod"],
+                    proposal_threshold=rules["proposalThreshold"],
+                ),
                 choices=_choices(item, town, rules["votingPeriod"] / DAY),
             )
         )
     return plan
 
 
-def _week() -> dict[str, int]:
-    return next(item.parameters for item in DECIDED if "votingPeriod" in item.parameters)
+def _rules_at(days_ago: float | None) -> dict[str, int]:
+    """The rules as they stood then; now, for a draft."""
+    rules = dict(PARAMETERS)
+    for item in sorted(DECIDED, key=lambda each: -(each.executed or 0)):
+        if item.parameter and item.executed and (days_ago or 0) < item.executed:
+            name, _old, rules[name] = item.parameter
+    return rules
 
 
-def _actions(
-    item: Item, rules: Mapping[str, int], town: Roster, deployment: Deployment
-) -> tuple[Mapping[str, str], ...]:
-    if item.kind == PARAMETER:
-        data = encode_call(
-            "GovernanceCore", "updateGovernanceParams", {"params": {**rules, **item.parameters}}
-        )
+def _actions(item: Item, town: Roster, deployment: Deployment) -> tuple[Mapping[str, str], ...]:
+    if item.parameter is not None:
+        name, old, new = item.parameter
+        arguments = {"name": name.encode().ljust(32, b"\0"), "oldValue": old, "newValue": new}
+        data = encode_call("GovernanceCore", "updateGovernanceParams", arguments)
         return ({"target": deployment.address("GovernanceCore"), "value": "0", "data": data},)
     if item.kind == ROLE:
         person = town.by_name(item.delegate) or town.citizens[-1]
-        data = encode_call(
-            "RoleManager", "grantRole", {"role": role_id("DELEGATE"), "account": person.address}
-        )
+        arguments = {
+            "role": role_id("DELEGATE"),
+            "account": person.address,
+            "personKey": person.person_key,
+        }
+        data = encode_call("RoleManager", "grantRole", arguments)
         return ({"target": deployment.address("RoleManager"), "value": "0", "data": data},)
     return ()
 
 
 def _choices(item: Item, town: Roster, period: float) -> tuple[Choice, ...]:
     """Who votes how, when and why; ordered by time."""
-    if item.activated is None or not item.turnout:
+    if item.vote_start is None or not item.turnout:
         return ()
     lots = Lots("votes", item.key)
     willing = lots.shuffled(_voters(item, town))
@@ -151,8 +167,8 @@ def _choices(item: Item, town: Roster, period: float) -> tuple[Choice, ...]:
     voters = lots.shuffled(willing[: round(len(willing) * item.turnout)])
     supports = [FOR] * round(len(voters) * item.shares[0]) + [AGAINST] * round(len(voters) * item.shares[1])
     supports = (supports + [ABSTAIN] * len(voters))[: len(voters)]
-    first = item.activated - 0.01
-    last = max(item.activated - period + 0.02, _LAST_BALLOT)
+    first = item.vote_start - 0.01
+    last = max(item.vote_start - period + 0.02, _LAST_BALLOT)
     timed = []
     for place, (person, support) in enumerate(zip(voters, supports, strict=True)):
         share = _moment(lots)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from contracts.acts.calls import batch_call, packed_ballot, signed_call
-from contracts.acts.hashes import ZERO_HASH, actions_hash, reason_hash, role_id
+from contracts.acts.hashes import ZERO_HASH, reason_hash, role_id
 from contracts.deployment import Deployment
 from contracts.events import MAX_UINT48
 from daoportal.embedded.town.agenda import BUDGET, DAY
@@ -17,6 +17,8 @@ from daoportal.embedded.town.people import (
     DELEGATES,
     DELEGATIONS,
     MOVED_AWAY,
+    MOVED_AWAY_REASON,
+    PAUSE_REASON,
     Person,
     Roster,
 )
@@ -78,31 +80,32 @@ class Schedule:
     def _roles(self) -> Iterator[Step]:
         """Administrators act in twos: one asks, another carries out by the identical call."""
         ingrid, tomas, grace = self._town.administrators
-        people = [person.address for person in self._town.everyone]
+        people = self._town.everyone
         half = len(people) // 2
-        auditors = [person.address for person in self._town.officers if "AUDITOR" in person.roles]
-        delegates = [person.address for person in self._town.citizens if person.name in DELEGATES]
-        yield from self._in_twos("grantRoles", "CITIZEN", people[:half], MAX_UINT48, 30.90, ingrid, grace)
-        yield from self._in_twos("grantRoles", "CITIZEN", people[half:], MAX_UINT48, 30.88, ingrid, tomas)
-        yield from self._in_twos("grantRoles", "DELEGATE", delegates, MAX_UINT48, 30.80, grace, tomas)
-        yield from self._in_twos("grantRoles", "AUDITOR", auditors, MAX_UINT48, 30.78, tomas, ingrid)
+        auditors = [person for person in self._town.officers if "AUDITOR" in person.roles]
+        delegates = [person for person in self._town.citizens if person.name in DELEGATES]
+        yield from self._grant("CITIZEN", people[:half], 30.90, ingrid, grace)
+        yield from self._grant("CITIZEN", people[half:], 30.88, ingrid, tomas)
+        yield from self._grant("DELEGATE", delegates, 30.80, grace, tomas)
+        yield from self._grant("AUDITOR", auditors, 30.78, tomas, ingrid)
         gone = self._town.by_name(MOVED_AWAY)
         if gone is not None:
-            yield from self._in_twos(
-                "revokeRoles", "CITIZEN", [gone.address], None, MOVED_AWAY_AT, grace, ingrid
-            )
+            arguments = [role_id("CITIZEN"), [gone.address], reason_hash(MOVED_AWAY_REASON)]
+            yield from self._in_twos("revokeRoles", arguments, MOVED_AWAY_AT, grace, ingrid)
+
+    def _grant(
+        self, role: str, people: Sequence[Person], at: float, first: Person, second: Person
+    ) -> Iterator[Step]:
+        addresses, keys = (
+            [person.address for person in people],
+            [person.person_key for person in people],
+        )
+        arguments = [role_id(role), addresses, keys, MAX_UINT48]
+        yield from self._in_twos("grantRoles", arguments, at, first, second)
 
     def _in_twos(
-        self,
-        function: str,
-        role: str,
-        accounts: list[str],
-        until: int | None,
-        at: float,
-        first: Person,
-        second: Person,
+        self, function: str, arguments: list[Any], at: float, first: Person, second: Person
     ) -> Iterator[Step]:
-        arguments = [role_id(role), accounts, *([] if until is None else [until])]
         for person, moment in ((first, at), (second, at - 0.01)):
             yield self._call(
                 moment,
@@ -110,8 +113,8 @@ class Schedule:
                 "RoleManager",
                 function,
                 arguments,
-                gas=10_000_000,
-                what=f"{function} {role}",
+                gas=15_000_000,
+                what=function,
             )
 
     def _delegations(self) -> Iterator[Step]:
@@ -132,12 +135,13 @@ class Schedule:
             )
 
     def _pause(self) -> Iterator[Step]:
-        """One guardian stops everything; both together let it go on."""
-        lars, priya = self._town.guardians
+        """One guardian stops everything; two others together let it go on."""
+        lars, priya, ines = self._town.guardians
         began, lifted = PAUSED_AT
-        yield self._call(began, lars.place, "GovernanceCore", "pause", [], what="pause")
-        yield self._call(lifted + 0.02, priya.place, "GovernanceCore", "unpause", [], what="unpause, asked")
-        yield self._call(lifted, lars.place, "GovernanceCore", "unpause", [], what="unpause")
+        reason = [reason_hash(PAUSE_REASON)]
+        yield self._call(began, lars.place, "GovernanceCore", "pause", reason, what="pause")
+        for guardian, moment, what in ((priya, lifted + 0.02, "unpause, asked"), (ines, lifted, "unpause")):
+            yield self._call(moment, guardian.place, "GovernanceCore", "unpause", [1], what=what)
 
     # --- proposals ---
 
@@ -152,16 +156,14 @@ class Schedule:
                 "proposer": proposal.proposer.address,
                 "proposalType": item.kind,
                 "metadataHash": proposal.words.metadata_hash,
-                "actionsHash": actions_hash(proposal.actions),
+                "actions": proposal.actions,
                 "strategy": self._deployment.address(proposal.strategy),
             },
-            extras={"actions": list(proposal.actions)},
             what=f"hand in “{item.title}”",
         )
         yield from self._endorsements(proposal)
-        if item.activated is not None:
+        if item.activated is not None and item.vote_start is not None:
             administrator = (ingrid, tomas, grace)[proposal.number % 3]
-            opens = 0 if item.opens is None else self._time(item.opens)
             yield self._relayed(
                 item.activated,
                 administrator,
@@ -169,7 +171,7 @@ class Schedule:
                 {
                     "proposalId": proposal.number,
                     "rulesHash": proposal.rules_hash,
-                    "voteStart": opens,
+                    "voteStart": self._time(item.vote_start),
                     "administrator": administrator.address,
                 },
                 what=f"open “{item.title}”",
@@ -201,7 +203,9 @@ class Schedule:
                 {
                     "proposalId": proposal.number,
                     "contentHash": proposal.content_hash,
+                    "reasonHash": reason_hash(item.reason),
                     "canceller": administrator.address,
+                    "nonce": 0,
                 },
                 what=f"cancel “{item.title}”",
             )
@@ -285,7 +289,7 @@ class Schedule:
                 if choice.votes:
                     fields["params"] = {"votes": choice.votes}
                 document, signature = signed(choice.person, "Ballot", message, self._deployment)
-                letters.append(Letter("vote", choice.person, fields, document, signature, {}))
+                letters.append(Letter("vote", choice.person, fields, document, signature))
             packed = [packed_ballot(letter.document, letter.signature) for letter in letters]
             contract, data = batch_call(proposal.number, proposal.rules_hash, packed)
             self._timeline.send_raw(
@@ -325,16 +329,13 @@ class Schedule:
         message: dict[str, Any],
         *,
         what: str,
-        extras: dict[str, Any] | None = None,
     ) -> Step:
         def do(time: int) -> None:
             document, signature = signed(
                 person, primary_type, {**message, "deadline": time + DAY}, self._deployment
             )
-            contract, data = signed_call(document, extras or {}, signature)
-            letter = Letter(
-                _ACTS[primary_type], person, _fields(document["message"]), document, signature, extras or {}
-            )
+            contract, data = signed_call(document, signature)
+            letter = Letter(_ACTS[primary_type], person, _fields(document["message"]), document, signature)
             self._timeline.send_raw(RELAYER, contract, data, gas=_GAS, what=what, letters=[letter])
 
         return Step(at, do)

@@ -18,7 +18,7 @@ def signed(
     person: Person, primary_type: str, message: Mapping[str, Any], deployment: Deployment
 ) -> tuple[dict[str, Any], str]:
     """The document and ``person``'s signature over it (65 bytes, 0x-hex)."""
-    document = typed_data(primary_type, message, chain_id=deployment.chain_id, contracts=deployment.contracts)
+    document = typed_data(primary_type, message, deployment=deployment)
     made = person.account.sign_message(encode_typed_data(full_message=document))
     canonical = canonical_ecdsa(bytes(made.signature))
     if canonical is None:

@@ -33,7 +33,6 @@ class Letter:
     fields: Mapping[str, Any]
     document: dict[str, Any]
     signature: str
-    extras: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
