@@ -1,14 +1,19 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.28;
 
+import {IERC6372} from "@openzeppelin/contracts/interfaces/IERC6372.sol";
 import {Action, ProposalState, ProposalType} from "./GovernanceTypes.sol";
 
 /// @title Proposals from the first draft on chain to their execution.
+/// @notice DRAFT (lapses after 180 days: EXPIRED) -> PENDING -> ACTIVE -> TALLYING while the ballot box has no result yet
+///         -> DEFEATED or SUCCEEDED. A decision in words ends there; one with actions goes on to QUEUED -> EXECUTED, or
+///         to EXPIRED when nobody queues or executes it in its grace. CANCELLED ends a DRAFT or a PENDING vote.
 /// @dev Signed acts are EIP-712 typed data, signed by ECDSA or ERC-1271 and sent by anyone. Each begins with
 ///      `string statement`, the sentence of {IStatements} for the other fields: the contract builds and hashes it, so
 ///      it is not sent.
 /// @custom:security-contact security@civicportal.example
-interface IProposalManager {
+interface IProposalManager is IERC6372 {
+    /// @notice All that is known of a proposal.
     struct Proposal {
         uint256 id;
         address proposer;
@@ -97,10 +102,13 @@ interface IProposalManager {
     error ProposalManagerNotActivated(uint256 proposalId);
     /// @notice A decision in words is done when it is adopted.
     error ProposalManagerNothingToCarryOut(uint256 proposalId);
-    /// @notice A proposal with its endorsements, and an EMERGENCY, are no longer the administrators' to cancel.
-    error ProposalManagerEndorsed(uint256 proposalId);
+    /// @notice Administrators cancel no proposal that has its endorsements and no EMERGENCY; its proposer cancels no vote
+    ///         that was set and has its endorsements.
+    error ProposalManagerNotCancellable(uint256 proposalId);
     /// @notice An administrator must give a reason.
     error ProposalManagerReasonNeeded(uint256 proposalId);
+    /// @notice A self-check after an upgrade found this neighbour wrong.
+    error ProposalManagerSelfCheckFailed(bytes32 what);
 
     // --- events ---
 
@@ -121,8 +129,8 @@ interface IProposalManager {
         uint32 oldEndorsements,
         uint32 newEndorsements
     );
-    /// @notice The endorsement of someone who is no citizen any more was taken off; `endorser` is the account that is
-    ///         recorded, the person's first.
+    /// @notice The endorsement of someone who is no citizen any more was taken off; `endorser` is the account that gave
+    ///         it.
     event EndorsementStruck(
         uint256 indexed proposalId,
         address indexed endorser,
@@ -148,8 +156,8 @@ interface IProposalManager {
     /// @notice All actions of the proposal ran.
     event ProposalExecuted(uint256 indexed proposalId, address indexed executedBy);
     /// @notice One administrator asked to cancel, and waits until just before `expiresAt` (Unix seconds) for another to
-    ///         ask the same. It ends at once when the vote is set, the proposal cancelled, the wish withdrawn, or the
-    ///         administrator loses the role.
+    ///         ask the same. The wish ends earlier when the vote is set, the proposal cancelled, the wish withdrawn, or
+    ///         the administrator loses the role; it has no effect while the draft has its endorsements.
     event ProposalCancellationRequested(
         uint256 indexed proposalId,
         address indexed administrator,
@@ -233,8 +241,8 @@ interface IProposalManager {
     /// Requirements:
     /// - The proposal is a DRAFT and its strategy is not retired.
     /// - The caller is an administrator; or the draft is ready, see {isReady}, and `voteStart` is 0.
-    /// - `voteStart` gives at least `noticePeriod` notice and lies at most 30 days ahead; once the draft is ready at most
-    ///   7 days (EMERGENCY 1 day), or the notice where that is longer.
+    /// - `voteStart` gives at least `noticePeriod` notice and lies at most 30 days ahead; of a draft that is ready at most
+    ///   7 days, of an EMERGENCY always at most 1 day, or as far as the notice where that is longer.
     ///
     /// Emits a {ProposalActivated} event.
     /// @param voteStart Unix seconds at which voting opens; 0 opens it as soon as the notice has passed, and at least
@@ -335,14 +343,19 @@ interface IProposalManager {
     ///         second before the draft was made, rounded up, at least one.
     function endorsementsNeeded(uint256 proposalId) external view returns (uint32);
 
-    /// @notice Whether anyone may open the vote now: a DRAFT with its endorsements whose review period has passed.
+    /// @notice Whether anyone may open the vote now: a DRAFT with its endorsements whose review period has passed, and
+    ///         whose strategy was not retired.
     function isReady(uint256 proposalId) external view returns (bool);
 
-    /// @notice The administrator whose wish to cancel waits for a second, and until when (Unix seconds); zeros if none.
+    /// @notice The administrator whose wish to cancel waits for a second, and until when (Unix seconds); zeros if none
+    ///         does, or if administrators may not cancel the proposal now.
     function cancellationRequest(uint256 proposalId) external view returns (address administrator, uint48 expiresAt);
 
     /// @notice The next number of a signed cancellation.
     function nonces(address account) external view returns (uint256);
+
+    /// @notice The contract of the sentences that typed data begins with, see {IStatements}.
+    function statements() external view returns (address);
 
     // --- the Governor's read interface, for tools made for it ---
 
