@@ -71,7 +71,8 @@ interface IRoleManager {
     event OfficerChangeObjected(bytes32 indexed requestId, address indexed guardian, bytes32 reasonHash);
     /// @notice A scheduled change took effect; what changed follows in the same transaction.
     event OfficerChangeCarriedOut(bytes32 indexed requestId, address indexed by);
-    /// @notice The person behind an account was recorded, or corrected (`oldPersonKey` is not zero).
+    /// @notice The person behind an account was recorded, or corrected (`oldPersonKey` is not zero); with both keys the
+    ///         same, a correction found it so already.
     event PersonIdentified(address indexed account, bytes32 oldPersonKey, bytes32 newPersonKey, address indexed by);
     /// @notice One administrator asked for the correction of a person.
     event PersonCorrectionRequested(
@@ -214,7 +215,7 @@ interface IRoleManager {
     /// - by the timelock: afterwards nobody holds both offices (RoleManagerPersonHoldsOther), and each keeps its two
     ///   persons (RoleManagerTooFewPersons). If two accounts of one person would be citizens, the other one's unit ends.
     ///
-    /// Emits PersonCorrectionRequested; RoleChangeCompleted and PersonIdentified (not if it is so already).
+    /// Emits PersonCorrectionRequested; RoleChangeCompleted; PersonIdentified.
     function correctPerson(address account, bytes32 personKey) external;
     /// @notice Moves a citizen's unit to a new account of the same person: what was spent and endorsed goes along, other
     ///         roles and delegations don't. By two administrators, within the weekly limits of removing and of adding,
