@@ -374,12 +374,6 @@ interface IProposalManager is IERC6372 {
     /// @notice Power a proposer needs where people are counted.
     function proposalThreshold() external view returns (uint256);
 
-    /// @notice Seconds a vote stays open; an EMERGENCY has less.
-    function votingPeriod() external view returns (uint256);
-
-    /// @notice Seconds between setting a vote and its opening, at least; an EMERGENCY may have less.
-    function votingDelay() external view returns (uint256);
-
     /// @notice What For and Abstain must reach: votes, in a quadratic vote people; rounded up. Reverts before the
     ///         snapshot.
     function quorum(uint256 proposalId) external view returns (uint256);

@@ -28,7 +28,7 @@ contract StatementsSpanish is Statements {
         if (sentence == DELEGATION_FOR_GIVE) return _pieces("Cedo mi voto en las propuestas de ", " a ", ".");
         if (sentence == DELEGATION_FOR_KEEP) return _pieces("Conservo mi voto en las propuestas de ", ".");
         if (sentence == DELEGATION_FOR_GENERAL) {
-            return _pieces("Mi voto en las propuestas de ", unicode" sigue de nuevo mi elección general.");
+            return _pieces("Mi voto en las propuestas de ", unicode" vuelve a seguir mi elección general.");
         }
         if (sentence == PROPOSAL) return _pieces("Presento esta propuesta de ", ".");
         if (sentence == ENDORSEMENT) return _pieces("Apoyo la propuesta ", ".");

@@ -79,16 +79,6 @@ abstract contract Reads is ManagerBase {
     }
 
     /// @inheritdoc IProposalManager
-    function votingPeriod() external view returns (uint256) {
-        return IGovernanceCore(_storage().core).votingPeriod();
-    }
-
-    /// @inheritdoc IProposalManager
-    function votingDelay() external view returns (uint256) {
-        return IGovernanceCore(_storage().core).noticePeriod();
-    }
-
-    /// @inheritdoc IProposalManager
     function quorum(uint256 proposalId) external view returns (uint256) {
         _known(proposalId);
         SealedTerms storage terms = _storage().terms[proposalId];
