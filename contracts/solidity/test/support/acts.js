@@ -72,8 +72,15 @@ export async function adopted(town, options = {}) {
   return proposal;
 }
 
+/** A PARAMETER proposal that changes nothing: the least there is to carry out. */
+export const harmless = async (town) => ({
+  type: PROPOSAL.PARAMETER,
+  actions: [await change(town, "quorumPercentage", await town.core.quorumPercentage())],
+});
+
+/** An adopted proposal in the timelock; without actions a harmless one. */
 export async function queued(town, options = {}) {
-  const proposal = await adopted(town, options);
+  const proposal = await adopted(town, { ...(options.actions ? {} : await harmless(town)), ...options });
   await town.manager.queueProposal(proposal.id, proposal.actions);
   return proposal;
 }
