@@ -1,26 +1,43 @@
 // SPDX-License-Identifier: MIT
-pragma solidity ^0.8.28;
+pragma solidity 0.8.37;
 
 import {Initializable} from "@openzeppelin/contracts/proxy/utils/Initializable.sol";
+import {IERC5267} from "@openzeppelin/contracts/interfaces/IERC5267.sol";
+import {IERC6372} from "@openzeppelin/contracts/interfaces/IERC6372.sol";
+import {IERC165} from "@openzeppelin/contracts/utils/introspection/IERC165.sol";
 import {Checkpoints} from "@openzeppelin/contracts/utils/structs/Checkpoints.sol";
+import {Counting} from "../interfaces/GovernanceTypes.sol";
+import {IBallotBox} from "../interfaces/IBallotBox.sol";
 import {IQuadraticStrategy} from "../interfaces/IQuadraticStrategy.sol";
+import {IStatements} from "../interfaces/IStatements.sol";
+import {IUpgradeChecked} from "../interfaces/IUpgradeChecked.sol";
 import {IVotingEngine} from "../interfaces/IVotingEngine.sol";
-import {IVotingStrategy} from "../interfaces/IVotingStrategy.sol";
+import {DelegationLib} from "./voting/DelegationLib.sol";
 import {Delegations} from "./voting/Delegations.sol";
+import {EngineBase} from "./voting/EngineBase.sol";
 import {PackedBallots} from "./voting/PackedBallots.sol";
 
 /// @title Citizens, delegations, ballots and tallies.
 /// @dev Made of parts in voting/; what is left here are the windows and the pause. Every outside call of the engine is
-///      a static one (a strategy's power, a role, an ERC-1271 signature), so no state can change underneath and no
-///      reentrancy guard is paid for.
-contract VotingEngine is Delegations, PackedBallots, Initializable {
+///      a static one (a strategy's power, a role, a sentence, an ERC-1271 signature), so no state can change underneath and
+///      no reentrancy guard is paid for.
+/// @custom:security-contact security@civicportal.example
+contract VotingEngine is Delegations, PackedBallots, Initializable, IUpgradeChecked, IERC165 {
     using Checkpoints for Checkpoints.Trace208;
 
-    bytes32 private constant ONE_PERSON_KIND = keccak256("one-person-one-vote");
-    bytes32 private constant QUADRATIC_KIND = keccak256("quadratic");
+    modifier onlyProposalManager() {
+        if (msg.sender != _storage().proposalManager) revert VotingEngineUnauthorized(msg.sender);
+        _;
+    }
 
+    modifier onlyCore() {
+        if (msg.sender != _storage().core) revert VotingEngineUnauthorized(msg.sender);
+        _;
+    }
+
+    /// @param statements_ The sentences that people sign, in the language of the deployment.
     /// @custom:oz-upgrades-unsafe-allow constructor
-    constructor() {
+    constructor(IStatements statements_) EngineBase(statements_) {
         _disableInitializers();
     }
 
@@ -37,62 +54,55 @@ contract VotingEngine is Delegations, PackedBallots, Initializable {
 
     // -------------------------------------------- by the deployment's contracts
 
-    /// @inheritdoc IVotingEngine
+    /// @inheritdoc IBallotBox
     function openWindow(
         uint256 proposalId,
         bytes32 rulesHash,
         uint48 voteStart,
         uint48 voteEnd,
         address strategy,
-        uint8 proposalType
-    ) external {
+        uint8 proposalType,
+        Counting counting
+    ) external onlyProposalManager {
         EngineStorage storage $ = _storage();
-        if (msg.sender != $.proposalManager) revert VotingEngineUnauthorized(msg.sender);
         Window storage window = $.windows[proposalId];
         if (window.clock.voteStart != 0) revert VotingEngineWindowExists(proposalId);
         uint48 pausedBefore = uint48(_secondsPaused($.pause));
-        uint8 counting = _countingOf(strategy);
         window.clock = WindowClock({
             voteStart: voteStart,
             voteEnd: voteEnd,
             pausedBefore: pausedBefore,
             index: $.windowCount++,
             proposalType: proposalType,
-            counting: counting,
+            counting: uint8(counting),
             closed: false
         });
         window.rulesHash = rulesHash;
         window.strategy = strategy;
-        if (counting == QUADRATIC) {
+        if (counting == Counting.QUADRATIC) {
             window.credits = IQuadraticStrategy(strategy).credits();
             window.creditPeriod = IQuadraticStrategy(strategy).periodOf(voteStart);
         }
-
-        LongestWindow memory longest = $.longest;
-        uint48 period = voteEnd - voteStart;
-        bool over = block.timestamp - pausedBefore >= longest.end;
-        if (over || period > longest.period) longest.period = period;
-        if (voteEnd - pausedBefore > longest.end) longest.end = voteEnd - pausedBefore;
-        $.longest = longest;
+        if (voteEnd - pausedBefore > $.lastEnd) $.lastEnd = voteEnd - pausedBefore;
         emit VotingWindowOpened(proposalId, rulesHash, voteStart, voteEnd, strategy);
     }
 
-    /// @inheritdoc IVotingEngine
-    function closeWindow(uint256 proposalId) external {
+    /// @inheritdoc IBallotBox
+    function closeWindow(uint256 proposalId) external onlyProposalManager {
         EngineStorage storage $ = _storage();
-        if (msg.sender != $.proposalManager) revert VotingEngineUnauthorized(msg.sender);
         _knownClock($, proposalId);
         $.windows[proposalId].clock.closed = true;
         emit VotingWindowClosed(proposalId);
     }
 
     /// @inheritdoc IVotingEngine
-    function setPaused(uint48 until) external {
+    function setPaused(uint48 until) external onlyCore {
         EngineStorage storage $ = _storage();
-        if (msg.sender != $.core) revert VotingEngineUnauthorized(msg.sender);
         PauseClock memory pause = $.pause;
         if (!_isPaused(pause)) {
-            pause.accumulated = _secondsPaused(pause);
+            uint64 total = _secondsPaused(pause);
+            if (pause.since != 0) $.pauses.push(pause.since, (uint208(pause.until) << 64) | total);
+            pause.accumulated = total;
             pause.since = uint48(block.timestamp);
         }
         pause.until = until;
@@ -100,15 +110,14 @@ contract VotingEngine is Delegations, PackedBallots, Initializable {
     }
 
     /// @inheritdoc IVotingEngine
-    function clearPaused() external {
+    function clearPaused() external onlyCore {
         EngineStorage storage $ = _storage();
-        if (msg.sender != $.core) revert VotingEngineUnauthorized(msg.sender);
-        $.pause = PauseClock({since: 0, until: 0, accumulated: _secondsPaused($.pause)});
+        if (_isPaused($.pause)) $.pause.until = uint48(block.timestamp);
     }
 
     // -------------------------------------------------------------------- reads
 
-    /// @inheritdoc IVotingEngine
+    /// @inheritdoc IBallotBox
     function result(
         uint256 proposalId
     )
@@ -120,29 +129,31 @@ contract VotingEngine is Delegations, PackedBallots, Initializable {
             uint256 forVotes,
             uint256 abstainVotes,
             uint256 supply,
-            uint256 turnout
+            uint256 turnout,
+            bool tallied
         )
     {
         EngineStorage storage $ = _storage();
         WindowClock memory window = _knownClock($, proposalId);
         uint48 snapshot = _past(window.voteStart - 1);
-        voteEnd = _shiftedEnd(window, $.pause);
+        voteEnd = _shiftedEnd($, window, $.pause);
         (againstVotes, forVotes, abstainVotes) = _votes($, proposalId, window.counting);
         turnout = window.counting == QUADRATIC ? $.tallies[proposalId] >> 192 : forVotes + abstainVotes;
-        supply =
-            window.counting == TOKEN
-                ? IVotingStrategy($.windows[proposalId].strategy).getPastTotalSupply(snapshot)
-                : $.supply.upperLookupRecent(snapshot);
+        supply = window.counting == TOKEN
+            ? _tokenSupply($.windows[proposalId].strategy, snapshot)
+            : $.supply.upperLookupRecent(snapshot);
+        // Ballots are counted as they are cast.
+        tallied = true;
     }
 
-    /// @inheritdoc IVotingEngine
+    /// @inheritdoc IBallotBox
     function votingWindow(
         uint256 proposalId
     ) external view returns (uint48 voteStart, uint48 voteEnd, bytes32 rulesHash, address strategy) {
         EngineStorage storage $ = _storage();
         WindowClock memory window = _knownClock($, proposalId);
         Window storage stored = $.windows[proposalId];
-        return (window.voteStart, _shiftedEnd(window, $.pause), stored.rulesHash, stored.strategy);
+        return (window.voteStart, _shiftedEnd($, window, $.pause), stored.rulesHash, stored.strategy);
     }
 
     /// @inheritdoc IVotingEngine
@@ -163,27 +174,56 @@ contract VotingEngine is Delegations, PackedBallots, Initializable {
     }
 
     /// @inheritdoc IVotingEngine
-    function longestOpenPeriod() external view returns (uint48) {
+    function remainingVotingTime() external view returns (uint48) {
         EngineStorage storage $ = _storage();
-        LongestWindow memory longest = $.longest;
-        return block.timestamp - _secondsPaused($.pause) < longest.end ? longest.period : 0;
+        uint256 now_ = block.timestamp - _secondsPaused($.pause);
+        uint48 lastEnd = $.lastEnd;
+        return now_ < lastEnd ? uint48(lastEnd - now_) : 0;
     }
 
-    /// @inheritdoc IVotingEngine
+    /// @inheritdoc IERC6372
     function clock() external view returns (uint48) {
         return uint48(block.timestamp);
     }
 
-    /// @inheritdoc IVotingEngine
+    /// @inheritdoc IERC6372
     // solhint-disable-next-line func-name-mixedcase
     function CLOCK_MODE() external pure returns (string memory) {
         return "mode=timestamp";
     }
 
-    /// @dev How ballots are weighed under `strategy`. GovernanceCore admits no other kinds than these.
-    function _countingOf(address strategy) private view returns (uint8) {
-        bytes32 kind = keccak256(bytes(IVotingStrategy(strategy).kind()));
-        if (kind == ONE_PERSON_KIND) return ONE_PERSON;
-        return kind == QUADRATIC_KIND ? QUADRATIC : TOKEN;
+    /// @inheritdoc IERC165
+    function supportsInterface(bytes4 interfaceId) external pure returns (bool) {
+        return
+            interfaceId == type(IERC165).interfaceId ||
+            interfaceId == type(IVotingEngine).interfaceId ||
+            interfaceId == type(IBallotBox).interfaceId ||
+            interfaceId == type(IUpgradeChecked).interfaceId ||
+            interfaceId == type(IERC6372).interfaceId ||
+            interfaceId == type(IERC5267).interfaceId;
+    }
+
+    // ----------------------------------------------------------------- upgrades
+
+    /// @inheritdoc IUpgradeChecked
+    function contractName() external pure returns (bytes32) {
+        return "VotingEngine";
+    }
+
+    /// @inheritdoc IUpgradeChecked
+    function storageVersion() external pure returns (uint64) {
+        return 1;
+    }
+
+    /// @inheritdoc IUpgradeChecked
+    function selfCheck() external view {
+        EngineStorage storage $ = _storage();
+        bool known = IUpgradeChecked($.core).contractName() == "GovernanceCore" &&
+            IUpgradeChecked($.proposalManager).contractName() == "ProposalManager" &&
+            IUpgradeChecked($.roleManager).contractName() == "RoleManager" &&
+            bytes(_statements.language()).length != 0;
+        if (!known) revert VotingEngineSelfCheckFailed();
+        // The linked library answers, or the call reverts.
+        DelegationLib.powerAt($, address(0), uint48(block.timestamp));
     }
 }

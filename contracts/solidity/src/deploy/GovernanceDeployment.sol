@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-pragma solidity ^0.8.28;
+pragma solidity 0.8.37;
 
 import {TransparentUpgradeableProxy} from "@openzeppelin/contracts/proxy/transparent/TransparentUpgradeableProxy.sol";
 import {ExecutionModule} from "../core/ExecutionModule.sol";
@@ -7,16 +7,16 @@ import {GovernanceCore} from "../core/GovernanceCore.sol";
 import {ProposalManager} from "../core/ProposalManager.sol";
 import {RoleManager} from "../core/RoleManager.sol";
 import {VotingEngine} from "../core/VotingEngine.sol";
-import {GovernanceParams} from "../interfaces/GovernanceTypes.sol";
-import {OnePersonOneVoteStrategy} from "../strategies/OnePersonOneVoteStrategy.sol";
-import {QuadraticStrategy} from "../strategies/QuadraticStrategy.sol";
-import {TokenWeightedStrategy} from "../strategies/TokenWeightedStrategy.sol";
+import {Counting, GovernanceParams, Member, StrategyTerms} from "../interfaces/GovernanceTypes.sol";
+import {IUpgradeChecked} from "../interfaces/IUpgradeChecked.sol";
+import {StrategyFactory} from "../strategies/StrategyFactory.sol";
 import {CivicToken} from "../token/CivicToken.sol";
 
 /// @title A whole deployment in one transaction: every proxy made, initialised, wired and handed to the timelock.
 /// @notice Nobody, the sender included, holds any right over the result beyond the officers seated here.
 /// @dev The constructor is all there is. Contracts that name each other are possible because the addresses a contract
-///      makes follow from its own address and a counter.
+///      makes follow from its own address and a counter. It ends with every contract's own check.
+/// @custom:security-contact security@civicportal.example
 contract GovernanceDeployment {
     /// @notice Implementations deployed before; `civicToken` may be zero: no token then.
     struct Implementations {
@@ -31,9 +31,11 @@ contract GovernanceDeployment {
     /// @notice The rules and the people of the first day.
     struct Setup {
         GovernanceParams params;
-        RoleManager.Officer[] administrators;
-        RoleManager.Officer[] guardians;
-        address[] citizens;
+        Member[] administrators;
+        Member[] guardians;
+        /// At most about 90: all of this is one transaction of at most 2^24 gas (EIP-7825). The others are granted the
+        /// role afterwards.
+        Member[] citizens;
         string tokenName;
         string tokenSymbol;
         address[] tokenHolders;
@@ -41,6 +43,8 @@ contract GovernanceDeployment {
         /// Credits of a citizen in each period of quadratic votes, and the length of a period in seconds.
         uint32 quadraticCredits;
         uint48 quadraticPeriod;
+        /// Base units of the token that a proposer needs.
+        uint256 tokenThreshold;
     }
 
     struct Deployed {
@@ -48,11 +52,9 @@ contract GovernanceDeployment {
         address votingEngine;
         address roleManager;
         address proposalManager;
+        address strategyFactory;
         address governanceCore;
-        address onePersonOneVoteStrategy;
-        address quadraticStrategy;
         address civicToken;
-        address tokenWeightedStrategy;
     }
 
     /// @notice All that was made; the last two are zero without a token.
@@ -62,16 +64,25 @@ contract GovernanceDeployment {
         address votingEngine,
         address roleManager,
         address executionModule,
+        address strategyFactory,
         address onePersonOneVoteStrategy,
         address quadraticStrategy,
         address civicToken,
         address tokenWeightedStrategy
     );
 
+    /// @notice The implementation given for this contract calls itself by another name.
+    error GovernanceDeploymentWrongImplementation(bytes32 name);
+
+    uint8 private constant ALL_TYPES = 0x3f;
+    /// @dev POLICY and BUDGET.
+    uint8 private constant OPEN_TYPES = 0x03;
+
     address public immutable executionModule;
     address public immutable votingEngine;
     address public immutable roleManager;
     address public immutable proposalManager;
+    address public immutable strategyFactory;
     address public immutable governanceCore;
     address public immutable onePersonOneVoteStrategy;
     address public immutable quadraticStrategy;
@@ -81,67 +92,82 @@ contract GovernanceDeployment {
     /// @param code Implementations.
     /// @param setup Parameters, officers, citizens and token holders of the first day.
     constructor(Implementations memory code, Setup memory setup) {
-        bool withToken = code.civicToken != address(0);
-        Deployed memory d = _predict(withToken);
+        Deployed memory d = _predict(code.civicToken != address(0));
         _deployBase(code, setup, d);
-        d.onePersonOneVoteStrategy = address(new OnePersonOneVoteStrategy(d.votingEngine));
-        d.quadraticStrategy = address(
-            new QuadraticStrategy(d.votingEngine, setup.quadraticCredits, setup.quadraticPeriod)
-        );
-        if (withToken) _deployToken(code, setup, d);
+        assert(address(new StrategyFactory(d.votingEngine)) == d.strategyFactory);
+        if (d.civicToken != address(0)) _deployToken(code, setup, d);
         _deployCore(code, setup, d);
+        _check(d);
 
         executionModule = d.executionModule;
         votingEngine = d.votingEngine;
         roleManager = d.roleManager;
         proposalManager = d.proposalManager;
+        strategyFactory = d.strategyFactory;
         governanceCore = d.governanceCore;
-        onePersonOneVoteStrategy = d.onePersonOneVoteStrategy;
-        quadraticStrategy = d.quadraticStrategy;
         civicToken = d.civicToken;
-        tokenWeightedStrategy = d.tokenWeightedStrategy;
+        GovernanceCore core = GovernanceCore(d.governanceCore);
+        onePersonOneVoteStrategy = core.strategyAt(1);
+        quadraticStrategy = core.strategyAt(2);
+        tokenWeightedStrategy = core.strategyAt(3);
         emit DeploymentCompleted(
             d.governanceCore,
             d.proposalManager,
             d.votingEngine,
             d.roleManager,
             d.executionModule,
-            d.onePersonOneVoteStrategy,
-            d.quadraticStrategy,
+            d.strategyFactory,
+            core.strategyAt(1),
+            core.strategyAt(2),
             d.civicToken,
-            d.tokenWeightedStrategy
+            core.strategyAt(3)
         );
     }
 
-    /// @dev Where the proxies will be: this contract makes them in the order of these numbers.
+    /// @dev Where the contracts will be: this one makes them in the order of these numbers.
     function _predict(bool withToken) private view returns (Deployed memory d) {
         d.executionModule = _made(1);
         d.votingEngine = _made(2);
         d.roleManager = _made(3);
         d.proposalManager = _made(4);
-        if (withToken) d.civicToken = _made(7);
-        d.governanceCore = _made(withToken ? 9 : 7);
+        d.strategyFactory = _made(5);
+        if (withToken) d.civicToken = _made(6);
+        d.governanceCore = _made(withToken ? 7 : 6);
+    }
+
+    /// @dev Every proxy, and the name that each implementation behind it has to keep.
+    function _proxies(Deployed memory d) private pure returns (address[] memory proxies, bytes32[] memory names) {
+        uint256 count = d.civicToken == address(0) ? 5 : 6;
+        proxies = new address[](count);
+        names = new bytes32[](count);
+        (proxies[0], names[0]) = (d.governanceCore, "GovernanceCore");
+        (proxies[1], names[1]) = (d.proposalManager, "ProposalManager");
+        (proxies[2], names[2]) = (d.votingEngine, "VotingEngine");
+        (proxies[3], names[3]) = (d.roleManager, "RoleManager");
+        (proxies[4], names[4]) = (d.executionModule, "ExecutionModule");
+        if (count == 6) (proxies[5], names[5]) = (d.civicToken, "CivicToken");
     }
 
     /// @dev Order matters: seating citizens calls the engine.
     function _deployBase(Implementations memory code, Setup memory setup, Deployed memory d) private {
-        address[] memory proxies = new address[](d.civicToken == address(0) ? 5 : 6);
-        proxies[0] = d.governanceCore;
-        proxies[1] = d.proposalManager;
-        proxies[2] = d.votingEngine;
-        proxies[3] = d.roleManager;
-        proxies[4] = d.executionModule;
-        if (proxies.length == 6) proxies[5] = d.civicToken;
+        (address[] memory proxies, bytes32[] memory names) = _proxies(d);
         bytes memory call = abi.encodeCall(
             ExecutionModule.initialize,
-            (d.governanceCore, d.proposalManager, d.votingEngine, d.roleManager, proxies)
+            (d.governanceCore, d.proposalManager, d.votingEngine, d.roleManager, proxies, names)
         );
         _proxy(d, d.executionModule, code.executionModule, call);
         call = abi.encodeCall(VotingEngine.initialize, (d.governanceCore, d.proposalManager, d.roleManager));
         _proxy(d, d.votingEngine, code.votingEngine, call);
         call = abi.encodeCall(
             RoleManager.initialize,
-            (d.votingEngine, d.executionModule, setup.administrators, setup.guardians, setup.citizens)
+            (
+                d.governanceCore,
+                d.votingEngine,
+                d.executionModule,
+                setup.administrators,
+                setup.guardians,
+                setup.citizens
+            )
         );
         _proxy(d, d.roleManager, code.roleManager, call);
         call = abi.encodeCall(
@@ -157,24 +183,46 @@ contract GovernanceDeployment {
             (setup.tokenName, setup.tokenSymbol, setup.tokenHolders, setup.tokenAmounts)
         );
         _proxy(d, d.civicToken, code.civicToken, call);
-        d.tokenWeightedStrategy = address(new TokenWeightedStrategy(d.civicToken));
     }
 
     function _deployCore(Implementations memory code, Setup memory setup, Deployed memory d) private {
-        bool withToken = d.civicToken != address(0);
-        address[] memory strategies = new address[](withToken ? 3 : 2);
-        strategies[0] = d.onePersonOneVoteStrategy;
-        strategies[1] = d.quadraticStrategy;
-        if (withToken) strategies[2] = d.tokenWeightedStrategy;
         GovernanceCore.Registry memory registry = GovernanceCore.Registry({
             proposalManager: d.proposalManager,
             votingEngine: d.votingEngine,
             roleManager: d.roleManager,
             executionModule: d.executionModule,
+            strategyFactory: d.strategyFactory,
             civicToken: d.civicToken
         });
+        StrategyTerms[] memory strategies = _strategies(setup, d.civicToken);
         bytes memory call = abi.encodeCall(GovernanceCore.initialize, (setup.params, registry, strategies));
         _proxy(d, d.governanceCore, code.governanceCore, call);
+    }
+
+    /// @dev One person one vote for everything; the quadratic count and the token's for POLICY and BUDGET.
+    function _strategies(Setup memory setup, address token) private pure returns (StrategyTerms[] memory strategies) {
+        strategies = new StrategyTerms[](token == address(0) ? 2 : 3);
+        strategies[0].counting = Counting.ONE_PERSON;
+        strategies[0].types = ALL_TYPES;
+        strategies[1].counting = Counting.QUADRATIC;
+        strategies[1].types = OPEN_TYPES;
+        strategies[1].credits = setup.quadraticCredits;
+        strategies[1].periodLength = setup.quadraticPeriod;
+        if (token == address(0)) return strategies;
+        strategies[2].counting = Counting.TOKEN;
+        strategies[2].types = OPEN_TYPES;
+        strategies[2].token = token;
+        strategies[2].threshold = setup.tokenThreshold;
+    }
+
+    /// @dev What an UPGRADE has to pass, the deployment has to pass first.
+    function _check(Deployed memory d) private view {
+        (address[] memory proxies, bytes32[] memory names) = _proxies(d);
+        for (uint256 i; i < proxies.length; ++i) {
+            IUpgradeChecked proxy = IUpgradeChecked(proxies[i]);
+            if (proxy.contractName() != names[i]) revert GovernanceDeploymentWrongImplementation(names[i]);
+            proxy.selfCheck();
+        }
     }
 
     /// @dev Makes a proxy whose ProxyAdmin belongs to the timelock, and checks that it is where others expect it.

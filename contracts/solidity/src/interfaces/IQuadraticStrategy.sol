@@ -4,7 +4,13 @@ pragma solidity ^0.8.28;
 import {IVotingStrategy} from "./IVotingStrategy.sol";
 
 /// @title A strategy in which n votes of one person cost n^2 credits, the same number for every citizen and period.
+/// @custom:security-contact security@civicportal.example
 interface IQuadraticStrategy is IVotingStrategy {
+    /// @notice Without credits nobody could cast a vote.
+    error QuadraticStrategyNoCredits();
+    /// @notice A period lasts from one day to about ten years.
+    error QuadraticStrategyPeriodOutOfBounds(uint48 periodLength, uint48 min, uint48 max);
+
     /// @notice The engine whose citizens vote; it keeps what they spent.
     function votingEngine() external view returns (address);
     /// @notice Credits of a citizen in each period; what is left at a period's end is lost.

@@ -1,17 +1,24 @@
 // SPDX-License-Identifier: MIT
-pragma solidity ^0.8.28;
+pragma solidity 0.8.37;
 
 /// @title The one storage word that a ballot of an account reads and writes.
-/// @dev From the lowest bit: receipts (128), receipts epoch (24), flags (8), until (48), since (48).
+/// @dev From the lowest bit: receipts (128), receipts epoch (23), moved (1), flags (8), until (48), since (48).
 ///      Voting window number n has its receipt in bit n % 128 of epoch n / 128. The word holds the newest epoch in
 ///      which the account voted; words of earlier epochs are archived by the engine.
 library AccountSlot {
+    /// @dev The unit was moved here from another account of the same person.
+    uint256 internal constant MOVED = 1 << 151;
     /// @dev The account gave its unit away at least once, so its delegation history must be asked.
     uint256 internal constant HAS_DELEGATED = 1 << 152;
     /// @dev The account received units at least once.
     uint256 internal constant IS_DELEGATE = 1 << 153;
-    /// @dev Any flag at all: the two above, and one for each of six proposal types, see {typed}.
-    uint256 internal constant FLAGS = 0xff << 152;
+    /// @dev The account gave or received a unit for some proposal type at least once, see {typed}.
+    uint256 internal constant TYPED = 0x3f << 154;
+    /// @dev Any flag that makes a ballot more than plain: those of delegation above.
+    uint256 internal constant FLAGS = HAS_DELEGATED | IS_DELEGATE | TYPED;
+
+    /// @dev Where the epoch is.
+    uint256 internal constant EPOCH = uint256(0x7fffff) << 128;
 
     uint256 private constant RECEIPTS = type(uint128).max;
     uint256 private constant UNIT = uint256(type(uint96).max) << 160;
@@ -27,7 +34,7 @@ library AccountSlot {
     }
 
     function epoch(uint256 word) internal pure returns (uint256) {
-        return (word >> 128) & 0xffffff;
+        return (word & EPOCH) >> 128;
     }
 
     function receipts(uint256 word) internal pure returns (uint256) {
@@ -51,6 +58,6 @@ library AccountSlot {
 
     /// @dev The word with an empty set of receipts for `epoch_`.
     function withEpoch(uint256 word, uint256 epoch_) internal pure returns (uint256) {
-        return (word & ~uint256((1 << 152) - 1)) | (epoch_ << 128);
+        return (word & ~(EPOCH | RECEIPTS)) | (epoch_ << 128);
     }
 }

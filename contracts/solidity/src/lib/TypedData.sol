@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-pragma solidity ^0.8.28;
+pragma solidity 0.8.37;
 
 import {IERC5267} from "@openzeppelin/contracts/interfaces/IERC5267.sol";
 import {ECDSA} from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
@@ -9,6 +9,7 @@ import {SignatureChecker} from "@openzeppelin/contracts/utils/cryptography/Signa
 /// @title EIP-712 digests over a domain of constants.
 /// @dev The hashes of name and version are immutables of the implementation, so that building the separator costs a
 ///      few hundred gas and reads no storage. Behind a proxy `address(this)` is the proxy, as it should be.
+/// @custom:security-contact security@civicportal.example
 abstract contract TypedData is IERC5267 {
     bytes32 private constant DOMAIN_TYPEHASH = keccak256(
         "EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)"

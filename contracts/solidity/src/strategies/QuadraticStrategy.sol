@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-pragma solidity ^0.8.28;
+pragma solidity 0.8.37;
 
+import {ERC165, IERC165} from "@openzeppelin/contracts/utils/introspection/ERC165.sol";
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {IQuadraticStrategy} from "../interfaces/IQuadraticStrategy.sol";
 import {IVotingEngine} from "../interfaces/IVotingEngine.sol";
@@ -9,7 +10,8 @@ import {IVotingStrategy} from "../interfaces/IVotingStrategy.sol";
 /// @title Every citizen has the same credits in each period; n votes cost n^2 of them, in one's own name only.
 /// @dev The engine counts these ballots and keeps what was spent in its own storage; this contract fixes the terms for
 ///      good and answers readers.
-contract QuadraticStrategy is IQuadraticStrategy {
+/// @custom:security-contact security@civicportal.example
+contract QuadraticStrategy is IQuadraticStrategy, ERC165 {
     /// @notice Bounds of the length of a period. In seconds.
     uint48 public constant MIN_PERIOD_LENGTH = 1 days;
     uint48 public constant MAX_PERIOD_LENGTH = 3660 days;
@@ -20,9 +22,6 @@ contract QuadraticStrategy is IQuadraticStrategy {
     uint32 public immutable credits;
     /// @inheritdoc IQuadraticStrategy
     uint48 public immutable periodLength;
-
-    error QuadraticStrategyNoCredits();
-    error QuadraticStrategyPeriodOutOfBounds(uint48 periodLength, uint48 min, uint48 max);
 
     /// @param votingEngine_ The engine that holds the citizens.
     /// @param credits_ Credits of a citizen in each period, at least 1.
@@ -64,5 +63,13 @@ contract QuadraticStrategy is IQuadraticStrategy {
     /// @inheritdoc IQuadraticStrategy
     function creditsLeft(address account, uint256 period) public view returns (uint256) {
         return credits - IVotingEngine(votingEngine).creditsSpent(address(this), account, period);
+    }
+
+    /// @inheritdoc IERC165
+    function supportsInterface(bytes4 interfaceId) public view override(ERC165, IERC165) returns (bool) {
+        return
+            interfaceId == type(IQuadraticStrategy).interfaceId ||
+            interfaceId == type(IVotingStrategy).interfaceId ||
+            super.supportsInterface(interfaceId);
     }
 }

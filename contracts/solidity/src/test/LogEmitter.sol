@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-pragma solidity ^0.8.28;
+pragma solidity 0.8.37;
 
 import {Action, ProposalType} from "../interfaces/GovernanceTypes.sol";
 
@@ -35,7 +35,11 @@ contract LogEmitter {
         bytes32 rulesHash,
         uint48 voteStart,
         uint48 voteEnd,
-        uint16 quorumPercentage
+        uint16 quorumPercentage,
+        uint8 passingPercentage,
+        uint48 executionDelay,
+        uint48 gracePeriod,
+        uint256 proposalThreshold
     );
     event CitizenChanged(address indexed account, uint48 since, uint48 until, uint256 oldSupply, uint256 newSupply);
     event GovernanceParamUpdated(bytes32 indexed name, uint256 oldValue, uint256 newValue);
@@ -47,7 +51,8 @@ contract LogEmitter {
         }
     }
 
-    /// @notice A proposal created (as a POLICY without actions) and opened in one go.
+    /// @notice A proposal created (as a POLICY without actions, at a majority, with a delay and a grace of a day and a
+    ///         threshold of 1) and opened in one go.
     function emitProposal(
         uint256 proposalId,
         address strategy,
@@ -59,7 +64,16 @@ contract LogEmitter {
         bytes32 actionsHash = keccak256(abi.encode(new Action[](0)));
         bytes32 contentHash = keccak256(abi.encode(msg.sender, uint8(0), metadataHash, actionsHash, strategy));
         bytes32 rulesHash = keccak256(
-            abi.encode(contentHash, bytes32("voteStart-1"), quorumPercentage, voteEnd - voteStart)
+            abi.encode(
+                contentHash,
+                bytes32("voteStart-1"),
+                quorumPercentage,
+                uint8(50),
+                voteEnd - voteStart,
+                uint48(1 days),
+                uint48(1 days),
+                uint256(1)
+            )
         );
         emit ProposalCreated(
             proposalId,
@@ -71,7 +85,18 @@ contract LogEmitter {
             new Action[](0)
         );
         emit VotingWindowOpened(proposalId, rulesHash, voteStart, voteEnd, strategy);
-        emit ProposalActivated(proposalId, msg.sender, rulesHash, voteStart, voteEnd, quorumPercentage);
+        emit ProposalActivated(
+            proposalId,
+            msg.sender,
+            rulesHash,
+            voteStart,
+            voteEnd,
+            quorumPercentage,
+            50,
+            1 days,
+            1 days,
+            1
+        );
     }
 
     /// @notice `count` citizens without an end, from number `start`.

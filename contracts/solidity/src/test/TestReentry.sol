@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-pragma solidity ^0.8.28;
+pragma solidity 0.8.37;
 
 import {ExecutionModule} from "../core/ExecutionModule.sol";
 import {Action} from "../interfaces/GovernanceTypes.sol";

@@ -1,17 +1,24 @@
 // SPDX-License-Identifier: MIT
-pragma solidity ^0.8.28;
+pragma solidity 0.8.37;
 
 import {ERC20Upgradeable} from "@openzeppelin/contracts-upgradeable/token/ERC20/ERC20Upgradeable.sol";
 import {ERC20PermitUpgradeable} from "@openzeppelin/contracts-upgradeable/token/ERC20/extensions/ERC20PermitUpgradeable.sol";
 import {ERC20VotesUpgradeable} from "@openzeppelin/contracts-upgradeable/token/ERC20/extensions/ERC20VotesUpgradeable.sol";
 import {NoncesUpgradeable} from "@openzeppelin/contracts-upgradeable/utils/NoncesUpgradeable.sol";
 import {VotesUpgradeable} from "@openzeppelin/contracts-upgradeable/governance/utils/VotesUpgradeable.sol";
+import {IERC5805} from "@openzeppelin/contracts/interfaces/IERC5805.sol";
+import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
+import {ERC165} from "@openzeppelin/contracts/utils/introspection/ERC165.sol";
+import {IUpgradeChecked} from "../interfaces/IUpgradeChecked.sol";
 
 /// @title A token with votes and permits, of fixed supply, on the timestamp clock. Optional in a deployment.
 /// @notice Who has named no delegate votes with their own tokens: the zero delegate means oneself.
-contract CivicToken is ERC20Upgradeable, ERC20PermitUpgradeable, ERC20VotesUpgradeable {
+/// @custom:security-contact security@civicportal.example
+contract CivicToken is ERC20Upgradeable, ERC20PermitUpgradeable, ERC20VotesUpgradeable, IUpgradeChecked, ERC165 {
     /// @notice Holders and amounts given at initialisation differ in number.
     error CivicTokenLengthMismatch();
+    /// @notice A self-check after an upgrade found the token without its name, or its votes without their tokens.
+    error CivicTokenSelfCheckFailed();
 
     /// @custom:oz-upgrades-unsafe-allow constructor
     constructor() {
@@ -58,6 +65,31 @@ contract CivicToken is ERC20Upgradeable, ERC20PermitUpgradeable, ERC20VotesUpgra
     /// @inheritdoc NoncesUpgradeable
     function nonces(address owner) public view override(ERC20PermitUpgradeable, NoncesUpgradeable) returns (uint256) {
         return super.nonces(owner);
+    }
+
+    /// @inheritdoc IUpgradeChecked
+    function contractName() external pure returns (bytes32) {
+        return "CivicToken";
+    }
+
+    /// @inheritdoc IUpgradeChecked
+    function storageVersion() external pure returns (uint64) {
+        return 1;
+    }
+
+    /// @notice Reverts unless the token has its name and all tokens have their votes.
+    /// @inheritdoc IUpgradeChecked
+    function selfCheck() external view {
+        if (bytes(name()).length == 0 || _getTotalSupply() != totalSupply()) revert CivicTokenSelfCheckFailed();
+    }
+
+    /// @inheritdoc ERC165
+    function supportsInterface(bytes4 interfaceId) public view override returns (bool) {
+        return
+            interfaceId == type(IERC20).interfaceId ||
+            interfaceId == type(IERC5805).interfaceId ||
+            interfaceId == type(IUpgradeChecked).interfaceId ||
+            super.supportsInterface(interfaceId);
     }
 
     /// @inheritdoc VotesUpgradeable

@@ -1,5 +1,5 @@
 // What people do, in short words, and the typed data they sign.
-import { ethers, SUPPORT, PROPOSAL, role, time } from "./deployment.js";
+import { ethers, FOREVER, keyOf, PARAMS, PROPOSAL, role, SUPPORT, time } from "./deployment.js";
 
 export const abi = ethers.AbiCoder.defaultAbiCoder();
 const ACTIONS = "tuple(address target, uint256 value, bytes data)[]";
@@ -12,13 +12,24 @@ export const contentHash = (proposer, type, metadataHash, actions, strategy) =>
       [proposer, type, metadataHash, actionsHash(actions), strategy],
     ),
   );
-export const rulesHash = (content, quorum, period) =>
-  ethers.keccak256(
+/** The hash of what voters rely on; the default terms are those of a one-person POLICY of the fixture. */
+export const rulesHash = (content, terms = {}) => {
+  const { quorum, passing, period, delay, grace, threshold } = {
+    quorum: PARAMS.quorumPercentage,
+    passing: 50n,
+    period: PARAMS.votingPeriod,
+    delay: PARAMS.executionDelay,
+    grace: PARAMS.gracePeriod,
+    threshold: PARAMS.proposalThreshold,
+    ...terms,
+  };
+  return ethers.keccak256(
     abi.encode(
-      ["bytes32", "bytes32", "uint16", "uint48"],
-      [content, ethers.encodeBytes32String("voteStart-1"), quorum, period],
+      ["bytes32", "bytes32", "uint16", "uint8", "uint48", "uint48", "uint48", "uint256"],
+      [content, ethers.encodeBytes32String("voteStart-1"), quorum, passing, period, delay, grace, threshold],
     ),
   );
+};
 
 let counter = 0;
 
@@ -31,13 +42,19 @@ export async function draft(town, { type = PROPOSAL.POLICY, actions = [], propos
   return { id: await town.manager.proposalCount(), actions, metadataHash, type, strategy: target, proposer: by };
 }
 
-/** A proposal whose vote is open now. */
-export async function opened(town, options = {}) {
+/** A proposal that an administrator activated; its vote opens when the notice is over. */
+export async function activated(town, { voteStart = 0, ...options } = {}) {
   const proposal = await draft(town, options);
-  await town.manager.connect(town.admins[0]).activateProposal(proposal.id, 0);
-  await time.increase(2n);
+  await town.manager.connect(town.admins[0]).activateProposal(proposal.id, voteStart);
   const window = await town.engine.votingWindow(proposal.id);
   return { ...proposal, rulesHash: window.rulesHash, voteStart: window.voteStart, voteEnd: window.voteEnd };
+}
+
+/** A proposal whose vote is open now. */
+export async function opened(town, options = {}) {
+  const proposal = await activated(town, options);
+  await time.increaseTo(proposal.voteStart);
+  return proposal;
 }
 
 export async function toEnd(town, proposal) {
@@ -55,8 +72,15 @@ export async function adopted(town, options = {}) {
   return proposal;
 }
 
+/** A PARAMETER proposal that changes nothing: the least there is to carry out. */
+export const harmless = async (town) => ({
+  type: PROPOSAL.PARAMETER,
+  actions: [await change(town, "quorumPercentage", await town.core.quorumPercentage())],
+});
+
+/** An adopted proposal in the timelock; without actions a harmless one. */
 export async function queued(town, options = {}) {
-  const proposal = await adopted(town, options);
+  const proposal = await adopted(town, { ...(options.actions ? {} : await harmless(town)), ...options });
   await town.manager.queueProposal(proposal.id, proposal.actions);
   return proposal;
 }
@@ -73,11 +97,37 @@ export async function executed(town, options = {}) {
   return proposal;
 }
 
+/** The hash of a reason, whatever it is. */
+export const REASON = ethers.id("reason");
+
+/** Role changes with what most tests don't care about filled in: the keys of the persons, the reason. */
+const FILLED = {
+  grantRole: (name, account, key = keyOf(account)) => [name, account, key],
+  grantTemporaryRole: (name, account, ...rest) => [name, account, ...(rest.length === 2 ? rest : [keyOf(account), rest[0]])],
+  grantRoles: (name, accounts, ...rest) => [
+    name,
+    accounts,
+    ...(rest.length === 2 ? rest : [accounts.map(keyOf), rest[0] ?? FOREVER]),
+  ],
+  revokeRole: (name, account, reason = REASON) => [name, account, reason],
+  revokeRoles: (name, accounts, reason = REASON) => [name, accounts, reason],
+};
+export const filled = (method, args) => FILLED[method]?.(...args) ?? args;
+
 /** Two administrators make the same call. */
 export async function both(town, method, ...args) {
-  await town.roles.connect(town.admins[0])[method](...args);
-  return town.roles.connect(town.admins[1])[method](...args);
+  const full = filled(method, args);
+  await town.roles.connect(town.admins[0])[method](...full);
+  return town.roles.connect(town.admins[1])[method](...full);
 }
+
+/** The change of a parameter as an action. */
+export const change = async (town, name, newValue, oldValue) =>
+  call(town.core, "updateGovernanceParams", [
+    ethers.encodeBytes32String(name),
+    oldValue ?? (await town.core[name]()),
+    newValue,
+  ]);
 
 export const call = async (contract, method, args, value = 0n) => ({
   target: await contract.getAddress(),
@@ -95,17 +145,43 @@ const TYPES = {
   Delegate: "address delegator,address delegatee,uint256 nonce,uint48 deadline",
   DelegateFor: "address delegator,uint8 proposalType,address delegatee,uint256 nonce,uint48 deadline",
   CreateProposal:
-    "address proposer,uint8 proposalType,bytes32 metadataHash,bytes32 actionsHash,address strategy,uint48 deadline",
+    "address proposer,uint8 proposalType,bytes32 metadataHash,Action[] actions,address strategy,uint48 deadline",
   EndorseProposal: "uint256 proposalId,bytes32 contentHash,address endorser,uint48 deadline",
   ActivateProposal: "uint256 proposalId,bytes32 rulesHash,uint48 voteStart,address administrator,uint48 deadline",
-  CancelProposal: "uint256 proposalId,bytes32 contentHash,address canceller,uint48 deadline",
+  CancelProposal:
+    "uint256 proposalId,bytes32 contentHash,bytes32 reasonHash,address canceller,uint256 nonce,uint48 deadline",
 };
-export const fields = (name) =>
-  TYPES[name].split(",").map((field) => {
+const parsed = (text) =>
+  text.split(",").map((field) => {
     const [type, label] = field.split(" ");
     return { type, name: label };
   });
+/** The types of an act's typed data; each act begins with its sentence. */
+export const types = (name) => ({
+  [name]: parsed(`string statement,${TYPES[name]}`),
+  ...(name === "CreateProposal" ? { Action: parsed("address target,uint256 value,bytes data") } : {}),
+});
 const ENGINE_ACTS = ["Ballot", "Delegate", "DelegateFor"];
+
+/** The sentence that the deployment's statements put before each act. */
+const STATEMENTS = {
+  Ballot: (words, { proposalId, support, params }) =>
+    params === "0x"
+      ? words.ballot(proposalId, support)
+      : words.quadraticBallot(proposalId, support, abi.decode(["uint256"], params)[0]),
+  Delegate: (words, { delegatee }) => words.delegation(delegatee),
+  DelegateFor: (words, { proposalType, delegator, delegatee }) =>
+    words.delegationFor(proposalType, delegator, delegatee),
+  CreateProposal: (words, { proposalType }) => words.proposal(proposalType),
+  EndorseProposal: (words, { proposalId }) => words.endorsement(proposalId),
+  ActivateProposal: (words, { proposalId, voteStart }) => words.activation(proposalId, voteStart),
+  CancelProposal: (words, { proposalId }) => words.cancellation(proposalId),
+};
+/** A message with its sentence; one that brings its own keeps it. */
+export const stated = async (town, name, message) => ({
+  statement: await STATEMENTS[name](town.statements, message),
+  ...message,
+});
 
 export async function domain(town, name) {
   const contract = ENGINE_ACTS.includes(name) ? town.engine : town.manager;
@@ -119,7 +195,7 @@ export async function domain(town, name) {
 }
 
 export async function sign(town, name, signer, message) {
-  return signer.signTypedData(await domain(town, name), { [name]: fields(name) }, message);
+  return signer.signTypedData(await domain(town, name), types(name), await stated(town, name, message));
 }
 
 export async function later(seconds = 3600n) {
@@ -140,7 +216,7 @@ export async function ballot(town, proposal, voter, support, changes = {}) {
 }
 
 export async function digestOf(town, name, message) {
-  return ethers.TypedDataEncoder.hash(await domain(town, name), { [name]: fields(name) }, message);
+  return ethers.TypedDataEncoder.hash(await domain(town, name), types(name), await stated(town, name, message));
 }
 
 /** 123 bytes: voter, support, deadline, reasonHash, r, vs. */

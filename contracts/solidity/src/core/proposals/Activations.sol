@@ -1,27 +1,43 @@
 // SPDX-License-Identifier: MIT
-pragma solidity ^0.8.28;
+pragma solidity 0.8.37;
 
-import {GovernanceParams, ProposalState} from "../../interfaces/GovernanceTypes.sol";
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
+import {Counting, ProposalState, ProposalType, Terms} from "../../interfaces/GovernanceTypes.sol";
 import {IGovernanceCore} from "../../interfaces/IGovernanceCore.sol";
 import {IProposalManager} from "../../interfaces/IProposalManager.sol";
 import {IRoleManager} from "../../interfaces/IRoleManager.sol";
-import {IVotingEngine} from "../../interfaces/IVotingEngine.sol";
+import {TwoPersons} from "../../lib/TwoPersons.sol";
 import {ManagerBase} from "./ManagerBase.sol";
 
 /// @title Opening a vote: who may, when, and under which rules.
+/// @custom:security-contact security@civicportal.example
 abstract contract Activations is ManagerBase {
-    /// @dev Names the rule by which the snapshot follows from voteStart.
-    bytes32 private constant SNAPSHOT_RULE = "voteStart-1";
+    using TwoPersons for TwoPersons.Half;
+
+    /// @dev All that GovernanceCore says about opening one draft now.
+    struct Opening {
+        address strategy;
+        Counting counting;
+        uint8 box;
+        bool retired;
+        uint256 threshold;
+        Terms terms;
+    }
+
     bytes32 private constant ACTIVATE_TYPEHASH = keccak256(
-        "ActivateProposal(uint256 proposalId,bytes32 rulesHash,uint48 voteStart,address administrator,uint48 deadline)"
+        "ActivateProposal(string statement,uint256 proposalId,bytes32 rulesHash,uint48 voteStart,address administrator,uint48 deadline)"
     );
 
-    /// @notice How far ahead an administrator may set the opening. In seconds.
+    /// @notice How far ahead an administrator may set the opening of a draft that is not ready. In seconds.
     uint48 public constant MAX_VOTE_START_AHEAD = 30 days;
+    /// @notice The same for a draft that anyone could open now: nobody puts it off for long. In seconds.
+    uint48 public constant MAX_VOTE_START_AHEAD_READY = 7 days;
+    /// @notice The same for an EMERGENCY, ready or not, which would otherwise outlast the pause it is to end. In seconds.
+    uint48 public constant MAX_VOTE_START_AHEAD_EMERGENCY = 1 days;
 
     /// @inheritdoc IProposalManager
     function activateProposal(uint256 proposalId, uint48 voteStart) external {
-        _activate(proposalId, voteStart, msg.sender);
+        _activate(proposalId, voteStart, msg.sender, false);
     }
 
     /// @inheritdoc IProposalManager
@@ -32,61 +48,157 @@ abstract contract Activations is ManagerBase {
         uint48 deadline,
         bytes calldata signature
     ) external {
-        bytes32 rulesHash = previewRulesHash(proposalId);
-        _checkSignature(
-            administrator,
-            deadline,
-            keccak256(abi.encode(ACTIVATE_TYPEHASH, proposalId, rulesHash, voteStart, administrator, deadline)),
-            signature
+        bytes32 structHash = keccak256(
+            abi.encode(
+                ACTIVATE_TYPEHASH,
+                _hashSentence(_statements.activation(proposalId, voteStart)),
+                proposalId,
+                previewRulesHash(proposalId),
+                voteStart,
+                administrator,
+                deadline
+            )
         );
-        _activate(proposalId, voteStart, administrator);
+        _checkSignature(administrator, deadline, structHash, signature);
+        _activate(proposalId, voteStart, administrator, true);
     }
+
+    // -------------------------------------------------------------------- reads
 
     /// @inheritdoc IProposalManager
     function previewRulesHash(uint256 proposalId) public view returns (bytes32) {
-        GovernanceParams memory params = IGovernanceCore(_storage().core).governanceParams();
-        return _hashRules(_contentHash(_known(proposalId)), params);
+        Draft storage draft = _known(proposalId);
+        SealedTerms memory terms = _storage().terms[proposalId];
+        if (terms.voteStart == 0) terms = _sealed(_openingOf(draft), 0);
+        return _hashRules(_contentHash(draft), terms);
     }
 
-    function _activate(uint256 proposalId, uint48 voteStart, address activator) private {
+    /// @inheritdoc IProposalManager
+    function isReady(uint256 proposalId) external view returns (bool) {
+        if (state(proposalId) != ProposalState.DRAFT) return false;
+        Draft storage draft = _known(proposalId);
+        Opening memory opening = _openingOf(draft);
+        (bool ready, , ) = _readiness(draft, opening.terms);
+        return ready && !opening.retired;
+    }
+
+    // ----------------------------------------------------------------- internal
+
+    function _activate(uint256 proposalId, uint48 voteStart, address activator, bool signed) private {
         ManagerStorage storage $ = _storage();
         Draft storage draft = _inState(proposalId, ProposalState.DRAFT);
-        GovernanceParams memory params = IGovernanceCore($.core).governanceParams();
-        if (!IRoleManager($.roleManager).hasRole(ADMINISTRATOR, activator)) {
-            if (voteStart != 0) revert ProposalManagerUnauthorized(activator);
-            uint48 readyAt = uint48(draft.createdAt) + params.reviewPeriod;
-            if (block.timestamp < readyAt || draft.endorsements < params.endorsements) {
-                revert ProposalManagerNotReady(proposalId, readyAt, draft.endorsements, params.endorsements);
-            }
-        }
-        uint48 now_ = uint48(block.timestamp);
-        if (voteStart == 0) {
-            voteStart = now_ + 1;
-        } else if (voteStart <= now_ || voteStart > now_ + MAX_VOTE_START_AHEAD) {
-            revert ProposalManagerVoteStartOutOfRange(voteStart);
-        }
-        address strategy = IGovernanceCore($.core).strategyAt(draft.strategyId);
-        bytes32 rulesHash = _hashRules(_contentHash(draft), params);
-        uint48 voteEnd = voteStart + params.votingPeriod;
+        Opening memory opening = _openingOf(draft);
+        if (opening.retired) revert ProposalManagerRetiredStrategy(opening.strategy);
+        bool ready = _checkActivator(proposalId, draft, opening.terms, voteStart, activator, signed);
+        voteStart = _checkedStart(voteStart, opening.terms.noticePeriod, _maxAhead(draft.proposalType, ready));
+
+        SealedTerms memory terms = _sealed(opening, voteStart);
+        bytes32 rulesHash = _hashRules(_contentHash(draft), terms);
         draft.status = Status.ACTIVATED;
-        $.terms[proposalId] = Terms({
-            voteStart: voteStart,
-            gracePeriod: params.gracePeriod,
-            quorumPercentage: params.quorumPercentage
-        });
-        delete $.cancelRequests[proposalId];
-        IVotingEngine($.votingEngine).openWindow(
-            proposalId,
-            rulesHash,
-            voteStart,
-            voteEnd,
-            strategy,
-            uint8(draft.proposalType)
-        );
-        emit ProposalActivated(proposalId, activator, rulesHash, voteStart, voteEnd, params.quorumPercentage);
+        $.terms[proposalId] = terms;
+        $.cancelRequests[proposalId].clear();
+        _open(proposalId, activator, rulesHash, draft.proposalType, opening, terms);
     }
 
-    function _hashRules(bytes32 contentHash, GovernanceParams memory params) private pure returns (bytes32) {
-        return keccak256(abi.encode(contentHash, SNAPSHOT_RULE, params.quorumPercentage, params.votingPeriod));
+    /// @dev Has the ballot box open the window, and tells what was sealed.
+    function _open(
+        uint256 proposalId,
+        address activator,
+        bytes32 rulesHash,
+        ProposalType proposalType,
+        Opening memory opening,
+        SealedTerms memory terms
+    ) private {
+        uint48 voteEnd = terms.voteStart + terms.votingPeriod;
+        _box(terms.box).openWindow(
+            proposalId,
+            rulesHash,
+            terms.voteStart,
+            voteEnd,
+            opening.strategy,
+            uint8(proposalType),
+            opening.counting
+        );
+        emit ProposalActivated(
+            proposalId,
+            activator,
+            rulesHash,
+            terms.voteStart,
+            voteEnd,
+            terms.quorumPercentage,
+            terms.passingPercentage,
+            terms.executionDelay,
+            terms.gracePeriod,
+            terms.proposalThreshold
+        );
+    }
+
+    /// @dev Whether anyone may open the vote now; reverts if the activator may not.
+    function _checkActivator(
+        uint256 proposalId,
+        Draft storage draft,
+        Terms memory terms,
+        uint48 voteStart,
+        address activator,
+        bool signed
+    ) private view returns (bool ready) {
+        uint48 readyAt;
+        uint32 needed;
+        (ready, readyAt, needed) = _readiness(draft, terms);
+        if (!IRoleManager(_storage().roleManager).hasRole(ADMINISTRATOR, activator)) {
+            if (voteStart != 0) revert ProposalManagerUnauthorized(activator);
+            if (!ready) revert ProposalManagerNotReady(proposalId, readyAt, draft.endorsements, needed);
+        }
+        if (signed && voteStart == 0 && !ready) revert ProposalManagerVoteStartNeeded(proposalId);
+    }
+
+    function _readiness(
+        Draft storage draft,
+        Terms memory terms
+    ) private view returns (bool ready, uint48 readyAt, uint32 needed) {
+        readyAt = uint48(draft.createdAt) + terms.reviewPeriod;
+        needed = _endorsementsNeeded(draft.createdAt, terms.endorsementPermille);
+        ready = block.timestamp >= readyAt && draft.endorsements >= needed;
+    }
+
+    /// @dev At least one second of notice, so that the snapshot is never taken in the second in which it is chosen.
+    function _checkedStart(uint48 voteStart, uint48 notice, uint48 maxAhead) private view returns (uint48) {
+        uint48 earliest = uint48(block.timestamp + Math.max(notice, 1));
+        if (voteStart == 0) return earliest;
+        uint48 latest = uint48(Math.max(earliest, block.timestamp + maxAhead));
+        if (voteStart < earliest || voteStart > latest) {
+            revert ProposalManagerVoteStartOutOfRange(voteStart, earliest, latest);
+        }
+        return voteStart;
+    }
+
+    function _maxAhead(ProposalType proposalType, bool ready) private pure returns (uint48) {
+        if (proposalType == ProposalType.EMERGENCY) return MAX_VOTE_START_AHEAD_EMERGENCY;
+        return ready ? MAX_VOTE_START_AHEAD_READY : MAX_VOTE_START_AHEAD;
+    }
+
+    function _openingOf(Draft storage draft) private view returns (Opening memory opening) {
+        (
+            opening.strategy,
+            opening.counting,
+            opening.box,
+            opening.retired,
+            opening.threshold,
+            opening.terms
+        ) = IGovernanceCore(_storage().core).openingOf(draft.strategyId, draft.proposalType);
+    }
+
+    function _sealed(Opening memory opening, uint48 voteStart) private pure returns (SealedTerms memory) {
+        return
+            SealedTerms({
+                voteStart: voteStart,
+                votingPeriod: opening.terms.votingPeriod,
+                executionDelay: opening.terms.executionDelay,
+                gracePeriod: opening.terms.gracePeriod,
+                quorumPercentage: opening.terms.quorumPercentage,
+                passingPercentage: opening.terms.passingPercentage,
+                box: opening.box,
+                proposalThreshold: opening.threshold
+            });
     }
 }

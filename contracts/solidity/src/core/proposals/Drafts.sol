@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-pragma solidity ^0.8.28;
+pragma solidity 0.8.37;
 
-import {Action, ProposalState, ProposalType} from "../../interfaces/GovernanceTypes.sol";
+import {Action, Counting, ProposalState, ProposalType} from "../../interfaces/GovernanceTypes.sol";
 import {IExecutionModule} from "../../interfaces/IExecutionModule.sol";
 import {IGovernanceCore} from "../../interfaces/IGovernanceCore.sol";
 import {IProposalManager} from "../../interfaces/IProposalManager.sol";
@@ -10,12 +10,14 @@ import {IVotingStrategy} from "../../interfaces/IVotingStrategy.sol";
 import {ManagerBase} from "./ManagerBase.sol";
 
 /// @title A proposal before its vote: making it and gathering endorsements.
+/// @custom:security-contact security@civicportal.example
 abstract contract Drafts is ManagerBase {
     bytes32 private constant CREATE_TYPEHASH = keccak256(
-        "CreateProposal(address proposer,uint8 proposalType,bytes32 metadataHash,bytes32 actionsHash,address strategy,uint48 deadline)"
+        "CreateProposal(string statement,address proposer,uint8 proposalType,bytes32 metadataHash,Action[] actions,address strategy,uint48 deadline)Action(address target,uint256 value,bytes data)"
     );
+    bytes32 private constant ACTION_TYPEHASH = keccak256("Action(address target,uint256 value,bytes data)");
     bytes32 private constant ENDORSE_TYPEHASH = keccak256(
-        "EndorseProposal(uint256 proposalId,bytes32 contentHash,address endorser,uint48 deadline)"
+        "EndorseProposal(string statement,uint256 proposalId,bytes32 contentHash,address endorser,uint48 deadline)"
     );
 
     // ----------------------------------------------------------------- creation
@@ -27,7 +29,7 @@ abstract contract Drafts is ManagerBase {
         bytes32 metadataHash,
         address strategy
     ) external returns (uint256) {
-        return _create(msg.sender, proposalType, actions, keccak256(abi.encode(actions)), metadataHash, strategy);
+        return _create(msg.sender, proposalType, actions, metadataHash, strategy);
     }
 
     /// @inheritdoc IProposalManager
@@ -40,24 +42,20 @@ abstract contract Drafts is ManagerBase {
         uint48 deadline,
         bytes calldata signature
     ) external returns (uint256) {
-        bytes32 actionsHash = keccak256(abi.encode(actions));
-        _checkSignature(
-            proposer,
-            deadline,
-            keccak256(
-                abi.encode(
-                    CREATE_TYPEHASH,
-                    proposer,
-                    uint8(proposalType),
-                    metadataHash,
-                    actionsHash,
-                    strategy,
-                    deadline
-                )
-            ),
-            signature
+        bytes32 structHash = keccak256(
+            abi.encode(
+                CREATE_TYPEHASH,
+                _hashSentence(_statements.proposal(uint8(proposalType))),
+                proposer,
+                uint8(proposalType),
+                metadataHash,
+                _hashActions(actions),
+                strategy,
+                deadline
+            )
         );
-        return _create(proposer, proposalType, actions, actionsHash, metadataHash, strategy);
+        _checkSignature(proposer, deadline, structHash, signature);
+        return _create(proposer, proposalType, actions, metadataHash, strategy);
     }
 
     // -------------------------------------------------------------- endorsement
@@ -74,14 +72,36 @@ abstract contract Drafts is ManagerBase {
         uint48 deadline,
         bytes calldata signature
     ) external {
-        bytes32 contentHash = _contentHash(_known(proposalId));
-        _checkSignature(
-            endorser,
-            deadline,
-            keccak256(abi.encode(ENDORSE_TYPEHASH, proposalId, contentHash, endorser, deadline)),
-            signature
+        bytes32 structHash = keccak256(
+            abi.encode(
+                ENDORSE_TYPEHASH,
+                _hashSentence(_statements.endorsement(proposalId)),
+                proposalId,
+                _contentHash(_known(proposalId)),
+                endorser,
+                deadline
+            )
         );
+        _checkSignature(endorser, deadline, structHash, signature);
         _endorse(proposalId, endorser);
+    }
+
+    /// @inheritdoc IProposalManager
+    function strikeEndorsements(uint256 proposalId, address[] calldata endorsers) external returns (uint256 struck) {
+        ManagerStorage storage $ = _storage();
+        Draft storage draft = _inState(proposalId, ProposalState.DRAFT);
+        IVotingEngine engine = IVotingEngine($.votingEngine);
+        uint24 endorsements = draft.endorsements;
+        for (uint256 i; i < endorsers.length; ++i) {
+            address origin = engine.originOf(endorsers[i]);
+            address endorser = $.endorserOf[proposalId][origin];
+            if (endorser == address(0) || engine.isCitizen(engine.currentOf(origin))) continue;
+            delete $.endorserOf[proposalId][origin];
+            emit EndorsementStruck(proposalId, endorser, endorsements, endorsements - 1);
+            --endorsements;
+            ++struck;
+        }
+        draft.endorsements = endorsements;
     }
 
     // -------------------------------------------------------------------- reads
@@ -98,24 +118,27 @@ abstract contract Drafts is ManagerBase {
 
     /// @inheritdoc IProposalManager
     function hasEndorsed(uint256 proposalId, address account) external view returns (bool) {
-        return _storage().endorsed[proposalId][account];
+        ManagerStorage storage $ = _storage();
+        return $.endorserOf[proposalId][IVotingEngine($.votingEngine).originOf(account)] != address(0);
     }
 
     // ----------------------------------------------------------------- internal
 
+    /// @dev A text that was cancelled or has lapsed can't be handed in again as it was, so that a signature which made a
+    ///      draft never makes another.
     function _create(
         address proposer,
         ProposalType proposalType,
         Action[] calldata actions,
-        bytes32 actionsHash,
         bytes32 metadataHash,
         address strategy
     ) private returns (uint256 proposalId) {
         ManagerStorage storage $ = _storage();
         if (metadataHash == 0) revert ProposalManagerZeroMetadata();
+        bytes32 actionsHash = keccak256(abi.encode(actions));
         bytes32 contentHash = _hashContent(proposer, proposalType, metadataHash, actionsHash, strategy);
         if ($.byContent[contentHash] != 0) revert ProposalManagerDuplicate($.byContent[contentHash]);
-        uint16 strategyId = _checkProposer($, proposer, strategy);
+        uint16 strategyId = _checkProposer($, proposer, proposalType, strategy);
         IExecutionModule($.executionModule).checkActions(proposalType, actions);
 
         proposalId = ++$.proposalCount;
@@ -137,31 +160,50 @@ abstract contract Drafts is ManagerBase {
     function _checkProposer(
         ManagerStorage storage $,
         address proposer,
+        ProposalType proposalType,
         address strategy
-    ) private view returns (uint16 strategyId) {
-        bool ofPeople;
-        uint256 threshold;
-        (strategyId, ofPeople, threshold) = IGovernanceCore($.core).strategyInfo(strategy);
-        if (strategyId == 0) revert ProposalManagerUnknownStrategy(strategy);
+    ) private view returns (uint16) {
+        (uint16 id, Counting counting, uint8 types, uint256 threshold, bool retired) = IGovernanceCore($.core)
+            .strategyInfo(strategy);
+        if (id == 0) revert ProposalManagerUnknownStrategy(strategy);
+        if (retired) revert ProposalManagerRetiredStrategy(strategy);
+        if ((types >> uint8(proposalType)) & 1 == 0) revert ProposalManagerTypeNotCounted(proposalType, strategy);
+        // The way back from rules that went wrong is open to every citizen.
+        if (proposalType == ProposalType.PARAMETER || proposalType == ProposalType.EMERGENCY) threshold = 1;
         uint256 power;
-        if (ofPeople) {
+        if (counting == Counting.TOKEN) {
+            power = IVotingStrategy(strategy).getVotingPower(proposer, block.timestamp - 1);
+        } else {
             bool citizenNow;
             (citizenNow, power) = IVotingEngine($.votingEngine).standing(proposer, block.timestamp - 1);
             if (!citizenNow) revert ProposalManagerNotCitizen(proposer);
-        } else {
-            power = IVotingStrategy(strategy).getVotingPower(proposer, block.timestamp - 1);
         }
         if (power < threshold) revert ProposalManagerBelowThreshold(proposer, power, threshold);
+        return id;
     }
 
     function _endorse(uint256 proposalId, address endorser) private {
         ManagerStorage storage $ = _storage();
         Draft storage draft = _inState(proposalId, ProposalState.DRAFT);
-        if (!IVotingEngine($.votingEngine).isCitizen(endorser)) revert ProposalManagerNotCitizen(endorser);
-        if ($.endorsed[proposalId][endorser]) revert ProposalManagerAlreadyEndorsed(proposalId, endorser);
-        $.endorsed[proposalId][endorser] = true;
+        IVotingEngine engine = IVotingEngine($.votingEngine);
+        if (!engine.isCitizen(endorser)) revert ProposalManagerNotCitizen(endorser);
+        address origin = engine.originOf(endorser);
+        if ($.endorserOf[proposalId][origin] != address(0)) {
+            revert ProposalManagerAlreadyEndorsed(proposalId, endorser);
+        }
+        $.endorserOf[proposalId][origin] = endorser;
         uint24 endorsements = draft.endorsements;
         draft.endorsements = endorsements + 1;
         emit ProposalEndorsed(proposalId, endorser, endorsements, endorsements + 1);
+    }
+
+    /// @dev EIP-712's encoding of `Action[]`.
+    function _hashActions(Action[] calldata actions) private pure returns (bytes32) {
+        bytes32[] memory hashes = new bytes32[](actions.length);
+        for (uint256 i; i < actions.length; ++i) {
+            Action calldata action = actions[i];
+            hashes[i] = keccak256(abi.encode(ACTION_TYPEHASH, action.target, action.value, keccak256(action.data)));
+        }
+        return keccak256(abi.encodePacked(hashes));
     }
 }

@@ -1,27 +1,40 @@
 // SPDX-License-Identifier: MIT
-pragma solidity ^0.8.28;
+pragma solidity 0.8.37;
 
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {Ballot, ProposalType} from "../../interfaces/GovernanceTypes.sol";
+import {IBallotBox} from "../../interfaces/IBallotBox.sol";
 import {IVotingEngine} from "../../interfaces/IVotingEngine.sol";
 import {IVotingStrategy} from "../../interfaces/IVotingStrategy.sol";
 import {AccountSlot} from "../../lib/AccountSlot.sol";
 import {EngineBase} from "./EngineBase.sol";
+import {Units} from "./Units.sol";
 
 /// @title Ballots one by one: who may cast them, what they weigh, their receipts and tallies.
 /// @dev A one-person ballot reads the window's clock, the pause clock, the voter's word and the tally, and writes the
-///      last two; a quadratic one reads and writes what the voter spent as well. Neither calls another contract.
+///      last two; a quadratic one reads and writes what the voter spent as well. Neither calls another contract, save the
+///      one that words what is signed.
+/// @custom:security-contact security@civicportal.example
 abstract contract Ballots is EngineBase {
     using AccountSlot for uint256;
+    using Units for EngineBase.EngineStorage;
 
     bytes32 internal constant BALLOT_TYPEHASH = keccak256(
-        "Ballot(uint256 proposalId,bytes32 rulesHash,address voter,uint8 support,bytes params,bytes32 reasonHash,uint48 deadline)"
+        "Ballot(string statement,uint256 proposalId,bytes32 rulesHash,address voter,uint8 support,bytes params,bytes32 reasonHash,uint48 deadline)"
     );
     bytes32 internal constant EMPTY_HASH = keccak256("");
 
     uint256 internal constant ONE_BALLOT = 1 << 192;
     /// @dev Most votes of one quadratic ballot; credits have 32 bits, so nobody can pay for more.
     uint256 internal constant MAX_VOTES = type(uint16).max;
+
+    /// @dev What a strategy may spend on one answer, the token behind it included. More would let a hostile token burn the
+    ///      gas of a whole batch.
+    uint256 private constant LOOKUP_GAS = 500_000;
+    /// @dev What this contract needs around such a call, at most.
+    uint256 private constant LOOKUP_OVERHEAD = 10_000;
+    /// @dev Most units of one account or in all, which every ERC20Votes token keeps to: no sum of ballots overflows.
+    uint256 private constant MAX_UNITS = type(uint208).max;
 
     // ------------------------------------------------------------------ casting
 
@@ -48,22 +61,25 @@ abstract contract Ballots is EngineBase {
     /// @inheritdoc IVotingEngine
     function castVoteBySig(Ballot calldata ballot, bytes calldata signature) external returns (uint256) {
         if (block.timestamp > ballot.deadline) revert VotingEngineSignatureExpired();
-        bytes32 rulesHash = _storage().windows[ballot.proposalId].rulesHash;
+        Window storage window = _storage().windows[ballot.proposalId];
+        bytes32 rulesHash = window.rulesHash;
         if (ballot.rulesHash != rulesHash) revert VotingEngineRulesChanged(ballot.proposalId, rulesHash);
+        uint256 votes = _votesIn(ballot.params);
         bytes32 structHash = keccak256(
             abi.encode(
                 BALLOT_TYPEHASH,
+                _statementHash(ballot.proposalId, window.clock.counting, ballot.support, votes),
                 ballot.proposalId,
                 rulesHash,
                 ballot.voter,
                 ballot.support,
-                ballot.params.length == 0 ? EMPTY_HASH : keccak256(ballot.params),
+                keccak256(ballot.params),
                 ballot.reasonHash,
                 ballot.deadline
             )
         );
         if (!_isSignedBy(ballot.voter, _digest(structHash), signature)) revert VotingEngineInvalidSignature();
-        return _castOne(ballot.proposalId, ballot.voter, ballot.support, ballot.reasonHash, _votesIn(ballot.params));
+        return _castOne(ballot.proposalId, ballot.voter, ballot.support, ballot.reasonHash, votes);
     }
 
     // -------------------------------------------------------------------- reads
@@ -73,28 +89,37 @@ abstract contract Ballots is EngineBase {
         EngineStorage storage $ = _storage();
         WindowClock memory window = _knownClock($, proposalId);
         uint48 snapshot = _past(window.voteStart - 1);
-        if (window.counting == ONE_PERSON) return _delegateWeight($, proposalId, window, account);
+        if (window.counting == ONE_PERSON) return _ballotPower($, proposalId, window, account);
         Window storage stored = $.windows[proposalId];
         if (window.counting == TOKEN) {
-            return IVotingStrategy(stored.strategy).getVotingPower(account, snapshot);
+            uint256 power = _tokenPower(stored.strategy, account, snapshot);
+            return power > MAX_UNITS ? 0 : power;
         }
-        if (_ownUnit($.accounts[account], snapshot) == 0) return 0;
-        return Math.sqrt(stored.credits - $.creditsSpent[stored.strategy][stored.creditPeriod][account]);
+        uint256 word = $.accounts[account];
+        if ($.castable(word, account, snapshot) == 0) return 0;
+        address origin = $.originOf(word, account);
+        return Math.sqrt(stored.credits - $.creditsSpent[stored.strategy][stored.creditPeriod][origin]);
     }
 
     /// @inheritdoc IVotingEngine
     function creditsSpent(address strategy, address account, uint256 period) external view returns (uint256) {
-        return _storage().creditsSpent[strategy][period][account];
+        EngineStorage storage $ = _storage();
+        return $.creditsSpent[strategy][period][$.originOf($.accounts[account], account)];
     }
 
     /// @inheritdoc IVotingEngine
+    function statements() external view returns (address) {
+        return address(_statements);
+    }
+
+    /// @inheritdoc IBallotBox
     function hasVoted(uint256 proposalId, address account) external view returns (bool) {
         EngineStorage storage $ = _storage();
         WindowClock memory window = _knownClock($, proposalId);
         return _hasReceipt($, account, $.accounts[account], window.index);
     }
 
-    /// @inheritdoc IVotingEngine
+    /// @inheritdoc IBallotBox
     function proposalVotes(
         uint256 proposalId
     ) external view returns (uint256 againstVotes, uint256 forVotes, uint256 abstainVotes) {
@@ -109,6 +134,20 @@ abstract contract Ballots is EngineBase {
         if (params.length == 0) return 0;
         uint256 votes = params.length == 32 ? uint256(bytes32(params)) : 0;
         return votes == 0 ? type(uint256).max : votes;
+    }
+
+    /// @dev Hash of the sentence a ballot is signed with, as words of the numbers beside it. Of a ballot that can't be
+    ///      counted anyway, the empty string.
+    function _statementHash(
+        uint256 proposalId,
+        uint8 counting,
+        uint8 support,
+        uint256 votes
+    ) internal view returns (bytes32) {
+        if (support > 2) return EMPTY_HASH;
+        if (counting != QUADRATIC) return keccak256(bytes(_statements.ballot(proposalId, support)));
+        if (votes == 0 || votes > MAX_VOTES) return EMPTY_HASH;
+        return keccak256(bytes(_statements.quadraticBallot(proposalId, support, votes)));
     }
 
     function _castWithReason(
@@ -153,7 +192,7 @@ abstract contract Ballots is EngineBase {
         if (window.closed || block.timestamp < window.voteStart) revert VotingEngineNotActive(proposalId);
         PauseClock memory pause = $.pause;
         if (window.proposalType != uint8(ProposalType.EMERGENCY) && _isPaused(pause)) revert VotingEnginePaused();
-        if (block.timestamp >= _shiftedEnd(window, pause)) revert VotingEngineNotActive(proposalId);
+        if (block.timestamp >= _shiftedEnd($, window, pause)) revert VotingEngineNotActive(proposalId);
     }
 
     /// @dev Counts one ballot or says, by an error's selector, why not. `tally` is the packed tally of people's votes,
@@ -172,7 +211,7 @@ abstract contract Ballots is EngineBase {
         if (_hasReceipt($, voter, word, window.index)) return (VotingEngineAlreadyVoted.selector, 0, tally);
         if (window.counting == ONE_PERSON) {
             if (votes != 0) return (VotingEngineParamsNotEmpty.selector, 0, tally);
-            if (word & AccountSlot.FLAGS == 0) weight = _ownUnit(word, window.voteStart - 1);
+            if (word & AccountSlot.FLAGS == 0) weight = $.castable(word, voter, window.voteStart - 1);
             else (weight, tally) = _flaggedWeight($, proposalId, window, voter, word, support, tally);
             if (weight == 0) return (VotingEngineNoPower.selector, 0, tally);
             unchecked {
@@ -180,8 +219,9 @@ abstract contract Ballots is EngineBase {
             }
         } else if (window.counting == TOKEN) {
             if (votes != 0) return (VotingEngineParamsNotEmpty.selector, 0, tally);
-            weight = IVotingStrategy($.windows[proposalId].strategy).getVotingPower(voter, window.voteStart - 1);
+            weight = _tokenPower($.windows[proposalId].strategy, voter, window.voteStart - 1);
             if (weight == 0) return (VotingEngineNoPower.selector, 0, tally);
+            if (weight > MAX_UNITS) return (VotingEngineStrategyFailed.selector, 0, tally);
             $.wideTallies[proposalId][support] += weight;
         } else {
             code = _payVotes($, proposalId, window, voter, word, votes);
@@ -207,12 +247,13 @@ abstract contract Ballots is EngineBase {
         uint256 votes
     ) private returns (bytes4) {
         if (votes == 0 || votes > MAX_VOTES) return VotingEngineInvalidParams.selector;
-        if (_ownUnit(word, window.voteStart - 1) == 0) return VotingEngineNoPower.selector;
+        if ($.castable(word, voter, window.voteStart - 1) == 0) return VotingEngineNoPower.selector;
         Window storage stored = $.windows[proposalId];
         mapping(address => uint256) storage spent = $.creditsSpent[stored.strategy][stored.creditPeriod];
-        uint256 total = spent[voter] + votes * votes;
+        address origin = $.originOf(word, voter);
+        uint256 total = spent[origin] + votes * votes;
         if (total > stored.credits) return VotingEngineCreditsExceeded.selector;
-        spent[voter] = total;
+        spent[origin] = total;
         return 0;
     }
 
@@ -226,44 +267,70 @@ abstract contract Ballots is EngineBase {
         uint8 support,
         uint256 tally
     ) private returns (uint256 weight, uint256 newTally) {
-        uint48 snapshot = window.voteStart - 1;
-        uint256 own = _ownUnit(word, snapshot);
+        uint256 own = $.castable(word, voter, window.voteStart - 1);
         weight = own;
         if (word & AccountSlot.IS_DELEGATE != 0) {
-            DelegateBallot storage ballot = $.delegateBallots[proposalId][voter];
-            weight += _receivedAt($, word, voter, window.proposalType, snapshot) - ballot.taken;
-            if (weight != 0) {
-                ballot.supportPlusOne = support + 1;
-                ballot.ownCounted = own != 0;
-            }
+            weight += _castReceived($, proposalId, window, voter, word, support, own != 0);
         }
-        if (own != 0) {
-            address holder = _holderAt($, word, voter, window.proposalType, snapshot);
-            if (holder != address(0)) tally = _takeBack($, proposalId, window, holder, voter, tally);
-        }
-        return (weight, tally);
+        newTally = own == 0 ? tally : _takeBack($, proposalId, window, voter, word, tally);
     }
 
-    /// @dev A delegator votes in person: the unit leaves the delegate's weight, and the tally if it was counted.
+    /// @dev Units that delegators left to the voter, who casts them now; none if the voter lost DELEGATE.
+    function _castReceived(
+        EngineStorage storage $,
+        uint256 proposalId,
+        WindowClock memory window,
+        address voter,
+        uint256 word,
+        uint8 support,
+        bool ownCounted
+    ) private returns (uint256 left) {
+        uint48 snapshot = window.voteStart - 1;
+        DelegateBallot storage ballot = $.delegateBallots[proposalId][voter];
+        left = $.receivedAt(word, voter, window.proposalType, snapshot) - ballot.taken;
+        if (left == 0 || !$.standsSince(voter, snapshot)) return 0;
+        ballot.supportPlusOne = support + 1;
+        ballot.ownCounted = ownCounted;
+    }
+
+    /// @dev The voter casts the own unit: if it was with a delegate, it leaves the delegate's weight, and the tally if it
+    ///      was counted. Of a delegate who can't cast it any more nothing is taken, but it is noted as used all the same.
     function _takeBack(
         EngineStorage storage $,
         uint256 proposalId,
         WindowClock memory window,
-        address delegatee,
-        address delegator,
+        address voter,
+        uint256 word,
         uint256 tally
     ) private returns (uint256) {
-        uint256 oldWeight = _delegateWeight($, proposalId, window, delegatee);
-        DelegateBallot storage ballot = $.delegateBallots[proposalId][delegatee];
+        address holder = $.holderAt(word, voter, window.proposalType, window.voteStart - 1);
+        if (holder == address(0)) return tally;
+        DelegateBallot storage ballot = $.delegateBallots[proposalId][holder];
+        bool counted = ballot.supportPlusOne != 0;
+        if (counted || $.standsSince(holder, window.voteStart - 1)) {
+            uint256 oldWeight = _delegateWeight($, proposalId, window, holder);
+            emit DelegateWeightReduced(holder, proposalId, voter, oldWeight, oldWeight - 1, counted);
+        }
         ++ballot.taken;
-        uint8 supportPlusOne = ballot.supportPlusOne;
-        bool counted = supportPlusOne != 0;
-        if (counted) tally -= 1 << ((uint256(supportPlusOne) - 1) * 64);
-        emit DelegateWeightReduced(delegatee, proposalId, delegator, oldWeight, oldWeight - 1, counted);
-        return tally;
+        return counted ? tally - (1 << ((uint256(ballot.supportPlusOne) - 1) * 64)) : tally;
     }
 
-    /// @dev What the account's ballot weighs now, cast or not.
+    /// @dev What a one-person ballot of the account weighs now, cast or not.
+    function _ballotPower(
+        EngineStorage storage $,
+        uint256 proposalId,
+        WindowClock memory window,
+        address account
+    ) private view returns (uint256) {
+        uint256 word = $.accounts[account];
+        uint48 snapshot = window.voteStart - 1;
+        bool casts = word & AccountSlot.IS_DELEGATE != 0 &&
+            ($.delegateBallots[proposalId][account].supportPlusOne != 0 || $.standsSince(account, snapshot));
+        return
+            casts ? _delegateWeight($, proposalId, window, account) : $.castable(word, account, snapshot);
+    }
+
+    /// @dev The same of a delegate who may cast what was received, or did so.
     function _delegateWeight(
         EngineStorage storage $,
         uint256 proposalId,
@@ -273,8 +340,40 @@ abstract contract Ballots is EngineBase {
         DelegateBallot storage ballot = $.delegateBallots[proposalId][account];
         uint256 word = $.accounts[account];
         uint48 snapshot = window.voteStart - 1;
-        uint256 own = ballot.supportPlusOne != 0 ? (ballot.ownCounted ? 1 : 0) : _ownUnit(word, snapshot);
-        return own + _receivedAt($, word, account, window.proposalType, snapshot) - ballot.taken;
+        uint256 own = ballot.supportPlusOne != 0
+            ? (ballot.ownCounted ? 1 : 0)
+            : $.castable(word, account, snapshot);
+        return own + $.receivedAt(word, account, window.proposalType, snapshot) - ballot.taken;
+    }
+
+    // --------------------------------------------------------------- strategies
+
+    /// @dev Power under a strategy of tokens; the greatest number if it fails to say.
+    function _tokenPower(address strategy, address account, uint48 snapshot) private view returns (uint256) {
+        uint256 available = gasleft();
+        try IVotingStrategy(strategy).getVotingPower{gas: LOOKUP_GAS}(account, snapshot) returns (uint256 power) {
+            return power;
+        } catch {
+            _checkGas(available);
+            return type(uint256).max;
+        }
+    }
+
+    /// @dev Units in all under a strategy of tokens; the greatest number if it fails to say.
+    function _tokenSupply(address strategy, uint48 snapshot) internal view returns (uint256) {
+        uint256 available = gasleft();
+        try IVotingStrategy(strategy).getPastTotalSupply{gas: LOOKUP_GAS}(snapshot) returns (uint256 supply) {
+            return supply;
+        } catch {
+            _checkGas(available);
+            return type(uint256).max;
+        }
+    }
+
+    /// @dev Reverts if a call failed that may not have had its full LOOKUP_GAS (a call gets at most 63/64 of what is left):
+    ///      the sender of a transaction must not be able to have an answer fail.
+    function _checkGas(uint256 available) private pure {
+        if (available < (LOOKUP_GAS * 64) / 63 + LOOKUP_OVERHEAD) revert VotingEngineTooLittleGas();
     }
 
     // ----------------------------------------------------- receipts and tallies

@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: MIT
-pragma solidity ^0.8.28;
+pragma solidity 0.8.37;
 
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {Checkpoints} from "@openzeppelin/contracts/utils/structs/Checkpoints.sol";
-import {ProposalType} from "../../interfaces/GovernanceTypes.sol";
+import {Counting, ProposalType} from "../../interfaces/GovernanceTypes.sol";
+import {IStatements} from "../../interfaces/IStatements.sol";
 import {IVotingEngine} from "../../interfaces/IVotingEngine.sol";
-import {AccountSlot} from "../../lib/AccountSlot.sol";
 import {TypedData} from "../../lib/TypedData.sol";
 
-/// @title What every part of the VotingEngine shares: its storage, its errors, its clocks.
+/// @title What every part of the VotingEngine shares: its storage and its clocks.
 /// @dev All state of the engine is declared here, in one struct, so that no part can move another's.
+/// @custom:security-contact security@civicportal.example
 abstract contract EngineBase is IVotingEngine, TypedData {
-    using AccountSlot for uint256;
-    using Checkpoints for Checkpoints.Trace160;
     using Checkpoints for Checkpoints.Trace208;
 
     /// @dev One slot: all that deciding "is it open" needs.
@@ -38,10 +38,11 @@ abstract contract EngineBase is IVotingEngine, TypedData {
         uint48 creditPeriod;
     }
 
-    /// @dev One slot. `since` is 0 when no pause was begun since the last one was folded into `accumulated`.
+    /// @dev The newest pause, running or over; zeros before the first. One slot.
     struct PauseClock {
         uint48 since;
         uint48 until;
+        /// Seconds spent paused before `since`.
         uint64 accumulated;
     }
 
@@ -49,16 +50,10 @@ abstract contract EngineBase is IVotingEngine, TypedData {
     struct DelegateBallot {
         /// Units that delegators took back by voting in person.
         uint64 taken;
-        /// 0 until the delegate has voted, then 1 + support.
+        /// 0 until the delegate has cast received units, then 1 + support.
         uint8 supportPlusOne;
-        /// Whether the ballot held the delegate's own unit.
+        /// Whether that ballot held the delegate's own unit.
         bool ownCounted;
-    }
-
-    /// @dev Longest window not yet over, measured on a clock that stands still while paused.
-    struct LongestWindow {
-        uint48 period;
-        uint48 end;
     }
 
     /// @custom:storage-location erc7201:civicportal.storage.VotingEngine
@@ -67,8 +62,11 @@ abstract contract EngineBase is IVotingEngine, TypedData {
         address proposalManager;
         address roleManager;
         uint24 windowCount;
+        /// When the last window not yet over ends, on a clock that stands still while paused.
+        uint48 lastEnd;
         PauseClock pause;
-        LongestWindow longest;
+        /// Pauses before the newest, by when they began: their end (48 bits), and the seconds paused up to it (64).
+        Checkpoints.Trace208 pauses;
         /// AccountSlot words.
         mapping(address account => uint256 word) accounts;
         /// Receipts of earlier epochs.
@@ -81,7 +79,7 @@ abstract contract EngineBase is IVotingEngine, TypedData {
         mapping(uint256 proposalId => uint256[3] votes) wideTallies;
         mapping(uint256 proposalId => mapping(address delegate => DelegateBallot)) delegateBallots;
         Checkpoints.Trace208 supply;
-        /// 1 where a unit that has ended began, 0 where it ended.
+        /// Units that have ended, see {Units}.
         mapping(address account => Checkpoints.Trace208) pastUnits;
         /// Overall (scope 0): the delegate, zero for oneself. For a type (scope 1 + type): the delegate for that type,
         /// one's own address for oneself, zero for as overall.
@@ -89,47 +87,26 @@ abstract contract EngineBase is IVotingEngine, TypedData {
         /// Overall: units received. For a type: what to add to these in proposals of that type, modulo 2^208.
         mapping(uint8 scope => mapping(address account => Checkpoints.Trace208)) received;
         mapping(address account => uint256) nonces;
-        mapping(address strategy => mapping(uint256 period => mapping(address account => uint256))) creditsSpent;
+        mapping(address strategy => mapping(uint256 period => mapping(address origin => uint256))) creditsSpent;
+        /// The first account of the person a unit was moved to; set where the word says MOVED.
+        mapping(address account => address) origins;
+        /// The newest account of a person whose unit was moved.
+        mapping(address origin => address) newest;
     }
 
     bytes32 private constant STORAGE = 0x9c047d8848d89fed1b536685a87cb173914074cb50372955c9c5e4602f9a1900;
 
-    // How ballots of a vote are weighed, from the kind of its strategy. Plain numbers: an enum is checked at each reading.
-    uint8 internal constant ONE_PERSON = 0;
-    uint8 internal constant TOKEN = 1;
-    uint8 internal constant QUADRATIC = 2;
+    // How ballots of a vote are weighed. Plain numbers: an enum is checked at each reading.
+    uint8 internal constant ONE_PERSON = uint8(Counting.ONE_PERSON);
+    uint8 internal constant TOKEN = uint8(Counting.TOKEN);
+    uint8 internal constant QUADRATIC = uint8(Counting.QUADRATIC);
 
-    uint8 internal constant OVERALL = 0;
-    uint8 internal constant PROPOSAL_TYPES = uint8(type(ProposalType).max) + 1;
+    /// @dev The sentences that people sign, in the language of the deployment.
+    IStatements internal immutable _statements;
 
-    /// @notice The caller is not the contract of the deployment that this function is for.
-    error VotingEngineUnauthorized(address caller);
-    error VotingEngineUnknownProposal(uint256 proposalId);
-    /// @notice Voting has not begun, is over, or was called off.
-    error VotingEngineNotActive(uint256 proposalId);
-    error VotingEngineWindowExists(uint256 proposalId);
-    error VotingEnginePaused();
-    /// @notice The ballot was signed for other rules than those the vote was opened under.
-    error VotingEngineRulesChanged(uint256 proposalId, bytes32 rulesHash);
-    error VotingEngineInvalidSupport();
-    error VotingEngineInvalidSignature();
-    error VotingEngineSignatureExpired();
-    error VotingEngineAlreadyVoted();
-    error VotingEngineNoPower();
-    /// @notice The strategy of this proposal takes no params.
-    error VotingEngineParamsNotEmpty();
-    /// @notice A quadratic ballot says in `params`, as one ABI-encoded uint256, how many votes (1 to 65,535) it casts.
-    error VotingEngineInvalidParams();
-    /// @notice The votes cost more credits than the voter has left in the period in which voting began.
-    error VotingEngineCreditsExceeded();
-    /// @notice Packed ballots must be a multiple of 123 bytes, of 125 in a quadratic vote.
-    error VotingEngineBatchLength(uint256 length);
-    error VotingEngineInvalidNonce(address account, uint256 current);
-    error VotingEngineNotCitizen(address account);
-    error VotingEngineNotDelegate(address account);
-    error VotingEngineUnknownType(uint8 proposalType);
-    /// @notice Only times before now can be looked up.
-    error VotingEngineFutureLookup(uint256 timepoint, uint48 now_);
+    constructor(IStatements statements_) {
+        _statements = statements_;
+    }
 
     function _storage() internal pure returns (EngineStorage storage $) {
         assembly ("memory-safe") {
@@ -142,65 +119,47 @@ abstract contract EngineBase is IVotingEngine, TypedData {
         return "VotingEngine";
     }
 
-    function _knownClock(EngineStorage storage $, uint256 proposalId) internal view returns (WindowClock memory window) {
+    function _knownClock(
+        EngineStorage storage $,
+        uint256 proposalId
+    ) internal view returns (WindowClock memory window) {
         window = $.windows[proposalId].clock;
         if (window.voteStart == 0) revert VotingEngineUnknownProposal(proposalId);
     }
 
-    /// @dev voteEnd moved by the pauses since opening; emergencies are decided in a pause, so theirs stands still.
-    function _shiftedEnd(WindowClock memory window, PauseClock memory pause) internal view returns (uint48) {
+    /// @dev voteEnd moved by what was paused since voteStart. Emergencies are decided in a pause, so theirs stands still.
+    ///      As long as nothing was paused since opening, the history of pauses isn't read.
+    function _shiftedEnd(
+        EngineStorage storage $,
+        WindowClock memory window,
+        PauseClock memory pause
+    ) internal view returns (uint48) {
         if (window.proposalType == uint8(ProposalType.EMERGENCY)) return window.voteEnd;
-        return uint48(window.voteEnd + _secondsPaused(pause) - window.pausedBefore);
+        uint256 total = _secondsPaused(pause);
+        if (total == window.pausedBefore || block.timestamp <= window.voteStart) return window.voteEnd;
+        return uint48(window.voteEnd + total - _secondsPausedAt($, pause, window.voteStart));
     }
 
     function _isPaused(PauseClock memory pause) internal view returns (bool) {
-        return pause.since != 0 && block.timestamp < pause.until;
+        return block.timestamp < pause.until;
     }
 
+    /// @dev Seconds spent paused up to now.
     function _secondsPaused(PauseClock memory pause) internal view returns (uint64) {
-        if (pause.since == 0) return pause.accumulated;
-        uint256 end = block.timestamp < pause.until ? block.timestamp : pause.until;
-        return uint64(pause.accumulated + end - pause.since);
+        return uint64(pause.accumulated + Math.min(block.timestamp, pause.until) - pause.since);
     }
 
-    /// @dev 1 if the unit stood at the snapshot and has not ended now.
-    function _ownUnit(uint256 word, uint48 snapshot) internal view returns (uint256) {
-        return word.since() <= snapshot && word.isValid(block.timestamp) ? 1 : 0;
-    }
-
-    /// @dev Who held the unit of `account` at `timepoint` in proposals of this type; zero for the account itself.
-    function _holderAt(
+    /// @dev Seconds spent paused up to `time`, which isn't in the future.
+    function _secondsPausedAt(
         EngineStorage storage $,
-        uint256 word,
-        address account,
-        uint8 proposalType,
-        uint48 timepoint
-    ) internal view returns (address holder) {
-        if (word & AccountSlot.HAS_DELEGATED == 0) return address(0);
-        if (word & AccountSlot.typed(proposalType) != 0) {
-            holder = address($.delegateOf[proposalType + 1][account].upperLookupRecent(timepoint));
-            if (holder == account) return address(0);
-        }
-        if (holder == address(0)) holder = address($.delegateOf[OVERALL][account].upperLookupRecent(timepoint));
-    }
-
-    /// @dev Units that `account` held for others at `timepoint` in proposals of this type.
-    function _receivedAt(
-        EngineStorage storage $,
-        uint256 word,
-        address account,
-        uint8 proposalType,
-        uint48 timepoint
-    ) internal view returns (uint256) {
-        if (word & AccountSlot.IS_DELEGATE == 0) return 0;
-        uint208 units = $.received[OVERALL][account].upperLookupRecent(timepoint);
-        if (word & AccountSlot.typed(proposalType) != 0) {
-            uint208 difference = $.received[proposalType + 1][account].upperLookupRecent(timepoint);
-            unchecked {
-                units += difference;
-            }
-        }
-        return units;
+        PauseClock memory pause,
+        uint48 time
+    ) private view returns (uint256) {
+        if (time >= pause.since) return pause.accumulated + Math.min(time, pause.until) - pause.since;
+        uint256 earlier = $.pauses.upperLookupRecent(time);
+        uint256 end = earlier >> 64;
+        uint256 total = uint64(earlier);
+        return time < end ? total - (end - time) : total;
     }
 
     function _past(uint256 timepoint) internal view returns (uint48) {

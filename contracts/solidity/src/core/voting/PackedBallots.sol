@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
-pragma solidity ^0.8.28;
+pragma solidity 0.8.37;
 
 import {IVotingEngine} from "../../interfaces/IVotingEngine.sol";
+import {AccountSlot} from "../../lib/AccountSlot.sol";
 import {Ballots} from "./Ballots.sol";
 
 /// @title Many signed ballots of one proposal in one transaction, 123 bytes each, or 125 in a quadratic vote.
@@ -9,14 +10,17 @@ import {Ballots} from "./Ballots.sol";
 ///      {Ballots}. The loop works on memory at fixed places, reserved before anything else is: adding to a pointer for
 ///      every word would be a tenth of what it costs. The places, all of one word unless said:
 ///
-///      0x080 the EIP-712 struct: type hash, proposal, rules hash, voter, support, hash of params, reason hash, deadline
-///      0x180 the 66 bytes that the digest is of: 0x1901, domain separator, struct hash
-///      0x1e0 what ecrecover takes: digest, v, r, s
-///      0x260 the bits of a voter's word that tell a plain ballot: epoch, flags, the receipt at hand
-///      0x280 what these bits are for a plain ballot
-///      0x2a0 the receipt's bit
-///      0x2c0 the vote's first second where a word has the unit's beginning, in the highest 48 bits
-///      0x2e0 the current second, likewise, and ones below: a unit's end, shifted there, must be above
+///      0x080 the EIP-712 struct: type hash, hash of the statement, proposal, rules hash, voter, support, hash of params,
+///            reason hash, deadline
+///      0x1a0 the 66 bytes that the digest is of: 0x1901, domain separator, struct hash
+///      0x200 what ecrecover takes: digest, v, r, s
+///      0x280 the bits of a voter's word that tell a plain ballot: epoch, flags, the receipt at hand
+///      0x2a0 what these bits are for a plain ballot
+///      0x2c0 the receipt's bit
+///      0x2e0 the vote's first second where a word has the unit's beginning, in the highest 48 bits
+///      0x300 the current second, likewise, and ones below: a unit's end, shifted there, must be above
+///      0x320 hashes of the statements, by support: against, for, abstain; last for any other support, see {Ballots}
+/// @custom:security-contact security@civicportal.example
 abstract contract PackedBallots is Ballots {
     /// @dev What the ballots of a batch share.
     struct Batch {
@@ -43,7 +47,7 @@ abstract contract PackedBallots is Ballots {
             if sub(mload(0x40), 0x80) {
                 invalid()
             }
-            mstore(0x40, 0x300)
+            mstore(0x40, 0x3a0)
         }
         EngineStorage storage $ = _storage();
         WindowClock memory window = _openWindow($, proposalId);
@@ -57,6 +61,7 @@ abstract contract PackedBallots is Ballots {
         });
         if (packed.length % batch.size != 0) revert VotingEngineBatchLength(packed.length);
         _prepare(proposalId, rulesHash, window);
+        if (window.counting != QUADRATIC) _word(proposalId);
         uint256 oldTally = batch.tally;
         counted = _countAll($, window, batch, packed);
         if (batch.tally != oldTally) $.tallies[proposalId] = batch.tally;
@@ -67,21 +72,56 @@ abstract contract PackedBallots is Ballots {
         bytes32 separator = _domainSeparator();
         bytes32 typeHash = BALLOT_TYPEHASH;
         uint256 bit = 1 << (window.index & 127);
-        uint256 mask = (uint256(type(uint32).max) << 128) | bit;
+        uint256 mask = AccountSlot.EPOCH | AccountSlot.FLAGS | bit;
         // Elsewhere than in one person, one vote no ballot is plain: the mask lacks a bit that is asked for.
         uint256 plain = window.counting == ONE_PERSON ? uint256(window.index >> 7) << 128 : 1 << 255;
         uint256 voteStart = window.voteStart;
         assembly ("memory-safe") {
             mstore(0x80, typeHash)
-            mstore(0xa0, proposalId)
-            mstore(0xc0, rulesHash)
-            mstore(0x180, shl(240, 0x1901))
-            mstore(0x182, separator)
-            mstore(0x260, mask)
-            mstore(0x280, plain)
-            mstore(0x2a0, bit)
-            mstore(0x2c0, shl(208, voteStart))
-            mstore(0x2e0, or(shl(208, timestamp()), shr(48, not(0))))
+            mstore(0xc0, proposalId)
+            mstore(0xe0, rulesHash)
+            mstore(0x1a0, shl(240, 0x1901))
+            mstore(0x1a2, separator)
+            mstore(0x280, mask)
+            mstore(0x2a0, plain)
+            mstore(0x2c0, bit)
+            mstore(0x2e0, shl(208, voteStart))
+            mstore(0x300, or(shl(208, timestamp()), shr(48, not(0))))
+        }
+    }
+
+    /// @dev Writes to memory the statements of all ballots of the batch, where votes have no price.
+    function _word(uint256 proposalId) private view {
+        (bytes32 against, bytes32 for_, bytes32 abstain) = _statements.ballotHashes(proposalId);
+        bytes32 other = EMPTY_HASH;
+        assembly ("memory-safe") {
+            mstore(0x320, against)
+            mstore(0x340, for_)
+            mstore(0x360, abstain)
+            mstore(0x380, other)
+        }
+    }
+
+    /// @dev Writes to memory the statement and returns the hash of the params of the quadratic ballot at `offset`. Both are
+    ///      its own: votes have a price, so each ballot says how many it casts. Leaves no memory behind.
+    function _wordVotes(uint256 proposalId, uint256 offset) private view returns (bytes32 paramsHash) {
+        uint256 votes = _votesAt(offset);
+        uint8 support;
+        uint256 free;
+        assembly ("memory-safe") {
+            support := byte(20, calldataload(offset))
+            free := mload(0x40)
+        }
+        bytes32 statement = _statementHash(proposalId, QUADRATIC, support, votes);
+        assembly ("memory-safe") {
+            // One that isn't of this support is never read.
+            mstore(0x320, statement)
+            mstore(0x340, statement)
+            mstore(0x360, statement)
+            mstore(0x380, statement)
+            mstore(0, votes)
+            paramsHash := keccak256(0, 0x20)
+            mstore(0x40, free)
         }
     }
 
@@ -100,8 +140,7 @@ abstract contract PackedBallots is Ballots {
         bool priced = batch.size != PACKED_BALLOT;
         unchecked {
             while (offset < end) {
-                // Where votes have a price, each ballot has params of its own.
-                bytes32 paramsHash = priced ? keccak256(abi.encode(_votesAt(offset))) : EMPTY_HASH;
+                bytes32 paramsHash = priced ? _wordVotes(batch.proposalId, offset) : EMPTY_HASH;
                 (uint256 next, bool signed) = _countPlain(batch, offset, priced ? offset + 1 : end, paramsHash);
                 uint256 plain = (next - offset) / PACKED_BALLOT;
                 batch.tally += plain * ONE_BALLOT;
@@ -139,40 +178,43 @@ abstract contract PackedBallots is Ballots {
             } {
                 let support := calldataload(offset)
                 let voter := shr(96, support)
-                mstore(0x160, and(shr(40, support), 0xffffffffffff))
+                mstore(0x180, and(shr(40, support), 0xffffffffffff))
                 support := byte(20, support)
-                mstore(0xe0, voter)
-                mstore(0x100, support)
-                mstore(0x120, paramsHash)
-                mstore(0x140, calldataload(add(offset, 27)))
-                mstore(0x1a2, keccak256(0x80, 0x100))
-                mstore(0x1e0, keccak256(0x180, 66))
+                // 3 stands for everything above 2.
+                let other := gt(support, 2)
+                mstore(0xa0, mload(add(0x320, shl(5, xor(support, mul(other, xor(support, 3)))))))
+                mstore(0x100, voter)
+                mstore(0x120, support)
+                mstore(0x140, paramsHash)
+                mstore(0x160, calldataload(add(offset, 27)))
+                mstore(0x1c2, keccak256(0x80, 0x120))
+                mstore(0x200, keccak256(0x1a0, 66))
                 let vs := calldataload(add(offset, 91))
-                mstore(0x200, add(27, shr(255, vs)))
-                mstore(0x220, calldataload(add(offset, 59)))
-                mstore(0x240, shr(1, shl(1, vs)))
+                mstore(0x220, add(27, shr(255, vs)))
+                mstore(0x240, calldataload(add(offset, 59)))
+                mstore(0x260, shr(1, shl(1, vs)))
                 // A failed recovery leaves what is no address.
                 mstore(0, not(0))
-                pop(staticcall(gas(), 1, 0x1e0, 0x80, 0, 0x20))
+                pop(staticcall(gas(), 1, 0x200, 0x80, 0, 0x20))
                 // Greater: the one holds and the other doesn't.
-                signed := and(eq(mload(0), voter), gt(lt(mload(0x240), sLimit), gt(timestamp(), mload(0x160))))
+                signed := and(eq(mload(0), voter), gt(lt(mload(0x260), sLimit), gt(timestamp(), mload(0x180))))
                 let slot := keccak256(0, 0x40)
                 let word := sload(slot)
                 if iszero(
                     and(
-                        and(signed, lt(support, 3)),
+                        and(signed, iszero(other)),
                         and(
-                            eq(and(word, mload(0x260)), mload(0x280)),
-                            and(gt(shl(48, word), mload(0x2e0)), lt(word, mload(0x2c0)))
+                            eq(and(word, mload(0x280)), mload(0x2a0)),
+                            and(gt(shl(48, word), mload(0x300)), lt(word, mload(0x2e0)))
                         )
                     )
                 ) {
                     break
                 }
-                sstore(slot, or(word, mload(0x2a0)))
+                sstore(slot, or(word, mload(0x2c0)))
                 // The weight takes the place of the params between support and reason: the data of VoteCast.
-                mstore(0x120, 1)
-                log3(0x100, 0x60, topic, voter, mload(0xa0))
+                mstore(0x140, 1)
+                log3(0x120, 0x60, topic, voter, mload(0xc0))
                 tally := add(tally, shl(shl(6, support), 1))
             }
             next := offset
@@ -191,8 +233,8 @@ abstract contract PackedBallots is Ballots {
         bytes32 digest;
         uint256 deadline;
         assembly ("memory-safe") {
-            digest := mload(0x1e0)
-            deadline := mload(0x160)
+            digest := mload(0x200)
+            deadline := mload(0x180)
         }
         bytes4 code;
         if (signed) code = _countSigned($, window, batch, offset);
@@ -213,8 +255,8 @@ abstract contract PackedBallots is Ballots {
         uint8 support;
         bytes32 reasonHash;
         assembly ("memory-safe") {
-            support := mload(0x100)
-            reasonHash := mload(0x140)
+            support := mload(0x120)
+            reasonHash := mload(0x160)
         }
         uint256 votes = batch.size == PACKED_BALLOT ? 0 : _votesAt(offset);
         address voter = _voterInMemory();
@@ -225,7 +267,7 @@ abstract contract PackedBallots is Ballots {
 
     function _voterInMemory() private pure returns (address voter) {
         assembly ("memory-safe") {
-            voter := mload(0xe0)
+            voter := mload(0x100)
         }
     }
 

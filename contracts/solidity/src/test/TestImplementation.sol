@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.37;
+
+/// @title An implementation that answers what it is told to, of a contract that does nothing else. For tests only.
+contract TestImplementation {
+    bytes32 private immutable _name;
+    uint64 private immutable _version;
+    bool private immutable _sound;
+
+    constructor(bytes32 name, uint64 version, bool sound) {
+        _name = name;
+        _version = version;
+        _sound = sound;
+    }
+
+    function contractName() external view returns (bytes32) {
+        return _name;
+    }
+
+    function storageVersion() external view returns (uint64) {
+        return _version;
+    }
+
+    function selfCheck() external view {
+        require(_sound, "broken");
+    }
+}
