@@ -1,31 +1,71 @@
 import { expect } from "chai";
 
-import { call, executed, queued, toDue } from "./support/acts.js";
+import { change, queued, toDue } from "./support/acts.js";
 import {
   acting,
+  ALL_TYPES,
+  COUNTING,
+  CREDIT_PERIOD,
+  CREDITS,
   DAY,
+  DEMO_FLOORS,
   deployed,
+  ERC165,
   ethers,
+  FLOORS,
   HOUR,
+  implementation,
+  interfaceId,
   loadFixture,
+  OPEN_TYPES,
   PARAMS,
   PARAMS_FIELDS,
-  person,
   PROPOSAL,
-  role,
-  time,
+  TOKEN_THRESHOLD,
 } from "./support/deployment.js";
 
-const NAMES = ["ProposalManager", "VotingEngine", "RoleManager", "ExecutionModule", "GovernanceCore", "CivicToken"];
+const NAMES = [
+  "ProposalManager",
+  "VotingEngine",
+  "RoleManager",
+  "ExecutionModule",
+  "StrategyFactory",
+  "GovernanceCore",
+  "CivicToken",
+];
+const named = ethers.encodeBytes32String;
+const FIRST_STRATEGY = {
+  counting: COUNTING.ONE_PERSON,
+  types: ALL_TYPES,
+  threshold: 0n,
+  token: ethers.ZeroAddress,
+  credits: 0n,
+  periodLength: 0n,
+};
 
-const asExecution = async (town) => town.core.connect(await acting(town.execution));
-
-/** Another address of the person behind guardian 0. */
-async function secondAddress(town) {
-  const roles = town.roles.connect(await acting(town.execution));
-  await roles.identifyOfficer(town.stranger.address, person("guardian 0"));
-  await roles.grantRole(role("GUARDIAN"), town.stranger.address);
-  return town.stranger;
+/** A core whose neighbours are one stranger, of the fixture's implementation unless another is given. */
+async function made(town, { params = {}, registry = {}, strategies = [FIRST_STRATEGY], code } = {}) {
+  const stranger = town.stranger.address;
+  const factory = await (await ethers.deployContract("StrategyFactory", [stranger])).getAddress();
+  const data = town.core.interface.encodeFunctionData("initialize", [
+    { ...PARAMS, ...params },
+    {
+      proposalManager: stranger,
+      votingEngine: stranger,
+      roleManager: stranger,
+      executionModule: stranger,
+      strategyFactory: factory,
+      civicToken: ethers.ZeroAddress,
+      ...registry,
+    },
+    strategies,
+  ]);
+  const proxy = await ethers.deployContract("TransparentUpgradeableProxy", [
+    code ?? town.code.governanceCore,
+    stranger,
+    data,
+  ]);
+  return ethers.getContractAt("GovernanceCore", await proxy.getAddress());
 }
 
 describe("GovernanceCore: registry", () => {
@@ -33,23 +73,27 @@ describe("GovernanceCore: registry", () => {
     const town = await loadFixture(deployed);
     const tx = town.deployment.deploymentTransaction();
     for (const name of NAMES) {
-      const at = await town.core.contractOf(ethers.encodeBytes32String(name));
-      await expect(tx)
-        .to.emit(town.core, "ContractRegistered")
-        .withArgs(ethers.encodeBytes32String(name), ethers.ZeroAddress, at);
+      const at = await town.core.contractOf(named(name));
+      expect(at).not.to.equal(ethers.ZeroAddress);
+      await expect(tx).to.emit(town.core, "ContractRegistered").withArgs(named(name), ethers.ZeroAddress, at);
     }
     for (const field of PARAMS_FIELDS) {
-      await expect(tx)
-        .to.emit(town.core, "GovernanceParamUpdated")
-        .withArgs(ethers.encodeBytes32String(field), 0n, PARAMS[field]);
+      await expect(tx).to.emit(town.core, "GovernanceParamUpdated").withArgs(named(field), 0n, PARAMS[field]);
       expect(await town.core[field]()).to.equal(PARAMS[field]);
     }
+    const strategies = [
+      [town.onePerson, "one-person-one-vote", COUNTING.ONE_PERSON, ALL_TYPES, 0n],
+      [town.quadratic, "quadratic", COUNTING.QUADRATIC, OPEN_TYPES, 0n],
+      [town.weighted, "token-weighted", COUNTING.TOKEN, OPEN_TYPES, TOKEN_THRESHOLD],
+    ];
+    for (const [strategy, ...rest] of strategies) {
+      await expect(tx)
+        .to.emit(town.core, "StrategyRegistered")
+        .withArgs(await strategy.getAddress(), ...rest);
+    }
     await expect(tx)
-      .to.emit(town.core, "StrategyRegistered")
-      .withArgs(await town.onePerson.getAddress(), "one-person-one-vote");
-    await expect(tx)
-      .to.emit(town.core, "StrategyRegistered")
-      .withArgs(await town.weighted.getAddress(), "token-weighted");
+      .to.emit(town.core, "CreditsAllotted")
+      .withArgs(await town.quadratic.getAddress(), CREDITS, CREDIT_PERIOD);
   });
 
   it("names the contracts of the deployment", async () => {
@@ -58,23 +102,12 @@ describe("GovernanceCore: registry", () => {
     expect(await town.core.votingEngine()).to.equal(await town.engine.getAddress());
     expect(await town.core.roleManager()).to.equal(await town.roles.getAddress());
     expect(await town.core.executionModule()).to.equal(await town.execution.getAddress());
-    expect(await town.core.contractOf(ethers.encodeBytes32String("CivicToken"))).to.equal(
-      await town.token.getAddress(),
-    );
-    expect(await town.core.contractOf(ethers.encodeBytes32String("Nothing"))).to.equal(ethers.ZeroAddress);
+    expect(await town.core.strategyFactory()).to.equal(await town.factory.getAddress());
+    expect(await town.core.contractOf(named("CivicToken"))).to.equal(await town.token.getAddress());
+    expect(await town.core.contractOf(named("Nothing"))).to.equal(ethers.ZeroAddress);
     expect((await town.core.governanceParams()).toObject()).to.deep.equal(PARAMS);
-  });
-
-  it("numbers strategies from 1 and knows no other", async () => {
-    const town = await loadFixture(deployed);
-    expect(await town.core.isStrategy(town.onePerson)).to.equal(true);
-    expect(await town.core.isStrategy(town.stranger)).to.equal(false);
-    expect(await town.core.strategyInfo(town.onePerson)).to.deep.equal([1n, true, 1n]);
-    expect(await town.core.strategyInfo(town.quadratic)).to.deep.equal([2n, true, 1n]);
-    expect(await town.core.strategyInfo(town.weighted)).to.deep.equal([3n, false, 1n]);
-    expect(await town.core.strategyAt(0)).to.equal(ethers.ZeroAddress);
-    expect(await town.core.strategyAt(3)).to.equal(await town.weighted.getAddress());
-    expect(await town.core.strategyAt(4)).to.equal(ethers.ZeroAddress);
+    expect(await town.core.ballotBoxAt(0)).to.equal(await town.engine.getAddress());
+    expect(await town.core.ballotBoxAt(1)).to.equal(ethers.ZeroAddress);
   });
 
   it("refuses a second initialisation, and any of an implementation", async () => {
@@ -84,6 +117,7 @@ describe("GovernanceCore: registry", () => {
       votingEngine: town.stranger,
       roleManager: town.stranger,
       executionModule: town.stranger,
+      strategyFactory: town.stranger,
       civicToken: town.stranger,
     };
     const bare = await ethers.getContractAt("GovernanceCore", town.code.governanceCore);
@@ -94,26 +128,20 @@ describe("GovernanceCore: registry", () => {
 
   it("refuses a registry with a hole", async () => {
     const town = await loadFixture(deployed);
-    const registry = {
-      proposalManager: town.stranger,
-      votingEngine: ethers.ZeroAddress,
-      roleManager: town.stranger,
-      executionModule: town.stranger,
-      civicToken: ethers.ZeroAddress,
-    };
-    const data = town.core.interface.encodeFunctionData("initialize", [
-      PARAMS,
-      {
-        ...registry,
-        proposalManager: town.stranger.address,
-        roleManager: town.stranger.address,
-        executionModule: town.stranger.address,
-      },
-      [],
-    ]);
-    await expect(ethers.deployContract("TransparentUpgradeableProxy", [town.code.governanceCore, town.stranger, data]))
-      .to.be.revertedWithCustomError(town.core, "GovernanceCoreZeroAddress")
-      .withArgs(ethers.encodeBytes32String("VotingEngine"));
+    const holes = ["proposalManager", "votingEngine", "roleManager", "executionModule", "strategyFactory"];
+    for (const hole of holes) {
+      await expect(made(town, { registry: { [hole]: ethers.ZeroAddress } }))
+        .to.be.revertedWithCustomError(town.core, "GovernanceCoreZeroAddress")
+        .withArgs(named(hole[0].toUpperCase() + hole.slice(1)));
+    }
+  });
+
+  it("answers for its interfaces", async () => {
+    const { core } = await loadFixture(deployed);
+    for (const id of [await interfaceId("IGovernanceCore"), await interfaceId("IUpgradeChecked"), ERC165]) {
+      expect(await core.supportsInterface(id)).to.equal(true);
+    }
+    expect(await core.supportsInterface("0xffffffff")).to.equal(false);
   });
 });
 
@@ -122,10 +150,7 @@ describe("GovernanceCore: parameters", () => {
     const town = await loadFixture(deployed);
     for (const signer of [town.deployer, town.admins[0], town.guardians[0], town.citizens[0]]) {
       const core = town.core.connect(signer);
-      await expect(core.updateGovernanceParams(PARAMS))
-        .to.be.revertedWithCustomError(core, "GovernanceCoreUnauthorized")
-        .withArgs(signer.address);
-      await expect(core.registerStrategy(town.stranger))
+      await expect(core.updateGovernanceParams(named("votingPeriod"), PARAMS.votingPeriod, DAY))
         .to.be.revertedWithCustomError(core, "GovernanceCoreUnauthorized")
         .withArgs(signer.address);
     }
@@ -133,231 +158,187 @@ describe("GovernanceCore: parameters", () => {
 
   it("announce just what changed, old and new", async () => {
     const town = await loadFixture(deployed);
-    const params = { ...PARAMS, votingPeriod: 12n * HOUR, endorsements: 9n };
-    const actions = [await call(town.core, "updateGovernanceParams", [params])];
+    const actions = [await change(town, "votingPeriod", 36n * HOUR)];
     const proposal = await queued(town, { type: PROPOSAL.PARAMETER, actions });
     await toDue(town, proposal);
     const tx = town.manager.executeProposal(proposal.id, actions);
     await expect(tx)
       .to.emit(town.core, "GovernanceParamUpdated")
-      .withArgs(ethers.encodeBytes32String("votingPeriod"), PARAMS.votingPeriod, 12n * HOUR);
-    await expect(tx)
-      .to.emit(town.core, "GovernanceParamUpdated")
-      .withArgs(ethers.encodeBytes32String("endorsements"), 2n, 9n);
+      .withArgs(named("votingPeriod"), PARAMS.votingPeriod, 36n * HOUR);
     const receipt = await (await tx).wait();
     const address = await town.core.getAddress();
-    expect(receipt.logs.filter((log) => log.address === address).length).to.equal(2);
+    expect(receipt.logs.filter((log) => log.address === address).length).to.equal(1);
+    expect((await town.core.governanceParams()).toObject()).to.deep.equal({ ...PARAMS, votingPeriod: 36n * HOUR });
+  });
+
+  it("are changed only from the value that was voted upon, and being so already is no failure", async () => {
+    const town = await loadFixture(deployed);
+    const core = town.core.connect(await acting(town.execution));
+    await expect(core.updateGovernanceParams(named("quorumPercentage"), 24n, 30n))
+      .to.be.revertedWithCustomError(core, "GovernanceCoreParamChanged")
+      .withArgs(named("quorumPercentage"), 24n, 25n);
+    const tx = core.updateGovernanceParams(named("quorumPercentage"), 24n, 25n);
+    await expect(tx).to.emit(core, "GovernanceParamUnchanged").withArgs(named("quorumPercentage"), 25n);
+    await expect(tx).not.to.emit(core, "GovernanceParamUpdated");
+    await expect(core.updateGovernanceParams(named("endorsements"), 24n, 25n))
+      .to.be.revertedWithCustomError(core, "GovernanceCoreParamUnknown")
+      .withArgs(named("endorsements"));
+    await expect(core.bounds(named("endorsements"))).to.be.revertedWithCustomError(core, "GovernanceCoreParamUnknown");
   });
 
   const bounds = {
-    votingPeriod: [300n, 60n * DAY],
-    executionDelay: [60n, 60n * DAY],
-    reviewPeriod: [60n, 90n * DAY],
-    gracePeriod: [HOUR, 90n * DAY],
-    quorumPercentage: [1n, 100n],
-    proposalThreshold: [1n, 2n ** 208n - 1n],
-    endorsements: [1n, 1_000_000n],
+    votingPeriod: [DAY, 60n * DAY],
+    executionDelay: [DAY, 60n * DAY],
+    reviewPeriod: [DAY, 90n * DAY],
+    gracePeriod: [2n * DAY, 90n * DAY],
+    noticePeriod: [HOUR, 14n * DAY],
+    officerDelay: [2n * DAY, 30n * DAY],
+    quorumPercentage: [1n, 50n],
+    endorsementPermille: [1n, 50n],
+    proposalThreshold: [1n, 5n],
   };
   for (const [field, [min, max]] of Object.entries(bounds)) {
-    it(`${field} stays between ${min} and ${max}`, async () => {
+    it(`${field} stays between ${min} and ${max}, and its change touches no other`, async () => {
       const town = await loadFixture(deployed);
-      const core = await asExecution(town);
-      for (const value of [min, max]) await core.updateGovernanceParams({ ...PARAMS, [field]: value });
-      for (const value of [min - 1n, max + 1n]) {
-        await expect(core.updateGovernanceParams({ ...PARAMS, [field]: value }))
-          .to.be.revertedWithCustomError(core, "GovernanceCoreParamOutOfBounds")
-          .withArgs(ethers.encodeBytes32String(field), value, min, max);
+      const core = town.core.connect(await acting(town.execution));
+      const name = named(field);
+      expect(await core.bounds(name)).to.deep.equal([min, max]);
+      let current = PARAMS[field];
+      for (const value of [max, min]) {
+        if (value === current) continue;
+        await core.updateGovernanceParams(name, current, value);
+        expect((await core.governanceParams()).toObject()).to.deep.equal({ ...PARAMS, [field]: value });
+        current = value;
       }
-      const name = field.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase();
-      if (field !== "proposalThreshold") expect(await core[`MIN_${name}`]()).to.equal(min);
-      expect(await core[`MAX_${name}`]()).to.equal(max);
+      for (const value of [min - 1n, max + 1n, 2n ** 255n]) {
+        await expect(core.updateGovernanceParams(name, current, value))
+          .to.be.revertedWithCustomError(core, "GovernanceCoreParamOutOfBounds")
+          .withArgs(name, value, min, max);
+      }
+      for (const value of [min - 1n, max + 1n]) {
+        await expect(made(town, { params: { [field]: value } }))
+          .to.be.revertedWithCustomError(core, "GovernanceCoreParamOutOfBounds")
+          .withArgs(name, value, min, max);
+      }
     });
   }
-});
 
-describe("GovernanceCore: strategies", () => {
-  it("a PARAMETER proposal admits one, which proposals may then choose", async () => {
+  it("have the floors that the deployment chose for good, none of them zero or above what is allowed", async () => {
     const town = await loadFixture(deployed);
-    const strategy = await ethers.deployContract("OnePersonOneVoteStrategy", [await town.engine.getAddress()]);
-    const actions = [await call(town.core, "registerStrategy", [await strategy.getAddress()])];
-    await executed(town, { type: PROPOSAL.PARAMETER, actions });
-    expect(await town.core.strategyInfo(strategy)).to.deep.equal([4n, true, 1n]);
-    await executed(town, { strategy });
-  });
-
-  it("refuses what is known, of an unknown kind, of another engine, of a block clock, or can't answer", async () => {
-    const town = await loadFixture(deployed);
-    const core = await asExecution(town);
-    await expect(core.registerStrategy(town.onePerson))
-      .to.be.revertedWithCustomError(core, "GovernanceCoreStrategyKnown")
-      .withArgs(await town.onePerson.getAddress());
-    const engine = await town.engine.getAddress();
-    const blocks = await ethers.deployContract("TestStrategy", ["", engine, engine, false]);
-    const unfit = [
-      ["conviction", engine, engine, false],
-      ["quadratic", town.stranger.address, engine, false],
-      ["one-person-one-vote", town.stranger.address, engine, false],
-      ["token-weighted", engine, await blocks.getAddress(), false],
-    ];
-    for (const args of unfit) {
-      const strategy = await ethers.deployContract("TestStrategy", args);
-      await expect(core.registerStrategy(strategy))
-        .to.be.revertedWithCustomError(core, "GovernanceCoreStrategyUnfit")
-        .withArgs(await strategy.getAddress());
+    expect((await town.core.floors()).toObject()).to.deep.equal(FLOORS);
+    const demo = await implementation("GovernanceCore", { ...town.made, floors: DEMO_FLOORS });
+    expect((await demo.floors()).toObject()).to.deep.equal(DEMO_FLOORS);
+    for (const [field, floor] of Object.entries(DEMO_FLOORS)) {
+      expect((await demo.bounds(named(field))).min).to.equal(floor);
+      const [, max] = bounds[field];
+      for (const wrong of [0n, max + 1n]) {
+        await expect(implementation("GovernanceCore", { ...town.made, floors: { ...FLOORS, [field]: wrong } }))
+          .to.be.revertedWithCustomError(town.core, "GovernanceCoreFloorOutOfBounds")
+          .withArgs(named(field), wrong);
+      }
     }
-    const broken = await ethers.deployContract("TestStrategy", ["one-person-one-vote", engine, engine, true]);
-    await expect(core.registerStrategy(broken)).to.be.revertedWith("broken");
   });
 });
 
-describe("GovernanceCore: pause", () => {
-  it("is for guardians", async () => {
+describe("GovernanceCore: the terms of each type", () => {
+  const plain = (params, passingPercentage) => ({
+    votingPeriod: params.votingPeriod,
+    executionDelay: params.executionDelay,
+    reviewPeriod: params.reviewPeriod,
+    gracePeriod: params.gracePeriod,
+    noticePeriod: params.noticePeriod,
+    quorumPercentage: params.quorumPercentage,
+    passingPercentage,
+    endorsementPermille: params.endorsementPermille,
+  });
+
+  it("are the parameters; UPGRADE and ROLE need 60 % of for and against, the others a majority", async () => {
     const town = await loadFixture(deployed);
-    for (const method of ["pause", "extendPause", "unpause"]) {
-      await expect(town.core.connect(town.admins[0])[method]())
-        .to.be.revertedWithCustomError(town.core, "GovernanceCoreUnauthorized")
-        .withArgs(town.admins[0].address);
+    const shares = { POLICY: 50n, BUDGET: 50n, PARAMETER: 50n, ROLE: 60n, UPGRADE: 60n };
+    for (const [type, share] of Object.entries(shares)) {
+      expect((await town.core.termsFor(PROPOSAL[type])).toObject()).to.deep.equal(plain(PARAMS, share));
     }
   });
 
-  it("by one guardian lasts 14 days and lapses by itself", async () => {
+  it("of an EMERGENCY are short, together shorter than what one guardian can pause", async () => {
     const town = await loadFixture(deployed);
-    const tx = await town.core.connect(town.guardians[0]).pause();
-    const start = BigInt(await time.latest());
-    await expect(tx)
-      .to.emit(town.core, "GovernancePaused")
-      .withArgs(town.guardians[0].address, start + 14n * DAY);
-    expect(await town.engine.paused()).to.equal(true);
-    expect(await town.engine.pauseState()).to.deep.equal([true, 0n, start + 14n * DAY]);
-    await expect(town.core.connect(town.guardians[1]).pause()).to.be.revertedWithCustomError(
-      town.core,
-      "GovernanceCorePaused",
-    );
-    await time.increaseTo(start + 14n * DAY - 1n);
-    expect(await town.engine.paused()).to.equal(true);
-    await time.increaseTo(start + 14n * DAY);
-    expect(await town.engine.paused()).to.equal(false);
-    expect(await town.engine.pausedSeconds()).to.equal(14n * DAY);
-    expect(await town.engine.pauseState()).to.deep.equal([false, 14n * DAY, 0n]);
-    await time.increase(DAY);
-    expect(await town.engine.pausedSeconds()).to.equal(14n * DAY);
-  });
-
-  it("can't be repeated by the same person within 30 days, by any address of theirs", async () => {
-    const town = await loadFixture(deployed);
-    const other = await secondAddress(town);
-    await town.core.connect(town.guardians[0]).pause();
-    const start = BigInt(await time.latest());
-    await time.increaseTo(start + 15n * DAY);
-    for (const signer of [town.guardians[0], other]) {
-      await expect(town.core.connect(signer).pause())
-        .to.be.revertedWithCustomError(town.core, "GovernanceCorePauseTooSoon")
-        .withArgs(start + 30n * DAY);
+    const core = town.core.connect(await acting(town.execution));
+    const caps = { reviewPeriod: 12n * HOUR, noticePeriod: HOUR, votingPeriod: 48n * HOUR, executionDelay: 6n * HOUR };
+    const longest = { ...PARAMS, reviewPeriod: 90n * DAY, noticePeriod: 14n * DAY, votingPeriod: 60n * DAY };
+    longest.executionDelay = 60n * DAY;
+    for (const [field, value] of Object.entries(longest)) {
+      await core.updateGovernanceParams(named(field), PARAMS[field], value);
     }
-    await town.core.connect(town.guardians[1]).pause();
-    expect(await town.engine.pausedSeconds()).to.equal(14n * DAY);
-    await time.increase(15n * DAY);
-    await town.core.connect(town.guardians[0]).pause();
-    expect(await town.engine.paused()).to.equal(true);
+    const terms = (await core.termsFor(PROPOSAL.EMERGENCY)).toObject();
+    expect(terms).to.deep.equal(plain({ ...longest, ...caps }, 50n));
+    const whole = Object.keys(caps).reduce((sum, field) => sum + terms[field], 0n);
+    expect(whole).to.be.lessThan(await core.PAUSE_LENGTH());
   });
 
-  it("is extended by two guardians, not by two addresses of one", async () => {
-    const town = await loadFixture(deployed);
-    const other = await secondAddress(town);
-    const [first, second] = town.guardians;
-    await expect(town.core.connect(first).extendPause()).to.be.revertedWithCustomError(
-      town.core,
-      "GovernanceCoreNotPaused",
-    );
-    await town.core.connect(first).pause();
-    const until = BigInt(await time.latest()) + 14n * DAY;
-    await expect(town.core.connect(first).extendPause())
-      .to.emit(town.core, "PauseChangeRequested")
-      .withArgs(first.address, false);
-    for (const signer of [first, other]) {
-      await expect(town.core.connect(signer).extendPause()).to.be.revertedWithCustomError(
-        town.core,
-        "GovernanceCoreSecondGuardianNeeded",
-      );
+  it("of an EMERGENCY are the parameters where those are shorter", async () => {
+    const town = await deployed({
+      floors: DEMO_FLOORS,
+      overrides: { params: { ...PARAMS, ...DEMO_FLOORS } },
+    });
+    const terms = await town.core.termsFor(PROPOSAL.EMERGENCY);
+    for (const field of ["votingPeriod", "executionDelay", "reviewPeriod", "noticePeriod"]) {
+      expect(terms[field]).to.equal(DEMO_FLOORS[field]);
     }
-    await expect(town.core.connect(second).extendPause())
-      .to.emit(town.core, "PauseExtended")
-      .withArgs(second.address, until, until + 14n * DAY);
-    // A further extension needs two again.
-    await expect(town.core.connect(second).extendPause()).to.emit(town.core, "PauseChangeRequested");
-    await time.increaseTo(until + DAY);
-    expect(await town.engine.paused()).to.equal(true);
-    await time.increaseTo(until + 15n * DAY);
-    expect(await town.engine.pausedSeconds()).to.equal(28n * DAY);
   });
 
-  it("is lifted by two guardians, at the second's block", async () => {
+  it("come to an activation in one call, with the strategy and the threshold of the type", async () => {
     const town = await loadFixture(deployed);
-    const [first, second] = town.guardians;
-    await town.core.connect(first).pause();
-    const start = BigInt(await time.latest());
-    await expect(town.core.connect(first).unpause())
-      .to.emit(town.core, "PauseChangeRequested")
-      .withArgs(first.address, true);
-    await time.increase(HOUR);
-    await expect(town.core.connect(second).unpause()).to.emit(town.core, "GovernanceUnpaused").withArgs(second.address);
-    const end = BigInt(await time.latest());
-    expect(await town.engine.paused()).to.equal(false);
-    expect(await town.engine.pausedSeconds()).to.equal(end - start);
-    await expect(town.core.connect(first).unpause()).to.be.revertedWithCustomError(
-      town.core,
-      "GovernanceCoreNotPaused",
-    );
+    const core = town.core.connect(await acting(town.execution));
+    await core.updateGovernanceParams(named("proposalThreshold"), 1n, 3n);
+    for (const [name, type] of Object.entries(PROPOSAL)) {
+      const opening = await core.openingOf(1, type);
+      expect(opening.strategy).to.equal(await town.onePerson.getAddress());
+      expect([opening.counting, opening.box, opening.retired]).to.deep.equal([BigInt(COUNTING.ONE_PERSON), 0n, false]);
+      expect(opening.threshold).to.equal(["PARAMETER", "EMERGENCY"].includes(name) ? 1n : 3n);
+      expect(opening.terms).to.deep.equal(await core.termsFor(type));
+    }
+    const priced = await core.openingOf(2, PROPOSAL.BUDGET);
+    expect([priced.counting, priced.threshold]).to.deep.equal([BigInt(COUNTING.QUADRATIC), 3n]);
+    const ofToken = await core.openingOf(3, PROPOSAL.POLICY);
+    expect([ofToken.counting, ofToken.threshold]).to.deep.equal([BigInt(COUNTING.TOKEN), TOKEN_THRESHOLD]);
+    const unknown = await core.openingOf(4, PROPOSAL.POLICY);
+    expect([unknown.strategy, unknown.threshold]).to.deep.equal([ethers.ZeroAddress, 0n]);
+    expect(unknown.terms.votingPeriod).to.equal(0n);
+  });
+});
+
+describe("GovernanceCore: its own check", () => {
+  it("passes in a town, and fails where a neighbour answers another name", async () => {
+    const town = await loadFixture(deployed);
+    await town.core.selfCheck();
+    const registry = {
+      proposalManager: await town.manager.getAddress(),
+      votingEngine: await town.engine.getAddress(),
+      roleManager: await town.roles.getAddress(),
+      executionModule: await town.execution.getAddress(),
+    };
+    await (await made(town, { registry })).selfCheck();
+    for (const hole of Object.keys(registry)) {
+      const core = await made(town, { registry: { ...registry, [hole]: await town.core.getAddress() } });
+      await expect(core.selfCheck())
+        .to.be.revertedWithCustomError(core, "GovernanceCoreSelfCheckFailed")
+        .withArgs(named(hole[0].toUpperCase() + hole.slice(1)));
+    }
   });
 
-  it("a request of one who is no guardian any more, or of an earlier pause, counts for nothing", async () => {
+  it("fails where a parameter lies below the floors of the new code", async () => {
     const town = await loadFixture(deployed);
-    const other = await secondAddress(town);
-    const [first, second] = town.guardians;
-    await town.core.connect(first).pause();
-    await town.core.connect(first).unpause();
-    await time.increase(15n * DAY);
-    await town.core.connect(second).pause();
-    await expect(town.core.connect(second).unpause()).to.emit(town.core, "PauseChangeRequested");
-    // The request of the second falls with the role; that of the first then starts anew.
-    const roles = town.roles.connect(await acting(town.execution));
-    await roles.identifyOfficer(town.stranger2.address, person("guardian 2"));
-    await roles.grantRole(role("GUARDIAN"), town.stranger2.address);
-    await roles.revokeRole(role("GUARDIAN"), second.address);
-    await expect(town.core.connect(other).unpause()).to.emit(town.core, "PauseChangeRequested");
-    await expect(town.core.connect(town.stranger2).unpause()).to.emit(town.core, "GovernanceUnpaused");
+    const code = await (
+      await implementation("GovernanceCore", { ...town.made, floors: { ...FLOORS, votingPeriod: 4n * DAY } })
+    ).getAddress();
+    const admin = await ethers.getContractAt("ProxyAdmin", await town.execution.proxyAdminOf(town.core));
+    await admin.connect(await acting(town.execution)).upgradeAndCall(await town.core.getAddress(), code, "0x");
+    await expect(town.core.selfCheck()).to.be.revertedWithCustomError(town.core, "GovernanceCoreParamOutOfBounds");
   });
 
-  it("a request to lift it counts for nothing once it is extended: its time is another", async () => {
+  it("fails with no storage, as of an implementation nobody initialised", async () => {
     const town = await loadFixture(deployed);
-    const [first, second] = town.guardians;
-    await town.core.connect(first).pause();
-    await town.core.connect(first).unpause();
-    await town.core.connect(first).extendPause();
-    await town.core.connect(second).extendPause();
-    await expect(town.core.connect(second).unpause())
-      .to.emit(town.core, "PauseChangeRequested")
-      .withArgs(second.address, true);
-    expect(await town.engine.paused()).to.equal(true);
-    await expect(town.core.connect(first).unpause()).to.emit(town.core, "GovernanceUnpaused").withArgs(first.address);
-  });
-
-  it("is lifted by an executed EMERGENCY proposal, decided and carried out while paused", async () => {
-    const town = await loadFixture(deployed);
-    await town.core.connect(town.guardians[0]).pause();
-    await time.increase(DAY);
-    const until = (await town.engine.pauseState()).until;
-    await town.core.connect(town.guardians[0]).extendPause();
-    await town.core.connect(town.guardians[1]).extendPause();
-    const actions = [await call(town.core, "unpause", [])];
-    const proposal = await queued(town, { type: PROPOSAL.EMERGENCY, actions });
-    await toDue(town, proposal);
-    await expect(town.manager.executeProposal(proposal.id, actions))
-      .to.emit(town.core, "GovernanceUnpaused")
-      .withArgs(await town.execution.getAddress());
-    expect(await town.engine.paused()).to.equal(false);
-    expect(BigInt(await time.latest())).to.be.lessThan(until);
-    const core = await asExecution(town);
-    await expect(core.unpause()).to.be.revertedWithCustomError(core, "GovernanceCoreNotPaused");
+    const bare = await ethers.getContractAt("GovernanceCore", town.code.governanceCore);
+    await expect(bare.selfCheck()).to.be.revertedWithCustomError(bare, "GovernanceCoreParamOutOfBounds");
   });
 });

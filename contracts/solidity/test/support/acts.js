@@ -1,5 +1,5 @@
 // What people do, in short words, and the typed data they sign.
-import { ethers, FOREVER, keyOf, PARAMS, PROPOSAL, role, SUPPORT, time } from "./deployment.js";
+import { ethers, FOREVER, keyOf, PARAMS, PROPOSAL, REASON, role, SUPPORT, time } from "./deployment.js";
 
 export const abi = ethers.AbiCoder.defaultAbiCoder();
 const ACTIONS = "tuple(address target, uint256 value, bytes data)[]";
@@ -97,9 +97,6 @@ export async function executed(town, options = {}) {
   return proposal;
 }
 
-/** The hash of a reason, whatever it is. */
-export const REASON = ethers.id("reason");
-
 /** Role changes with what most tests don't care about filled in: the keys of the persons, the reason. */
 const FILLED = {
   grantRole: (name, account, key = keyOf(account)) => [name, account, key],
@@ -113,6 +110,25 @@ const FILLED = {
   revokeRoles: (name, accounts, reason = REASON) => [name, accounts, reason],
 };
 export const filled = (method, args) => FILLED[method]?.(...args) ?? args;
+
+/** What citizens alone bring about: a draft, its endorsements, its vote, and its execution, with no officer's help. */
+export async function carriedByCitizens(town, { voters = town.citizens, ...options }) {
+  const proposal = await draft(town, options);
+  const needed = await town.manager.endorsementsNeeded(proposal.id);
+  for (const endorser of town.citizens.slice(0, Number(needed))) {
+    await town.manager.connect(endorser).endorseProposal(proposal.id);
+  }
+  const { reviewPeriod } = await town.core.termsFor(proposal.type);
+  await time.increase(reviewPeriod);
+  await town.manager.connect(proposal.proposer).activateProposal(proposal.id, 0);
+  await time.increaseTo((await town.engine.votingWindow(proposal.id)).voteStart);
+  for (const voter of voters) await town.engine.connect(voter).castVote(proposal.id, SUPPORT.FOR);
+  await toEnd(town, proposal);
+  await town.manager.queueProposal(proposal.id, proposal.actions);
+  await toDue(town, proposal);
+  await town.manager.executeProposal(proposal.id, proposal.actions);
+  return proposal;
+}
 
 /** Two administrators make the same call. */
 export async function both(town, method, ...args) {

@@ -22,6 +22,8 @@ export const STATE = {
 };
 export const SUPPORT = { AGAINST: 0, FOR: 1, ABSTAIN: 2 };
 export const COUNTING = { ONE_PERSON: 0, TOKEN: 1, QUADRATIC: 2 };
+/** The hash of a reason, whatever it is. */
+export const REASON = ethers.id("reason");
 export const MINUTE = 60n;
 export const HOUR = 60n * MINUTE;
 export const DAY = 24n * HOUR;
@@ -169,4 +171,13 @@ export async function acting(contract) {
   await networkHelpers.impersonateAccount(address);
   await networkHelpers.setBalance(address, 10n ** 22n);
   return ethers.getSigner(address);
+}
+
+export const ERC165 = "0x01ffc9a7";
+
+/** The ERC-165 id of an interface, without the functions of the interfaces (one beside the other) that it builds on. */
+export async function interfaceId(name, ...bases) {
+  const all = await Promise.all([name, ...bases].map((each) => ethers.getContractAt(each, ethers.ZeroAddress)));
+  const ids = all.flatMap((contract) => contract.interface.fragments.filter(({ type }) => type === "function"));
+  return ethers.toBeHex(ids.reduce((id, { selector }) => id ^ BigInt(selector), 0n), 4);
 }
