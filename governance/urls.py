@@ -23,6 +23,7 @@ urlpatterns = [
     path("proposals/<str:proposal_id>/files/<int:place>", attachments.attachment, name="attachment"),
     path("proposals/<str:proposal_id>/parts/head", parts.head, name="part-head"),
     path("proposals/<str:proposal_id>/parts/steps", parts.steps, name="part-steps"),
+    path("proposals/<str:proposal_id>/parts/terms", parts.terms, name="part-terms"),
     path("proposals/<str:proposal_id>/parts/result", parts.result, name="part-result"),
     path("proposals/<str:proposal_id>/parts/supporters", parts.supporters, name="part-supporters"),
     path("proposals/<str:proposal_id>/parts/trial", parts.trial, name="part-trial"),

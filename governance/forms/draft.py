@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from contracts.deployment import deployment
 from governance import parameters, text
-from governance.effects import COLUMNS
+from governance.effects import PARTS, WAYS
 from governance.errors import FieldInvalid, FieldMissing
 from governance.forms.effects import (
     EffectRow,
@@ -24,14 +24,14 @@ from governance.forms.effects import (
 )
 from governance.forms.rules import RuleRow, initial_rules, number, read_rules, rule_fields, rule_rows
 from governance.models import ProposalDraft, ProposalType
-from governance.selectors import current_parameters, pause_now
+from governance.selectors import PauseStory, current_parameters, running_pause
 from governance.selectors.counting import WayOfCounting, ways_of_counting
 from governance.selectors.effects import read_effects
 from governance.selectors.parameters import Parameter
-from governance.state import Pause
 from governance.strategies import ONE_PERSON
 from identity.models import Role
 from identity.selectors import Member, members
+from identity.selectors import now as chain_time
 
 #: The kinds that can be written here. What money does is decided where the treasury is.
 KINDS = (
@@ -39,7 +39,7 @@ KINDS = (
     (ProposalType.PARAMETER.value, _("A change of the voting rules")),
     (ProposalType.ROLE.value, _("Who holds which role")),
     (ProposalType.EMERGENCY.value, _("An emergency")),
-    (ProposalType.UPGRADE.value, _("A new program for the rules")),
+    (ProposalType.UPGRADE.value, _("Software: programs and ways of counting")),
 )
 KIND_HINTS: dict[str, Promise] = {
     ProposalType.POLICY.value: _("What the town should do. If it passes, it binds those who carry it out."),
@@ -50,10 +50,10 @@ KIND_HINTS: dict[str, Promise] = {
         "Give someone a role, or take it away: citizen, delegate, officer. It happens by itself."
     ),
     ProposalType.EMERGENCY.value: _(
-        "End a pause, or dismiss a guardian. It can be decided while everything else stands still."
+        "End a pause, dismiss or appoint a guardian. It is decided fast, while everything else stands still."
     ),
     ProposalType.UPGRADE.value: _(
-        "Replace a part of the program that holds the rules. For those who know what it does."
+        "Replace a part of the program that holds the rules, admit or retire a way of counting."
     ),
 }
 _WORDS = ("title", "topic", "summary", "description")
@@ -67,12 +67,17 @@ class Offer:
     ways: list[WayOfCounting] = field(default_factory=ways_of_counting)
     guardians: list[Member] = field(default_factory=lambda: members(Role.GUARDIAN))
     programs: Sequence[str] = field(default_factory=lambda: deployment().replaceable)
-    pause: Pause | None = field(default_factory=pause_now)
+    pause: PauseStory | None = field(default_factory=lambda: running_pause(chain_time()))
 
     @property
     def usual_way(self) -> str:
         """The way of counting that is chosen from the start: one person, one vote."""
         return next((way.address for way in self.ways if way.kind == ONE_PERSON), "")
+
+    @property
+    def choosable_ways(self) -> list[WayOfCounting]:
+        """The ways that can decide a kind written here for which there are several."""
+        return [way for way in self.ways if ProposalType.POLICY in way.types]
 
 
 class DraftForm(forms.Form):
@@ -108,11 +113,15 @@ class DraftForm(forms.Form):
         self.offer = offer
         ways = forms.ChoiceField(
             label=_("How votes are counted"),
-            choices=[(way.address, way.label) for way in offer.ways],
+            choices=[(way.address, way.label) for way in offer.choosable_ways],
             required=False,
             widget=forms.RadioSelect,
         )
-        self.fields |= {"strategy": ways, **rule_fields(), **effect_fields(offer.programs, offer.guardians)}
+        self.fields |= {
+            "strategy": ways,
+            **rule_fields(),
+            **effect_fields(offer.programs, offer.guardians, offer.ways),
+        }
         for name, each in self.fields.items():
             _dress(name, each.widget)
 
@@ -137,6 +146,9 @@ class DraftForm(forms.Form):
     def emergency(self) -> EffectRow:
         return next(effect_rows(self, ProposalType.EMERGENCY))
 
+    def way(self) -> EffectRow:
+        return next(effect_rows(self, WAYS))
+
     def clean(self) -> dict[str, Any]:
         """Hold what the chosen kind does against the contracts’ rules: each complaint beside its control.
 
@@ -151,8 +163,10 @@ class DraftForm(forms.Form):
         if kind != ProposalType.PARAMETER:
             for name in rule_fields():
                 self.errors.pop(name, None)
-        if kind in COLUMNS:
-            for fault in read_effects(kind, read_rows(self)[kind]).faults:
+        if kind != ProposalType.POLICY:
+            self.errors.pop("strategy", None)
+        if kind in PARTS:
+            for fault in read_effects(kind, read_rows(self)).faults:
                 self.blame(fault)
         return self.cleaned_data
 
@@ -179,8 +193,8 @@ class DraftForm(forms.Form):
         if name in parameters.KINDS:
             name = number(name)
         elif name.startswith("effects."):
-            _effects, place, column = name.split(".")
-            name = control(self.cleaned_data.get("proposal_type", ""), int(place), column)
+            _effects, part, place, column = name.split(".")
+            name = control(part, int(place), column)
         message = _("This field is needed.") if isinstance(error, FieldMissing) else error.detail
         self.add_error(name if name in self.fields else None, str(message))
 

@@ -18,18 +18,27 @@ UNITS = (
     (parameters.HOUR, _("hours")),
     (parameters.DAY, _("days")),
 )
-_UNIT_WORDS: dict[str, Promise | str] = {parameters.PERCENT: _("percent"), parameters.COUNT: ""}
+_UNIT_WORDS: dict[str, Promise | str] = {
+    parameters.PERCENT: _("percent"),
+    parameters.PERMILLE: _("in a thousand"),
+    parameters.COUNT: "",
+}
 _TIMED = frozenset(name for name, kind in parameters.KINDS.items() if kind.unit == parameters.SECONDS)
 
 
 @dataclass(frozen=True, slots=True)
 class RuleRow:
-    """One rule in the form: its number, its unit (a choice for lengths of time), and what holds now."""
+    """One rule in the form: its number, its unit (a choice for lengths of time), and what holds now.
+
+    ``least`` and ``most`` are the bounds of this deployment, in words.
+    """
 
     field: forms.BoundField
     unit_field: forms.BoundField | None
     unit: Promise | str
     now: str
+    least: str
+    most: str
 
 
 def number(name: str) -> str:
@@ -57,13 +66,16 @@ def rule_fields() -> dict[str, forms.Field]:
 
 
 def rule_rows(form: forms.Form, now: Mapping[str, Parameter]) -> Iterator[RuleRow]:
-    """The rules that can be changed, each with what holds now."""
+    """The rules that can be changed, each with what holds now and the bounds it can move in."""
     for name, kind in parameters.KINDS.items():
+        limits = parameters.bounds(name)
         yield RuleRow(
             field=form[number(name)],
             unit_field=form[unit(name)] if name in _TIMED else None,
             unit=_UNIT_WORDS.get(kind.unit, ""),
             now=now[name].text if name in now else "",
+            least=parameters.in_words(name, limits.minimum),
+            most=parameters.in_words(name, limits.maximum),
         )
 
 

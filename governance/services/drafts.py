@@ -17,7 +17,7 @@ from governance import attachments, effects, parameters, text
 from governance.attachments import Attachment
 from governance.errors import DraftNotFound, FieldInvalid
 from governance.models import ProposalDraft, ProposalType
-from governance.selectors.counting import ways_of_counting
+from governance.selectors.counting import ways_for
 from governance.selectors.effects import read_effects
 from governance.selectors.preparation import default_strategy
 
@@ -169,7 +169,7 @@ def _strategy(draft: ProposalDraft) -> str:
 
     Where its kind can be counted in one way alone, that is taken whatever was chosen for another kind.
     """
-    offered = [way.address for way in ways_of_counting(draft.proposal_type)]
+    offered = [way.address for way in ways_for(draft.proposal_type)]
     if draft.strategy is None or len(offered) == 1:
         return default_strategy()
     if draft.strategy not in offered:

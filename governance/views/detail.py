@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +12,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from contracts.acts.services import direct_call, self_send_offered
+from contracts.calldata import decode_call_of
 from contracts.errors import ChainError
+from contracts.models import ChainEvent
 from contracts.selectors import act_under_way, chain_head
 from contracts.simulation import Trial, try_actions
 from governance import rules
@@ -31,6 +33,7 @@ from governance.selectors import (
     proposal_votes,
     result_series,
     votes_with_reasons,
+    waiting_cancellation,
 )
 from governance.selectors.content import attached_files
 from governance.selectors.due import due_transaction
@@ -46,7 +49,7 @@ from governance.views.present import (
     vote_rows,
 )
 from governance.views.shapes.chart import draw
-from identity.selectors import is_citizen
+from identity.selectors import is_citizen, reason_text
 
 LATEST_VOTES = 5
 LATEST_SUPPORTERS = 20
@@ -78,8 +81,17 @@ class BallotPanel:
     why_not: str = ""
     pending: Pending | None = None
     endorsed: bool = False
-    is_proposer: bool = False
+    may_take_back: bool = False
     next: Proposal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Cancellation:
+    """Who called a proposal off, and why; ``by_proposer`` if it was its author. The reason may be unknown."""
+
+    by: str
+    by_proposer: bool
+    reason: str
 
 
 def head(proposal: Proposal) -> Context:
@@ -94,7 +106,18 @@ def head(proposal: Proposal) -> Context:
 def steps(proposal: Proposal) -> Context:
     """The steps of its life."""
     urgent = proposal.state == ProposalState.ACTIVE and proposal.proposal_type == ProposalType.EMERGENCY
-    return {"steps": lifecycle(proposal), "open_in_pause": urgent and pause_now() is not None}
+    wish = waiting_cancellation(proposal)
+    return {
+        "steps": lifecycle(proposal),
+        "open_in_pause": urgent and pause_now() is not None,
+        "wish": wish,
+        "wish_reason": reason_text(wish.reason_hash) if wish else "",
+    }
+
+
+def terms(proposal: Proposal) -> Context:
+    """The rules it is decided under."""
+    return {"view": present([proposal])[0]}
 
 
 def result(proposal: Proposal, view: ProposalView | None = None) -> Context:
@@ -136,7 +159,14 @@ def ballot(proposal: Proposal, address: str) -> Context:
     view = present([proposal])[0]
     panel = _panel(view, address) if address else BallotPanel()
     delegate = panel.power.delegate if panel.power else None
-    return {"view": view, "ballot": panel, "due": _due(view), "names": names_of(address, delegate)}
+    ended = _cancellation(proposal)
+    return {
+        "view": view,
+        "ballot": panel,
+        "due": _due(view),
+        "cancellation": ended,
+        "names": names_of(address, delegate, ended.by if ended else None),
+    }
 
 
 def trial(proposal: Proposal) -> Context:
@@ -162,7 +192,8 @@ def whole(proposal: Proposal) -> Context:
     """The whole page, as a reader without a wallet sees it."""
     view = present([proposal])[0]
     voted = result(proposal, view) if view.has_vote else supporters(proposal, view)
-    names = {**names_of(proposal.proposer), **voted.get("names", {})}
+    ended = _cancellation(proposal)
+    names = {**names_of(proposal.proposer, ended.by if ended else None), **voted.get("names", {})}
     effects = describe_actions(proposal)
     return {
         **voted,
@@ -173,6 +204,8 @@ def whole(proposal: Proposal) -> Context:
         "effects": effects,
         "effect_count": len(effects),
         "effects_title": _effects_title(proposal),
+        "replaces_program": replaces_program(proposal.actions),
+        "cancellation": ended,
         "can_be_tried": can_be_tried(proposal),
         "ballot": BallotPanel(),
         "due": _due(view),
@@ -187,6 +220,19 @@ def _effects_title(proposal: Proposal) -> str:
     return _("What would have happened") if proposal.state in ended else _("What will happen if this passes")
 
 
+def replaces_program(actions: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether one of the calls puts new code in a contract's place."""
+    return any(decode_call_of("ProxyAdmin", str(action["data"])) is not None for action in actions)
+
+
+def _cancellation(proposal: Proposal) -> Cancellation | None:
+    if proposal.state != ProposalState.CANCELLED:
+        return None
+    event = ChainEvent.objects.filter(proposal_id=proposal.proposal_id, event_name="ProposalCancelled").get()
+    by = str(event.data["cancelledBy"]).lower()
+    return Cancellation(by, by == proposal.proposer, reason_text(proposal.cancel_reason_hash))
+
+
 def _due(view: ProposalView) -> str:
     """The transaction that anyone may send now, as JSON; empty if nothing is due."""
     return json.dumps(due_transaction(view.proposal, view.due)) if view.due else ""
@@ -194,18 +240,23 @@ def _due(view: ProposalView) -> str:
 
 def _panel(view: ProposalView, address: str) -> BallotPanel:
     proposal = view.proposal
-    proposer = proposal.proposer == address
+    may_take_back = proposal.proposer == address and (
+        proposal.state == ProposalState.DRAFT
+        or (proposal.state == ProposalState.PENDING and not view.enough_support)
+    )
     if proposal.state == ProposalState.DRAFT:
         endorsed = has_endorsed(proposal, address)
         code = rules.why_not_endorse(state=proposal.state, citizen=is_citizen(address), endorsed=endorsed)
         pending = None if endorsed else _pending("endorse", proposal, address)
         return BallotPanel(
-            address, pending=pending, endorsed=endorsed, why_not=in_words(code), is_proposer=proposer
+            address, pending=pending, endorsed=endorsed, why_not=in_words(code), may_take_back=may_take_back
         )
     power = ballot_power(proposal, address)
     if power.vote is None:
         pending = _pending("vote", proposal, address) if view.is_open else None
-        return BallotPanel(address, power, why_not=power.why_not, pending=pending, is_proposer=proposer)
+        return BallotPanel(
+            address, power, why_not=power.why_not, pending=pending, may_take_back=may_take_back
+        )
     waiting = needs_my_vote(address) if view.is_open else []
     return BallotPanel(
         address,

@@ -22,7 +22,7 @@ from governance.models import ProposalDraft
 from governance.selectors import describe_calls, drafts, get_draft
 from governance.selectors.counting import way_of_counting
 from governance.selectors.outcomes import proposal_made_by
-from governance.selectors.preparation import parameter_action
+from governance.selectors.preparation import parameter_actions
 from governance.services import (
     attach_file,
     create_draft,
@@ -32,7 +32,7 @@ from governance.services import (
     update_draft,
 )
 from governance.views.common import draft_owner, page, part
-from governance.views.detail import tried
+from governance.views.detail import replaces_program, tried
 from governance.views.errors import told
 from governance.views.present import rule_values
 
@@ -89,7 +89,8 @@ def preview(request: HttpRequest, draft_id: UUID) -> HttpResponse:
     draft = get_draft(draft_owner(request) or "", draft_id)
     try:
         fields = prepare_proposal(draft=draft)
-        effects = describe_calls(_actions(fields))
+        actions = _actions(fields)
+        effects = describe_calls(actions)
     except (FieldMissing, FieldInvalid):
         return redirect("draft", draft.pk)
     return page(
@@ -98,6 +99,7 @@ def preview(request: HttpRequest, draft_id: UUID) -> HttpResponse:
         "proposal-new",
         draft=draft,
         effects=effects,
+        replaces_program=replaces_program(actions),
         counting=way_of_counting(fields["strategy"]),
         act_fields=json.dumps({**fields, "draftId": str(draft.pk)}),
     )
@@ -163,9 +165,9 @@ def _is_ready(form: DraftForm, draft: ProposalDraft) -> bool:
 
 
 def _actions(fields: dict[str, Any]) -> list[dict[str, str]]:
-    """The calls that the draft would make; none for a decision in words."""
+    """The calls that the draft would make, one for each rule that changes; none for a decision in words."""
     if "parameters" in fields:
-        return [parameter_action(fields["parameters"])]
+        return parameter_actions(fields["parameters"])
     return fields.get("actions", [])
 
 

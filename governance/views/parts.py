@@ -29,6 +29,7 @@ head = _part_of("proposals/parts/head.html", detail.head)
 steps = _part_of("proposals/parts/steps.html", detail.steps)
 result = _part_of("proposals/parts/result.html", detail.result)
 supporters = _part_of("proposals/parts/supporters.html", detail.supporters)
+terms = _part_of("proposals/parts/terms.html", detail.terms)
 record = _part_of("proposals/parts/record.html", detail.record)
 
 

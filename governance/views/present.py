@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from fractions import Fraction
 from typing import Any
 
 from contracts.selectors import ChainHead, chain_head, confirmation, last_recount
 from governance import rules, state
 from governance.models import Endorsement, Proposal, ProposalState, Support, Vote
+from governance.parameters import KINDS
+from governance.rules import Terms
+from governance.selectors import endorsements_needed_by, endorsements_needed_now, terms_for
 from governance.selectors.conditions import Conditions, current_conditions
-from governance.selectors.counting import WayOfCounting, ways_of_counting
+from governance.selectors.counting import WayOfCounting, all_ways
 from governance.selectors.due import due_step
 from governance.selectors.parameters import current_parameters
 from governance.selectors.proposals import effective_weights
@@ -38,6 +42,34 @@ class Times:
 
 
 @dataclass(frozen=True, slots=True)
+class VoteTerms:
+    """The rules a vote is decided under, lengths of time as such.
+
+    ``sealed`` once the vote is set: nobody can change them any more. Before, what the rules say today.
+    ``passing_percentage`` is of For and Against together, 50 standing for more For than Against.
+    """
+
+    sealed: bool
+    voting_period: timedelta
+    execution_delay: timedelta
+    grace_period: timedelta
+    notice_period: timedelta
+    review_period: timedelta
+    quorum_percentage: int
+    passing_percentage: int
+
+    @property
+    def majority(self) -> bool:
+        """Whether more For than Against is enough."""
+        return self.passing_percentage <= state.MAJORITY
+
+    @property
+    def share(self) -> Fraction:
+        """The share of For and Against that For must reach."""
+        return Fraction(self.passing_percentage, 100)
+
+
+@dataclass(frozen=True, slots=True)
 class ProposalView:
     """A proposal with what the pages say about it; ``now`` is the chain's time."""
 
@@ -46,7 +78,7 @@ class ProposalView:
     times: Times
     now: datetime
     endorsements_needed: int
-    review_period: timedelta
+    terms: VoteTerms
     due: str  # what anyone may set off now: "queue", "execute" or nothing
     pause: state.Pause | None  # the pause that stops this one now
     counting: WayOfCounting | None
@@ -62,9 +94,35 @@ class ProposalView:
         return started and self.proposal.state not in {*_BEFORE, ProposalState.CANCELLED}
 
     @property
+    def has_lapsed(self) -> bool:
+        """Whether it expired as a draft, because its vote was never set."""
+        return self.proposal.state == ProposalState.EXPIRED and self.proposal.vote_start is None
+
+    @property
     def never_voted(self) -> bool:
         """Whether it ended before a vote."""
-        return self.proposal.state == ProposalState.CANCELLED
+        return self.has_lapsed or self.proposal.state == ProposalState.CANCELLED
+
+    @property
+    def in_words(self) -> bool:
+        """Whether it is a decision in words, done when it is adopted."""
+        return not self.proposal.action_count
+
+    @property
+    def share_reached(self) -> bool:
+        """Whether For has the share of For and Against that adopts."""
+        votes = self.proposal
+        return state.share_reached(votes.for_votes, votes.against_votes, self.terms.passing_percentage)
+
+    @property
+    def enough_support(self) -> bool:
+        """Whether it has the supporters it needs."""
+        return self.proposal.endorsements >= self.endorsements_needed
+
+    @property
+    def lapses(self) -> datetime:
+        """When it lapses unless its vote is set before."""
+        return state.draft_lapses(self.proposal)
 
     @property
     def is_closed(self) -> bool:
@@ -77,7 +135,7 @@ class ProposalView:
     @property
     def can_open_from(self) -> datetime:
         """When the review is over."""
-        return self.proposal.created_at + self.review_period
+        return self.proposal.created_at + self.terms.review_period
 
     @property
     def can_be_opened(self) -> bool:
@@ -85,7 +143,7 @@ class ProposalView:
         return self.proposal.state == ProposalState.DRAFT and rules.ready_to_open(
             created_at=self.proposal.created_at,
             endorsements=self.proposal.endorsements,
-            review_period=self.review_period,
+            review_period=self.terms.review_period,
             needed=self.endorsements_needed,
             now=self.now,
         )
@@ -128,25 +186,27 @@ class EntryRow:
 
 
 def present(proposals: Iterable[Proposal]) -> list[ProposalView]:
-    """Views of ``proposals``, in their order; three queries whatever their number."""
+    """Views of ``proposals``, in their order; as many queries whatever their number."""
+    rows = list(proposals)
     at = current_conditions()
-    values = rule_values()
-    ways = {way.address: way for way in ways_of_counting()}
-    return [_present(each, at, values, ways.get(each.strategy)) for each in proposals]
+    ways = {way.address: way for way in all_ways()}
+    current = current_parameters()
+    today = {kind: terms_for(kind, current) for kind in {row.proposal_type for row in rows}}
+    needed = endorsements_needed_by(rows)
+    return [
+        _present(each, at, _terms(each, today[each.proposal_type]), ways.get(each.strategy), needed[each.pk])
+        for each in rows
+    ]
 
 
 def rule_values() -> dict[str, int]:
-    """The rules by name, as numbers; zero for one that was never announced."""
-    names = (
-        "votingPeriod",
-        "executionDelay",
-        "reviewPeriod",
-        "gracePeriod",
-        "quorumPercentage",
-        "endorsements",
-    )
+    """The rules by name, as numbers; zero for one that was never announced.
+
+    ``supporters`` are how many a proposal made now would need.
+    """
     current = current_parameters()
-    return {name: current[name].value if name in current else 0 for name in names}
+    values = {name: current[name].value if name in current else 0 for name in KINDS}
+    return {**values, "supporters": endorsements_needed_now()}
 
 
 def vote_rows(votes: Iterable[Vote], places: int = 0) -> list[VoteRow]:
@@ -191,8 +251,27 @@ def record_state() -> dict[str, Any]:
     return {"last_entry": head.timestamp, "alarm": head.alarm, "recount": last_recount()}
 
 
+def _terms(proposal: Proposal, today: Terms) -> VoteTerms:
+    """What was sealed for the vote of ``proposal``; before that, ``today``'s rules."""
+    sealed = proposal.activated_at is not None and proposal.voting_period is not None
+    return VoteTerms(
+        sealed=sealed,
+        voting_period=proposal.voting_period or timedelta(seconds=today.voting_period),
+        execution_delay=timedelta(
+            seconds=today.execution_delay if proposal.execution_delay is None else proposal.execution_delay
+        ),
+        grace_period=timedelta(
+            seconds=today.grace_period if proposal.grace_period is None else proposal.grace_period
+        ),
+        notice_period=timedelta(seconds=today.notice_period),
+        review_period=timedelta(seconds=today.review_period),
+        quorum_percentage=proposal.quorum_percentage or today.quorum_percentage,
+        passing_percentage=proposal.passing_percentage or today.passing_percentage,
+    )
+
+
 def _present(
-    proposal: Proposal, at: Conditions, values: dict[str, int], counting: WayOfCounting | None
+    proposal: Proposal, at: Conditions, terms: VoteTerms, counting: WayOfCounting | None, needed: int
 ) -> ProposalView:
     times = Times(
         snapshot=proposal.vote_start - timedelta(seconds=1) if proposal.vote_start else None,
@@ -206,8 +285,8 @@ def _present(
         tally=tally_of(proposal, counting.places if counting else 0),
         times=times,
         now=at.now,
-        endorsements_needed=values["endorsements"],
-        review_period=timedelta(seconds=values["reviewPeriod"]),
+        endorsements_needed=needed,
+        terms=terms,
         due=due_step(proposal, at),
         pause=state.paused_at(at.now, state.binding_stops(proposal, at.stops)),
         counting=counting,
