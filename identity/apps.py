@@ -7,5 +7,5 @@ class IdentityConfig(AppConfig):
     verbose_name = _("People")
 
     def ready(self) -> None:
-        """Register what people sign of themselves, what is done with the chain's events, the checks."""
-        from identity import acts, checks, handlers  # noqa: F401
+        """Register what people sign of themselves, what is done with the chain's events, errands, checks."""
+        from identity import acts, checks, handlers, health, keeper  # noqa: F401

@@ -8,7 +8,13 @@ from contracts import events, registry
 from contracts.registry import RemovedEvent
 from identity import services, verify
 
-ROLE_EVENTS = frozenset({"RoleGranted", "RoleRevoked", "RoleExpired"})
+# Events after which groups are mirrored, and which of their arguments say whose.
+ROLE_EVENTS = {
+    "RoleGranted": ("account",),
+    "RoleRevoked": ("account",),
+    "RoleExpired": ("account",),
+    "CitizenMoved": ("oldAccount", "newAccount"),
+}
 
 
 @registry.handle("RoleManager", "RoleGranted")
@@ -95,7 +101,7 @@ registry.ignore(
 def on_reverted(ancestor_number: int, removed: Sequence[RemovedEvent]) -> None:
     """The rows went with their events; what is left are the groups that mirrored them."""
     services.mirror_groups(
-        addresses=[event.data["account"] for event in removed if event.event_name in ROLE_EVENTS]
+        addresses=[event.data[name] for event in removed for name in ROLE_EVENTS.get(event.event_name, ())]
     )
 
 

@@ -92,6 +92,7 @@ class RoleChange(ChainOwned):
         indexes = [
             models.Index(fields=["role", "account", "-event"], name="role_changes_current"),
             models.Index(fields=["account"], name="role_changes_account"),
+            models.Index(fields=["until"], name="role_changes_until"),
         ]
 
     def __str__(self) -> str:
@@ -250,7 +251,10 @@ class CensusChange(ChainOwned):
         ordering = ["-event_id"]
         verbose_name = _("change of the roll")
         verbose_name_plural = _("roll of citizens")
-        indexes = [models.Index(fields=["timestamp"], name="census_changes_timestamp")]
+        indexes = [
+            models.Index(fields=["timestamp"], name="census_changes_timestamp"),
+            models.Index(fields=["until"], name="census_changes_until"),
+        ]
 
     def __str__(self) -> str:
         return self.account

@@ -1,16 +1,17 @@
 """Reads about people: roles, the roll of citizens, requests by two, the names they chose."""
 
 from identity.selectors.accounts import (
-    Profile,
     addresses_named,
     chosen_names,
     name_for,
     names_for,
-    profile,
     statements,
     user_of,
 )
 from identity.selectors.announced import AnnouncedChange, announced_officer_changes
+from identity.selectors.chunks import IN_CHUNK
+from identity.selectors.clock import now
+from identity.selectors.expiries import ran_out
 from identity.selectors.fates import Fate, request_fate, request_fates
 from identity.selectors.persons import (
     account_of,
@@ -20,10 +21,10 @@ from identity.selectors.persons import (
     origin_of,
     person_key,
 )
+from identity.selectors.profiles import Profile, profile
 from identity.selectors.reasons import reason_text, reason_texts
 from identity.selectors.requests import open_role_requests, request_of
 from identity.selectors.roles import (
-    IN_CHUNK,
     Member,
     RoleHeld,
     current_roles,
@@ -31,8 +32,6 @@ from identity.selectors.roles import (
     has_role_since,
     held_since,
     members,
-    now,
-    ran_out,
     role_changes,
 )
 from identity.selectors.roll import (

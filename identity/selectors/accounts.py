@@ -3,34 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import datetime
-from typing import TYPE_CHECKING
 
 from django.db.models import Q
 
 from contracts.addresses import short
 from identity.models import User
 from identity.selectors.chunks import chunks
-
-if TYPE_CHECKING:
-    from identity.selectors.roles import RoleHeld
-
-
-@dataclass(frozen=True, slots=True)
-class Profile:
-    """What is public of an address: chosen words and what the chain says."""
-
-    address: str
-    name: str
-    chosen_name: str
-    bio: str
-    avatar: str
-    did: str | None
-    joined_at: datetime | None
-    last_active: datetime | None
-    roles: list[RoleHeld]
-    citizen_since: datetime | None
 
 
 def user_of(address: str) -> User | None:
@@ -67,30 +45,6 @@ def addresses_named(text: str) -> list[str]:
     """Addresses whose chosen name contains ``text``, at most 100; for search boxes."""
     users = User.objects.filter(address__isnull=False).filter(Q(metadata__displayName__icontains=text))
     return [address for address in users.values_list("address", flat=True)[:100] if address]
-
-
-def profile(address: str) -> Profile:
-    """What is public of ``address``; every address has a profile, most are bare."""
-    from identity.selectors.roles import current_roles
-    from identity.selectors.roll import citizenship
-
-    address = address.lower()
-    user = user_of(address)
-    metadata = user.metadata if user is not None and user.is_active else {}
-    unit = citizenship(address)
-    chosen = str(metadata.get("displayName") or "")
-    return Profile(
-        address=address,
-        name=chosen or short(address),
-        chosen_name=chosen,
-        bio=str(metadata.get("bio") or ""),
-        avatar=str(metadata.get("avatar") or ""),
-        did=user.did if user else None,
-        joined_at=user.date_joined if user else None,
-        last_active=user.last_active if user else None,
-        roles=current_roles(address),
-        citizen_since=unit.since if unit else None,
-    )
 
 
 def _told(member: str, addresses: Iterable[str]) -> dict[str, str]:

@@ -7,9 +7,9 @@ from datetime import datetime
 
 from identity.models import RequestStatus, RequestStep, Role, RoleRequest, StepKind
 from identity.selectors.accounts import names_for
+from identity.selectors.clock import now
 from identity.selectors.fates import Fate, request_fates
 from identity.selectors.requests import request_of
-from identity.selectors.roles import now
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,8 @@
 """What became of requests that need two officers, derived from events as the contract decides it.
 
 A half is open until it lapses, and void as soon as one of its accounts had the role changed otherwise or
-its administrator lost the role, even if it was given back (TwoPersons.isOpen). The same call after that is
-a new half with the same id.
+its administrator lost the role, even if it was given back (TwoPersons.isOpen); an announced change likewise,
+with both who agreed on it. The same call after that is a new half with the same id.
 """
 
 from __future__ import annotations
@@ -12,9 +12,23 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from identity.models import RequestKind, RequestStatus, RequestStep, Role, RoleRequest, StepKind
+from django.db.models import Q
+
+from identity.models import (
+    CitizenMove,
+    PersonKey,
+    RequestKind,
+    RequestStatus,
+    RequestStep,
+    Role,
+    RoleChange,
+    RoleChangeKind,
+    RoleRequest,
+    StepKind,
+)
 from identity.selectors.chunks import chunks
-from identity.selectors.roles import changed_since, now, standings
+from identity.selectors.clock import now
+from identity.selectors.roles import standings
 
 _ENDINGS = {
     StepKind.COMPLETED: RequestStatus.COMPLETED,
@@ -117,38 +131,62 @@ def _after(fate: Fate, step: RequestStep) -> Fate:
 def _judged(
     rows: list[RoleRequest], told: dict[int, Fate], moment: datetime
 ) -> Iterator[tuple[RoleRequest, Fate]]:
-    """What time, changes made otherwise, and a first officer's lost role did to those that still wait."""
+    """What time, changes made otherwise, and an officer's lost role did to those that still wait."""
     if not rows:
         return
-    changes = {
-        role: changed_since(
-            role, (a for row in rows if _role(row) == role for a in row.accounts), _first(rows)
-        )
-        for role in {_role(row) for row in rows}
+    changes = _changes(rows, moment)
+    agreed = {row.administrator for row in rows} | {
+        by for row in rows if (by := told[row.pk].seconded_by) is not None
     }
-    seated = standings(Role.ADMINISTRATOR, {row.administrator for row in rows}, moment)
+    seated = standings(Role.ADMINISTRATOR, agreed, moment)
     for row in rows:
         fate = told[row.pk]
         overtaken = [
-            (place, at)
+            at
             for account in row.accounts
-            for place, at in changes[_role(row)].get(account.lower(), ())
-            if place > fate.event_id and at <= moment
+            for place, at in changes[_subject(row), account.lower()]
+            if place > fate.event_id and at < fate.expires_at
         ]
         if overtaken:
-            yield row, replace(fate, status=RequestStatus.STALE, at=min(overtaken)[1], by=None)
+            yield row, replace(fate, status=RequestStatus.STALE, at=min(overtaken), by=None)
         elif moment >= fate.expires_at:
             yield row, replace(fate, status=RequestStatus.LAPSED, at=fate.expires_at, by=None)
-        elif fate.status == RequestStatus.OPEN:
-            since = seated.get(row.administrator)
-            if since is None or since > row.timestamp:
-                yield row, replace(fate, status=RequestStatus.STALE, at=moment, by=None)
+        elif not all(_stays(seated, officer, fate.at) for officer in (row.administrator, fate.seconded_by)):
+            yield row, replace(fate, status=RequestStatus.STALE, at=moment, by=None)
 
 
-def _first(rows: list[RoleRequest]) -> int:
-    return min(row.pk for row in rows)
+def _stays(seated: dict[str, datetime], officer: str | None, since: datetime) -> bool:
+    """Whether an administrator who agreed at ``since`` has been one ever since."""
+    return officer is None or (officer in seated and seated[officer] <= since)
 
 
-def _role(row: RoleRequest) -> str:
-    """The role whose changes overtake the request; empty: any role."""
-    return "" if row.kind == RequestKind.PERSON else row.role
+def _changes(rows: list[RoleRequest], moment: datetime) -> dict[tuple[str, str], list[tuple[int, datetime]]]:
+    """By role and account, or for corrections by person and account: when it was changed after the rows.
+
+    A recorded expiry is no change, nor is a person who was recorded for the first time.
+    """
+    found: dict[tuple[str, str], list[tuple[int, datetime]]] = defaultdict(list)
+    first = min(row.pk for row in rows)
+    for chunk in chunks(account for row in rows for account in row.accounts):
+        later = {"event_id__gt": first, "timestamp__lte": moment}
+        roles = RoleChange.objects.filter(account__in=chunk, **later).exclude(kind=RoleChangeKind.EXPIRED)
+        for role, account, place, at in roles.values_list("role", "account", "event_id", "timestamp"):
+            found[role, account].append((place, at))
+        moves = CitizenMove.objects.filter(
+            Q(old_account__in=chunk) | Q(new_account__in=chunk), **later
+        ).values_list("old_account", "new_account", "event_id", "timestamp")
+        for old, new, place, at in moves:
+            found[Role.CITIZEN, old].append((place, at))
+            found[Role.CITIZEN, new].append((place, at))
+        persons = PersonKey.objects.filter(account__in=chunk, old_key__isnull=False, **later)
+        for account, old, new, place, at in persons.values_list(
+            "account", "old_key", "person_key", "event_id", "timestamp"
+        ):
+            if old != new:
+                found[RequestKind.PERSON, account].append((place, at))
+    return found
+
+
+def _subject(row: RoleRequest) -> str:
+    """What a change must be of to overtake the request."""
+    return RequestKind.PERSON if row.kind == RequestKind.PERSON else row.role

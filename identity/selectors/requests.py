@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 
 from identity.models import RequestStatus, RoleRequest
+from identity.selectors.clock import now
 from identity.selectors.fates import request_fates
-from identity.selectors.roles import now
 
 
 def open_role_requests(at: datetime | None = None) -> list[RoleRequest]:

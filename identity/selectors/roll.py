@@ -9,9 +9,9 @@ from datetime import datetime
 from django.db.models import QuerySet
 
 from identity import rules
-from identity.models import CensusChange, Role, RoleChange, RoleChangeKind
+from identity.models import CensusChange, CitizenMove, Role, RoleChange, RoleChangeKind
 from identity.selectors.chunks import chunks
-from identity.selectors.roles import now
+from identity.selectors.clock import now
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,43 +49,96 @@ def census_at(time: datetime | None = None) -> int:
     return supply or 0
 
 
-def units_at(addresses: Iterable[str], time: datetime) -> set[str]:
-    """Those of ``addresses`` that had a unit on the roll at ``time``, whatever the clock says of its end."""
-    found: dict[str, bool] = {}
+@dataclass(slots=True)
+class Unit:
+    """A unit that was once on the roll: from ``since`` up to, not including, ``end`` (None: without one).
+
+    ``revoked``: it was ended before its time, by officers or a proposal or by a move to a new account.
+    """
+
+    since: datetime
+    end: datetime | None
+    revoked: bool = False
+
+    def stood_at(self, time: datetime) -> bool:
+        """Whether it was there at ``time``."""
+        return self.since <= time and (self.end is None or time < self.end)
+
+
+def units_of(addresses: Iterable[str], at: datetime) -> dict[str, list[Unit]]:
+    """Every unit that each of ``addresses`` had up to ``at``, oldest first; as the engine's histories say."""
+    units: dict[str, list[Unit]] = {}
     for chunk in chunks(addresses):
-        rows = CensusChange.objects.filter(account__in=chunk, timestamp__lte=time).order_by("event_id")
-        for account, since in rows.values_list("account", "since"):
-            found[account] = since is not None
-    return {account for account, stands in found.items() if stands}
+        known = {"account__in": chunk, "timestamp__lte": at}
+        steps: list[tuple[int, str, datetime, datetime | None, bool]] = [
+            (place, account, since, until, False)
+            for place, account, since, until in CensusChange.objects.filter(**known).values_list(
+                "event_id", "account", "since", "until"
+            )
+            if since is not None  # that an end was recorded changes nothing
+        ]
+        revoked = RoleChange.objects.filter(role=Role.CITIZEN, kind=RoleChangeKind.REVOKED, **known)
+        moved = CitizenMove.objects.filter(old_account__in=chunk, timestamp__lte=at)
+        for ends in (
+            revoked.values_list("event_id", "account", "timestamp"),
+            moved.values_list("event_id", "old_account", "timestamp"),
+        ):
+            steps += [(place, account, ended, ended, True) for place, account, ended in ends]
+        for _place, account, since, until, was_revoked in sorted(steps):
+            known_units = units.setdefault(account, [])
+            last = known_units[-1] if known_units else None
+            if was_revoked:
+                if last is not None:
+                    last.end, last.revoked = until, True
+            elif last is not None and last.since == since and not last.revoked:
+                last.end = until
+            else:
+                known_units.append(Unit(since, until))
+    return units
+
+
+def units_at(addresses: Iterable[str], time: datetime) -> set[str]:
+    """Those of ``addresses`` that had a unit on the roll at ``time``, given away or not."""
+    found = units_of(addresses, time)
+    return {account for account, units in found.items() if any(unit.stood_at(time) for unit in units)}
 
 
 def own_units(addresses: Iterable[str], snapshot: datetime, at: datetime | None = None) -> set[str]:
     """Those of ``addresses`` whose own unit counts in a vote with this ``snapshot`` if cast at ``at``.
 
-    The unit stood at the snapshot, and stands still or was ended by a revocation after it: officers can't
-    take a vote away that has begun. A unit that ran out by its own date counts no more. Received votes are
-    another matter.
+    The unit stood at the snapshot, and stands still or was revoked after it: officers can't take a vote
+    away that has begun. A unit that ran out by its own date counts no more. Received votes are another
+    matter.
 
     Args:
         at: default now on chain.
     """
     moment = at or now()
-    had = units_at(addresses, snapshot)
-    kept: set[str] = set()
-    for chunk in chunks(had):
-        newest: dict[str, tuple[datetime | None, datetime | None]] = {}
-        rows = CensusChange.objects.filter(account__in=chunk, timestamp__lte=moment).order_by("event_id")
-        for account, since, until in rows.values_list("account", "since", "until"):
-            newest[account] = (since, until)
-        kept |= {account for account, unit in newest.items() if rules.unit_stands(*unit, moment)}
-        revoked: dict[str, bool] = {}
-        ends = RoleChange.objects.filter(role=Role.CITIZEN, account__in=chunk, timestamp__lte=moment)
-        for account, kind, ended in ends.order_by("event_id").values_list("account", "kind", "timestamp"):
-            revoked[account] = kind == RoleChangeKind.REVOKED and ended > snapshot
-        kept |= {account for account, was in revoked.items() if was}
-    return kept
+    found = units_of(addresses, moment)
+    return {
+        account
+        for account, units in found.items()
+        for unit in units
+        if unit.stood_at(snapshot) and (unit.revoked or unit.stood_at(moment))
+    }
 
 
 def census_changes() -> QuerySet[CensusChange]:
     """All changes of the roll, newest first."""
     return CensusChange.objects.select_related("event").order_by("-event_id")
+
+
+def units_now(addresses: Iterable[str] | None, at: datetime) -> dict[str, Citizenship]:
+    """The units that stand at ``at``, by account; of ``addresses``, or of everybody."""
+    newest: dict[str, tuple[datetime | None, datetime | None]] = {}
+    rows = CensusChange.objects.filter(timestamp__lte=at).order_by("event_id")
+    for some in (
+        [rows] if addresses is None else [rows.filter(account__in=each) for each in chunks(addresses)]
+    ):
+        for account, since, until in some.values_list("account", "since", "until"):
+            newest[account] = (since, until)
+    return {
+        account: Citizenship(since, until)
+        for account, (since, until) in newest.items()
+        if since is not None and rules.unit_stands(since, until, at)
+    }

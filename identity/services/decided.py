@@ -58,7 +58,7 @@ def record_person_keys(*, events: Sequence[chain.PersonIdentified]) -> list[Pers
 
 def record_citizen_moves(*, events: Sequence[chain.CitizenMoved]) -> list[CitizenMove]:
     """Write what ``CitizenMoved`` says."""
-    return CitizenMove.objects.bulk_create(
+    moves = CitizenMove.objects.bulk_create(
         [
             CitizenMove(
                 event_id=event.position,
@@ -71,6 +71,8 @@ def record_citizen_moves(*, events: Sequence[chain.CitizenMoved]) -> list[Citize
             for event in events
         ]
     )
+    mirror_groups(addresses=[account for move in moves for account in (move.old_account, move.new_account)])
+    return moves
 
 
 def record_census_changes(*, events: Sequence[chain.CitizenChanged]) -> list[CensusChange]:

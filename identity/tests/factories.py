@@ -172,7 +172,6 @@ class Ledger:
         """The events of a citizen who joins the roll in the next block."""
         self.citizens += 1
         return (
-            granted(Role.CITIZEN, account, until=until),
             happened(
                 chain.CitizenChanged,
                 account=account,
@@ -181,6 +180,7 @@ class Ledger:
                 old_supply=self.citizens - 1,
                 new_supply=self.citizens,
             ),
+            granted(Role.CITIZEN, account, until=until),
         )
 
     def leaves(
@@ -189,30 +189,36 @@ class Ledger:
         """The events of a citizen whom officers strike off the roll in the next block."""
         self.citizens -= 1
         return (
+            self._struck_off(account),
             revoked(Role.CITIZEN, account, reason_hash=reason_hash, by=by),
-            happened(
-                chain.CitizenChanged,
-                account=account,
-                since=0,
-                until=0,
-                old_supply=self.citizens + 1,
-                new_supply=self.citizens,
-            ),
         )
 
     def runs_out(self, account: str, until: datetime) -> tuple[Happening, Happening]:
         """The events by which the end of a citizen's unit at ``until`` is recorded in the next block."""
         self.citizens -= 1
         return (
+            self._struck_off(account),
             happened(chain.RoleExpired, role=ROLE_HASHES[Role.CITIZEN], account=account, until=unix(until)),
-            happened(
-                chain.CitizenChanged,
-                account=account,
-                since=0,
-                until=0,
-                old_supply=self.citizens + 1,
-                new_supply=self.citizens,
-            ),
+        )
+
+    def moves(self, old: str, new: str, key: str, *, until: int = MAX_UINT48) -> tuple[Happening, ...]:
+        """The events by which a citizen's unit goes to a new account of the same person in the next block."""
+        self.citizens -= 1
+        left = self._struck_off(old)
+        arrived, _granted = self.joins(new, until=until)
+        moved = happened(
+            chain.CitizenMoved, old_account=old, new_account=new, person_key=key, by=ADMINISTRATORS[1]
+        )
+        return (identified(new, key), left, arrived, moved)
+
+    def _struck_off(self, account: str) -> Happening:
+        return happened(
+            chain.CitizenChanged,
+            account=account,
+            since=0,
+            until=0,
+            old_supply=self.citizens + 1,
+            new_supply=self.citizens,
         )
 
     def _next(
