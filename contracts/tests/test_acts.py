@@ -42,11 +42,13 @@ from contracts.acts.types import (
     type_string,
     typed_data,
 )
+from contracts.deployment import Deployment
 from contracts.models import ActStatus, RelayedAct
 from contracts.tests.civic import ADMINISTRATORS, CITIZENS, FOR, STRANGER, Civic, account, address, sign
 from daoportal.kernel.errors import DomainError
 
 CONTRACTS = {"VotingEngine": "0x" + "11" * 20, "ProposalManager": "0x" + "22" * 20}
+DEPLOYMENT = Deployment(31337, 1, CONTRACTS, {"language": "en"})
 BALLOT: dict[str, Any] = {
     "proposalId": 2**255 + 1,
     "rulesHash": "0x" + "ab" * 32,
@@ -59,7 +61,25 @@ BALLOT: dict[str, Any] = {
 
 
 def ballot(**changes: Any) -> dict[str, Any]:
-    return typed_data("Ballot", BALLOT | changes, chain_id=31337, contracts=CONTRACTS)
+    return typed_data("Ballot", BALLOT | changes, deployment=DEPLOYMENT)
+
+
+def creation(actions: Any) -> dict[str, Any]:
+    message = {
+        "proposer": "0x" + "cd" * 20,
+        "proposalType": 2,
+        "metadataHash": "0x" + "ab" * 32,
+        "actions": actions,
+        "strategy": "0x" + "ef" * 20,
+        "deadline": 1_800_000_000,
+    }
+    return typed_data("CreateProposal", message, deployment=DEPLOYMENT)
+
+
+ACTIONS: list[dict[str, Any]] = [
+    {"target": "0x" + "12" * 20, "value": str(2**255), "data": "0x1234"},
+    {"target": "0x" + "34" * 20, "value": 0, "data": "0x"},
+]
 
 
 class TestDocuments:
@@ -86,6 +106,7 @@ class TestDocuments:
     @pytest.mark.parametrize(
         ("name", "value"),
         [
+            ("support", 3),
             ("support", 256),
             ("support", "1"),
             ("support", True),
@@ -107,13 +128,44 @@ class TestDocuments:
     def test_missing_and_surplus_fields_are_refused(self) -> None:
         with pytest.raises(FieldMissing):
             ballot(voter=None)
-        with pytest.raises(FieldInvalid):
-            ballot(color="red")
+        for surplus in ({"color": "red"}, {"statement": "I vote as I am told."}):
+            with pytest.raises(FieldInvalid):
+                ballot(**surplus)
+
+    def test_actions_are_named_in_full(self) -> None:
+        document = creation(ACTIONS)
+        assert list(document["types"]) == ["EIP712Domain", "CreateProposal", "Action"]
+        assert type_string("CreateProposal").endswith(
+            "uint48 deadline)Action(address target,uint256 value,bytes data)"
+        )
+        first, second = message_values(document)["actions"]
+        assert (first["value"], second["value"]) == (2**255, 0)
+        signed = Account.from_key(b"\x01" * 32).sign_typed_data(full_message=document)
+        assert digest_of(document) == "0x" + bytes(signed.message_hash).hex()
+        assert digest_of(creation(ACTIONS[::-1])) != digest_of(document)
+
+    @pytest.mark.parametrize(
+        "actions",
+        [
+            "0x",
+            None,
+            [7],
+            [{"target": "0x12", "value": "0", "data": "0x"}],
+            [{"target": "0x" + "12" * 20, "value": "many", "data": "0x"}],
+            [{"target": "0x" + "12" * 20, "value": -1, "data": "0x"}],
+            [{"target": "0x" + "12" * 20, "value": "0"}],
+            [{"target": "0x" + "12" * 20, "value": "0", "data": "0x", "gas": 7}],
+        ],
+    )
+    def test_wrong_actions_are_refused(self, actions: Any) -> None:
+        with pytest.raises((FieldInvalid, FieldMissing)):
+            creation(actions)
 
     def test_types_are_those_of_the_contracts(self, civic: Civic) -> None:
         for primary_type, contract in CONTRACT_OF.items():
             code = civic.client.code(implementation(civic, contract))
-            assert keccak(type_string(primary_type).encode()).hex() in code, primary_type
+            library = civic.client.code(civic.deployment.extra["libraries"]["DelegationLib"])
+            assert keccak(type_string(primary_type).encode()).hex() in code + library, primary_type
 
     def test_no_contract_knows_what_stays_off_the_chain(self, civic: Civic) -> None:
         assert TYPES.keys() == CONTRACT_OF.keys() | OFF_CHAIN.keys()
@@ -133,7 +185,19 @@ class TestDocuments:
             proposal["strategy"],
         )
         assert fingerprint == proposal["contentHash"]
-        assert rules_hash(fingerprint, proposal["quorumPercentage"], 3_600) == proposal["rulesHash"]
+        terms = civic.call("ProposalManager", "sealedTerms", number)
+        assert (
+            rules_hash(
+                fingerprint,
+                quorum_percentage=terms["quorumPercentage"],
+                passing_percentage=terms["passingPercentage"],
+                voting_period=terms["votingPeriod"],
+                execution_delay=terms["executionDelay"],
+                grace_period=terms["gracePeriod"],
+                proposal_threshold=terms["proposalThreshold"],
+            )
+            == proposal["rulesHash"]
+        )
 
     def test_no_reason_has_no_hash(self) -> None:
         assert reason_hash("") == "0x" + "00" * 32
@@ -347,7 +411,9 @@ def struct_hash(document: dict[str, Any]) -> bytes:
     words = [keccak(type_string(document["primaryType"]).encode())]
     for member in TYPES[document["primaryType"]]:
         value = document["message"][member["name"]]
-        if member["type"] == "bytes":
+        if member["type"] == "string":
+            words.append(keccak(value.encode()))
+        elif member["type"] == "bytes":
             words.append(keccak(bytes.fromhex(value[2:])))
         elif member["type"].startswith("uint"):
             words.append(int(value).to_bytes(32))

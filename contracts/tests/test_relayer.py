@@ -12,7 +12,6 @@ from django.utils import timezone
 
 from contracts.acts import direct_call, submit_act
 from contracts.acts.calls import _BY_SIGNATURE, _PLAIN
-from contracts.acts.hashes import role_id
 from contracts.acts.types import CONTRACT_OF, digest_of
 from contracts.calldata import functions, selector
 from contracts.client import Client, client
@@ -32,6 +31,8 @@ from contracts.tests.civic import (
     AGAINST,
     CITIZENS,
     FOR,
+    GUARDIANS,
+    REASON,
     STRANGER,
     Civic,
     account,
@@ -129,17 +130,15 @@ class TestEveryAct:
     def test_two_administrators_cancel(self, civic: Civic) -> None:
         number = civic.propose("A fence")
         civic.read()
-        first = civic.submit("cancel", ADMINISTRATORS[0], proposalId=number)
+        first = civic.submit("cancel", ADMINISTRATORS[0], proposalId=number, reason="It is built already.")
         civic.relay()
-        second = civic.submit("cancel", ADMINISTRATORS[1], proposalId=number)
+        second = civic.submit("cancel", ADMINISTRATORS[1], proposalId=number, reason="I saw it.")
         civic.relay()
         assert status(first) == status(second) == (ActStatus.MINED, "")
         assert civic.call("ProposalManager", "state", number) == 7
 
     def test_delegation_by_signature(self, civic: Civic) -> None:
-        role = role_id("DELEGATE")
-        for administrator in ADMINISTRATORS[:2]:
-            civic.send(administrator, "RoleManager", "grantRole", role, address(CITIZENS[0]))
+        civic.make_delegate(CITIZENS[0])
         civic.read()
         given = civic.submit("delegate", CITIZENS[1], delegatee=address(CITIZENS[0]))
         civic.relay()
@@ -155,7 +154,7 @@ class TestRefusals:
         civic.read()
         act = civic.submit("endorse", CITIZENS[1], proposalId=number)
         for administrator in ADMINISTRATORS[:2]:
-            civic.send(administrator, "ProposalManager", "cancelProposal", number)
+            civic.send(administrator, "ProposalManager", "cancelProposal", number, REASON)
         civic.relay(3)
         assert status(act) == (ActStatus.FAILED, "wrong-state")
         assert not RelayerTransaction.objects.exists()
@@ -181,11 +180,11 @@ class TestRefusals:
     def test_vote_during_a_pause_is_refused(self, civic: Civic) -> None:
         number = civic.open_vote()
         act = civic.vote(CITIZENS[1], number)
-        civic.send(5, "GovernanceCore", "pause")
+        civic.send(GUARDIANS[0], "GovernanceCore", "pause", REASON)
         round_ = run.relay_acts()
         assert round_ is not None
         assert round_.failed == 1
-        assert status(act) == (ActStatus.FAILED, "paused")
+        assert status(act) == (ActStatus.FAILED, "governance-paused")
 
     def test_vote_in_the_second_of_opening_waits_a_moment(self, civic: Civic, settings: Any) -> None:
         number = civic.open_vote()
