@@ -2,12 +2,14 @@
 
 from django.urls import path
 
-from governance.views import attachments, delegates, demo, drafts, pages, parts, proposals
+from governance.views import attachments, delegates, demo, drafts, pages, parts, proposals, rules
 
 urlpatterns = [
     path("", pages.home, name="home"),
     path("help", pages.help_page, name="help"),
     path("check", pages.check, name="check"),
+    path("rules", rules.how_we_decide, name="rules"),
+    path("trust", rules.trust, name="trust"),
     path("language/<slug:code>", pages.language, name="language"),
     path("proposals", proposals.proposal_list, name="proposals"),
     path("proposals/new", drafts.write, name="proposal-new"),
@@ -37,6 +39,7 @@ urlpatterns = [
     path("parts/my-delegate", delegates.mine, name="part-my-delegate"),
     path("parts/strip", parts.strip, name="part-strip"),
     path("parts/pause", parts.pause, name="part-pause"),
+    path("parts/officers", parts.officers, name="part-officers"),
     path("parts/open", parts.open_now, name="part-open"),
     path("parts/needs-my-vote", parts.needs_vote, name="part-needs-my-vote"),
     path("demo-wallet/people", demo.people, name="demo-people"),

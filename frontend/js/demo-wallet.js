@@ -114,7 +114,7 @@ class DemoWallet {
     if (!person) throw Object.assign(new Error("The demo wallet has no key for this address."), { code: 4100 });
     const section = this.#show("sign");
     section.querySelector("[data-person]").textContent = `${person.name} · ${person.address}`;
-    const lines = Object.entries(values).map(([name, value]) => `${name}: ${value}`);
+    const lines = Object.entries(values).map(([name, value]) => `${name}: ${written(value)}`);
     section.querySelector("pre").textContent = [title, ...lines].join("\n");
     await this.#answer();
     return person;
@@ -136,6 +136,11 @@ class DemoWallet {
       this.#dialog.addEventListener("close", done, { once: true });
     });
   }
+}
+
+// A value as a wallet writes it: lists of actions member by member.
+function written(value) {
+  return typeof value === "object" && value !== null ? JSON.stringify(value, null, 1) : String(value);
 }
 
 function begin() {

@@ -119,6 +119,8 @@ class Signing {
 
   #showRows({ summary, typedData, deadline }) {
     const section = this.#dialog.section("read");
+    // The contract's own sentence, letter by letter as the wallet will show it.
+    fill(section, "statement", typedData.message.statement);
     const rows = summary.map(({ label, value }) => {
       const row = section.querySelector("template").content.cloneNode(true);
       fill(row, "label", label);

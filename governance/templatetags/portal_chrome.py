@@ -6,7 +6,6 @@ from typing import Any
 
 from django import template
 
-from governance.selectors import pause_now
 from governance.views import present
 
 register = template.Library()
@@ -14,8 +13,14 @@ register = template.Library()
 
 @register.inclusion_tag("components/pause.html")
 def pause_banner() -> dict[str, Any]:
-    """That voting stands still, while it does."""
-    return {"pause": pause_now()}
+    """That voting stands still, while it does, and the reason given."""
+    return {"pause": present.pause_told()}
+
+
+@register.inclusion_tag("components/announced.html")
+def officers_banner() -> dict[str, Any]:
+    """What two administrators announced about administrators and guardians, while it can be objected to."""
+    return {"announced": present.announced()}
 
 
 @register.inclusion_tag("components/record_strip.html")

@@ -16,7 +16,7 @@ from contracts.deployment import deployment
 from contracts.errors import ChainError
 from contracts.selectors import last_recount
 from governance.models import ProposalState
-from governance.rules import PAUSE_LENGTH, PAUSE_REPEAT
+from governance.rules import PAUSE_AHEAD, PAUSE_ALONE, PAUSE_IMMUNITY, PAUSE_JOINED, PAUSE_REPEAT
 from governance.selectors import governance_stats, open_proposals, recent_results
 from governance.selectors.listing import NEWEST, Wanted, list_page
 from governance.views.common import page
@@ -50,8 +50,11 @@ def help_page(request: HttpRequest) -> HttpResponse:
         "help.html",
         "help",
         rules=rule_values(),
-        pause_length=PAUSE_LENGTH,
+        pause_alone=PAUSE_ALONE,
+        pause_joined=PAUSE_JOINED,
+        pause_ahead=PAUSE_AHEAD,
         pause_repeat=PAUSE_REPEAT,
+        pause_immunity=PAUSE_IMMUNITY,
     )
 
 

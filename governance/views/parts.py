@@ -8,11 +8,11 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.views.decorators.http import require_safe
 
 from governance.models import Proposal
-from governance.selectors import get_proposal, needs_my_vote, open_proposals, pause_now
+from governance.selectors import get_proposal, needs_my_vote, open_proposals
 from governance.views import detail
 from governance.views.common import part, reader_address
 from governance.views.errors import told
-from governance.views.present import names_of, present, record_state
+from governance.views.present import announced, names_of, pause_told, present, record_state
 from identity.selectors import is_citizen
 
 
@@ -60,7 +60,13 @@ def strip(request: HttpRequest) -> HttpResponse:
 @require_safe
 def pause(request: HttpRequest) -> HttpResponse:
     """That voting stands still; empty while it does not."""
-    return part(request, "components/pause.html", pause=pause_now())
+    return part(request, "components/pause.html", pause=pause_told())
+
+
+@require_safe
+def officers(request: HttpRequest) -> HttpResponse:
+    """Announced changes of officers; empty while there are none."""
+    return part(request, "components/announced.html", announced=announced())
 
 
 @require_safe

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from fractions import Fraction
 from typing import Any
@@ -13,7 +13,14 @@ from governance import rules, state
 from governance.models import Endorsement, Proposal, ProposalState, Support, Vote
 from governance.parameters import KINDS
 from governance.rules import Terms
-from governance.selectors import endorsements_needed_by, endorsements_needed_now, terms_for
+from governance.selectors import (
+    PauseStory,
+    endorsements_needed_by,
+    endorsements_needed_now,
+    pause_now,
+    running_pause,
+    terms_for,
+)
 from governance.selectors.conditions import Conditions, current_conditions
 from governance.selectors.counting import WayOfCounting, all_ways
 from governance.selectors.due import due_step
@@ -160,6 +167,14 @@ class ProposalView:
 
 
 @dataclass(frozen=True, slots=True)
+class Announced:
+    """A change of officers that two administrators announced; once ``is_due`` anyone may carry it out."""
+
+    change: identity.AnnouncedChange
+    is_due: bool
+
+
+@dataclass(frozen=True, slots=True)
 class VoteRow:
     """A counted ballot, what it counts now, and how firmly it stands (1 seen, 2 confirmed, 3 final)."""
 
@@ -191,10 +206,10 @@ def present(proposals: Iterable[Proposal]) -> list[ProposalView]:
     at = current_conditions()
     ways = {way.address: way for way in all_ways()}
     current = current_parameters()
-    today = {kind: terms_for(kind, current) for kind in {row.proposal_type for row in rows}}
+    terms = {kind: today(terms_for(kind, current)) for kind in {row.proposal_type for row in rows}}
     needed = endorsements_needed_by(rows)
     return [
-        _present(each, at, _terms(each, today[each.proposal_type]), ways.get(each.strategy), needed[each.pk])
+        _present(each, at, _terms(each, terms[each.proposal_type]), ways.get(each.strategy), needed[each.pk])
         for each in rows
     ]
 
@@ -245,28 +260,49 @@ def names_of(*addresses: str | None) -> dict[str, str]:
     return identity.chosen_names(address for address in addresses if address)
 
 
+def pause_told() -> PauseStory | None:
+    """The pause that holds, with the reason given; None if none does, at the cost of one query."""
+    return running_pause(identity.now()) if pause_now() is not None else None
+
+
+def announced() -> list[Announced]:
+    """Changes of officers that two administrators announced and that did not take effect yet."""
+    now = identity.now()
+    return [Announced(change, change.is_due(now)) for change in identity.announced_officer_changes(now)]
+
+
 def record_state() -> dict[str, Any]:
     """How fresh the record is, and the last full recount if one was made."""
     head = chain_head()
     return {"last_entry": head.timestamp, "alarm": head.alarm, "recount": last_recount()}
 
 
-def _terms(proposal: Proposal, today: Terms) -> VoteTerms:
-    """What was sealed for the vote of ``proposal``; before that, ``today``'s rules."""
-    sealed = proposal.activated_at is not None and proposal.voting_period is not None
+def today(terms: Terms) -> VoteTerms:
+    """The rules as they are today, sealed for no vote."""
     return VoteTerms(
-        sealed=sealed,
-        voting_period=proposal.voting_period or timedelta(seconds=today.voting_period),
-        execution_delay=timedelta(
-            seconds=today.execution_delay if proposal.execution_delay is None else proposal.execution_delay
-        ),
-        grace_period=timedelta(
-            seconds=today.grace_period if proposal.grace_period is None else proposal.grace_period
-        ),
-        notice_period=timedelta(seconds=today.notice_period),
-        review_period=timedelta(seconds=today.review_period),
-        quorum_percentage=proposal.quorum_percentage or today.quorum_percentage,
-        passing_percentage=proposal.passing_percentage or today.passing_percentage,
+        sealed=False,
+        voting_period=timedelta(seconds=terms.voting_period),
+        execution_delay=timedelta(seconds=terms.execution_delay),
+        grace_period=timedelta(seconds=terms.grace_period),
+        notice_period=timedelta(seconds=terms.notice_period),
+        review_period=timedelta(seconds=terms.review_period),
+        quorum_percentage=terms.quorum_percentage,
+        passing_percentage=terms.passing_percentage,
+    )
+
+
+def _terms(proposal: Proposal, now: VoteTerms) -> VoteTerms:
+    """What was sealed for the vote of ``proposal``; before that, the rules of ``now``."""
+    if proposal.voting_period is None:
+        return now
+    return replace(
+        now,
+        sealed=True,
+        voting_period=proposal.voting_period,
+        execution_delay=timedelta(seconds=proposal.execution_delay or 0),
+        grace_period=timedelta(seconds=proposal.grace_period or 0),
+        quorum_percentage=proposal.quorum_percentage or 0,
+        passing_percentage=proposal.passing_percentage or 0,
     )
 
 
