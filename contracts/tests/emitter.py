@@ -56,7 +56,7 @@ def log_of(cls: type[Decoded], arguments: Sequence[Any]) -> tuple[list[str], str
     kinds = _split(canonical(cls).partition("(")[2][:-1])
     declared = [part.split() for part in cls.declaration[:-1].partition("(")[2].split(",")]
     values = [
-        bytes.fromhex(value[2:]) if kind.startswith("bytes") and isinstance(value, str) else value
+        _octets(value) if kind.startswith("bytes") else value
         for kind, value in zip(kinds, arguments, strict=True)
     ]
     indexed = [len(words) == 3 for words in declared]
@@ -65,6 +65,13 @@ def log_of(cls: type[Decoded], arguments: Sequence[Any]) -> tuple[list[str], str
     rest = [(k, v) for k, v, i in zip(kinds, values, indexed, strict=True) if not i]
     data = encode([k for k, _ in rest], [v for _, v in rest])
     return topics, "0x" + data.hex()
+
+
+def _octets(value: Any) -> Any:
+    """0x-hex as bytes, in lists too."""
+    if isinstance(value, str):
+        return bytes.fromhex(value[2:])
+    return [_octets(item) for item in value] if isinstance(value, list | tuple) else value
 
 
 def _split(kinds: str) -> list[str]:

@@ -33,6 +33,7 @@ from contracts.verify.reader import is_plumbing
 BLOCK = "0x" + "11" * 32
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 CLASSES = list(event_classes())
+EMPTY_REQUEST = [BLOCK, BLOCK, ZERO_ADDRESS, [], [], 0, BLOCK, True, 0]
 # How long an example takes says something about the machine, not about the decoder.
 patient = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
@@ -49,6 +50,7 @@ VALUES: dict[str, st.SearchStrategy[Any]] = {
     "bool": st.booleans(),
     "string": st.text(st.characters(exclude_characters="\0", codec="utf-8"), max_size=80),
     "address[]": st.lists(words(20), max_size=5),
+    "bytes32[]": st.lists(words(32), max_size=5),
     "Action[]": ACTIONS,
     **{f"uint{bits}": st.integers(0, 2**bits - 1) for bits in (8, 16, 32, 48, 256)},
     **{f"bytes{width}": words(width) for width in (4, 32)},
@@ -78,7 +80,7 @@ def values_of(event: Decoded) -> list[Any]:
 def as_decoded(kind: str, value: Any) -> Any:
     if kind == "Action[]":
         return tuple(Action(target, amount, "0x" + data.hex()) for target, amount, data in value)
-    return tuple(value) if kind == "address[]" else value
+    return tuple(value) if kind.endswith("[]") else value
 
 
 @patient
@@ -122,6 +124,18 @@ def test_reason_of_any_bytes_becomes_text_that_a_database_keeps(raw: bytes) -> N
     event.reason.encode("utf-8")
 
 
+def request(*, until: int = 0, grant: int = 1, accounts: int = 0, keys: int = 0) -> str:
+    """The data of a RoleChangeRequested; ``accounts`` and ``keys`` are the lengths of its lists."""
+    words_ = (192, 224, until, 0, grant, 0, accounts, keys)
+    return "0x" + "".join(f"{word:064x}" for word in words_)
+
+
+def test_request_without_accounts_is_read() -> None:
+    (event,) = decode(RoleChangeRequested, log_of(RoleChangeRequested, EMPTY_REQUEST)[0], request())
+    assert isinstance(event, RoleChangeRequested)
+    assert (event.accounts, event.person_keys, event.grant) == ((), (), True)
+
+
 @pytest.mark.parametrize(
     ("cls", "data"),
     [
@@ -129,9 +143,10 @@ def test_reason_of_any_bytes_becomes_text_that_a_database_keeps(raw: bytes) -> N
         (VoteReasonPublished, f"0x{2**255:064x}{0:064x}"),
         (VoteReasonPublished, f"0x{32:064x}{2**200:064x}"),
         (VoteReasonPublished, f"0x{32:064x}{3:064x}" + "61" * 3 + "00" * 28 + "01"),
-        (RoleChangeRequested, f"0x{96:064x}{0:064x}{2:064x}{0:064x}"),
-        (RoleChangeRequested, f"0x{96:064x}{0:064x}{1:064x}{2**250:064x}"),
-        (RoleChangeRequested, f"0x{96:064x}{2**48:064x}{1:064x}{0:064x}"),
+        (RoleChangeRequested, request(grant=2)),
+        (RoleChangeRequested, request(accounts=2**250)),
+        (RoleChangeRequested, request(keys=2**250)),
+        (RoleChangeRequested, request(until=2**48)),
         (ProposalCreated, f"0x{0:064x}{0:064x}{0:064x}{0:064x}{160:064x}{1:064x}{2**100:064x}"),
     ],
 )

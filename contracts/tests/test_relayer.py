@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from contracts.acts import direct_call, submit_act
 from contracts.acts.calls import _BY_SIGNATURE, _PLAIN
-from contracts.acts.types import CONTRACT_OF, digest_of
+from contracts.acts.types import CONTRACT_OF, STATEMENT, digest_of, message_values, typed_data
 from contracts.calldata import functions, selector
 from contracts.client import Client, client
 from contracts.deployment import artifact, deployment
@@ -193,8 +193,9 @@ class TestRefusals:
         early = civic.propose("Another bench")
         civic.send(ADMINISTRATORS[0], "ProposalManager", "activateProposal", early, civic.node.now() + 40)
         rules = civic.call("ProposalManager", "getProposal", early)["rulesHash"]
-        message = {**act.typed_data["message"], "proposalId": str(early), "rulesHash": rules}
-        document = {**act.typed_data, "message": message}
+        message = {**message_values(act.typed_data), "proposalId": early, "rulesHash": rules}
+        del message[STATEMENT]
+        document = typed_data("Ballot", message, deployment=civic.deployment)
         early_act = RelayedAct.objects.create(
             digest=digest_of(document),
             act="vote",

@@ -33,7 +33,10 @@ def sign(who: LocalAccount, document: dict[str, Any]) -> str:
 
 
 def settle_roll(civic: Civic, people: list[LocalAccount], leaving: LocalAccount) -> int:
-    """Two administrators put everyone on the roll, a hundred at a time; answers when ``leaving``'s time ends."""
+    """Two administrators put everyone on the roll, a hundred at a time.
+
+    Answers when the time of ``leaving`` ends, in Unix seconds.
+    """
     for start in range(0, len(people), AT_ONCE):
         accounts = [each.address for each in people[start : start + AT_ONCE]]
         keys = [keccak_hex(account.encode()) for account in accounts]

@@ -12,7 +12,8 @@ from eth_account import Account
 from eth_account.messages import encode_typed_data
 from eth_utils import keccak
 
-from contracts.acts.types import DOMAIN_TYPE, TYPES
+from contracts.acts.types import typed_data
+from contracts.deployment import Deployment
 from contracts.events import VoteCast
 from contracts.models import ActStatus, RelayedAct, RelayerTransaction
 from contracts.registry import Registry
@@ -25,27 +26,17 @@ SIGNER = Account.from_key("0x" + "42" * 32)
 OTHER = "0x" + "ef" * 32
 
 
-def document(**changes: Any) -> dict[str, Any]:
+def document() -> dict[str, Any]:
     message = {
-        "proposalId": "7",
+        "proposalId": 7,
         "rulesHash": OTHER,
         "voter": SIGNER.address,
-        "support": "1",
+        "support": 1,
         "params": "0x",
         "reasonHash": "0x" + "00" * 32,
-        "deadline": "4000000000",
+        "deadline": 4_000_000_000,
     }
-    return {
-        "types": {"EIP712Domain": DOMAIN_TYPE, "Ballot": TYPES["Ballot"]},
-        "primaryType": "Ballot",
-        "domain": {
-            "name": "VotingEngine",
-            "version": "1",
-            "chainId": 31337,
-            "verifyingContract": CONTRACTS["VotingEngine"],
-        },
-        "message": message | changes,
-    }
+    return typed_data("Ballot", message, deployment=Deployment(31337, 1, CONTRACTS, {"language": "en"}))
 
 
 @pytest.fixture
@@ -121,6 +112,27 @@ def test_invented_act_is_named_though_nothing_of_it_is_on_the_chain(town: Town, 
     act.status = ActStatus.QUEUED
     RelayedAct.objects.bulk_create([act])
     assert [(found.table, found.key) for found in recount(town)] == [("relayed_acts", OTHER)]
+
+
+@pytest.mark.parametrize(
+    ("part", "change"),
+    [
+        ("message", {"statement": "I vote AGAINST proposal 7."}),
+        ("domain", {"verifyingContract": address(5)}),
+        ("domain", {"chainId": 1}),
+    ],
+)
+def test_document_that_no_contract_would_take_is_named_though_it_was_signed(
+    town: Town, act: RelayedAct, part: str, change: dict[str, Any]
+) -> None:
+    other = {**document(), part: {**document()[part], **change}}
+    signable = encode_typed_data(full_message=other)
+    act.digest = "0x" + keccak(b"\x19" + signable.version + signable.header + signable.body).hex()
+    act.typed_data = other
+    act.signature = "0x" + SIGNER.sign_message(signable).signature.hex().removeprefix("0x")
+    RelayedAct.objects.all().delete()
+    RelayedAct.objects.bulk_create([act])
+    assert [(found.key, found.field) for found in recount(town)] == [(act.digest, "typed_data")]
 
 
 def test_act_said_to_be_final_before_its_block_is_final_is_named(town: Town, act: RelayedAct) -> None:
