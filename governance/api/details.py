@@ -11,8 +11,11 @@ from contracts.selectors import chain_head
 from governance import selectors
 from governance.api import queries, rows
 from governance.errors import ProposalNotFound
-from governance.models import Proposal
+from governance.models import Proposal, ProposalType
+from governance.rules import Terms
 from governance.selectors.content import attached_files
+from governance.selectors.counting import all_ways
+from identity.selectors import reason_text, reason_texts
 
 Row = dict[str, Any]
 
@@ -29,7 +32,7 @@ def proposal_detail(proposal_id: int) -> Row:
     if row is None:
         raise ProposalNotFound(proposal_id=str(proposal_id))
     proposal = Proposal(**{name: value for name, value in row.items() if name in _MODEL_COLUMNS})
-    detail = rows.proposal_row(row, queries.stops(), chain_head())
+    detail = rows.proposal_row(row, queries.surroundings([row]))
     detail["actions"] = [
         {
             **call,
@@ -62,8 +65,13 @@ def proposal_detail(proposal_id: int) -> Row:
         }
         for step in selectors.lifecycle(proposal)
     ]
-    requests = selectors.cancellation_requests(proposal).values_list("administrator", flat=True)
-    detail["cancellationRequests"] = [checksum(administrator) for administrator in requests]
+    wish = selectors.waiting_cancellation(proposal)
+    detail["cancellationRequest"] = wish and {
+        "administrator": checksum(wish.administrator),
+        "reasonHash": wish.reason_hash,
+        "reason": reason_text(wish.reason_hash),
+        "expiresAt": wish.expires_at,
+    }
     return detail
 
 
@@ -82,6 +90,8 @@ def result(proposal: Proposal) -> Row:
         "quorum": _uint(selectors.quorum_needed(proposal)),
         "quorumReached": view.quorum_reached,
         "missing": _uint(view.missing),
+        "passingPercentage": view.passing_percentage,
+        "shareReached": view.share_reached,
         "turnoutPercent": view.turnout,
         "leading": view.leading,
     }
@@ -120,6 +130,7 @@ def timeline(proposal: Proposal) -> list[Row]:
             "transactionHash": entry.transaction_hash,
             "blockNumber": entry.block_number,
             "confirmation": entry.confirmation,
+            "reason": entry.reason,
         }
         for entry in selectors.timeline(proposal)
     ]
@@ -157,9 +168,54 @@ def parameters() -> Row:
             }
             for parameter in found.values()
         ],
+        "terms": [_terms(kind, selectors.terms_for(kind, found)) for kind in ProposalType],
         "strategies": [
-            {"address": checksum(strategy.address), "kind": strategy.kind}
-            for strategy in selectors.strategies()
+            {
+                "address": checksum(way.address),
+                "kind": way.kind,
+                "types": [kind for kind in ProposalType if kind in way.types],
+                "threshold": str(way.threshold),
+                "retired": way.retired,
+            }
+            for way in all_ways()
+        ],
+    }
+
+
+def _terms(kind: ProposalType, terms: Terms) -> Row:
+    return {
+        "proposalType": kind,
+        "reviewPeriod": terms.review_period,
+        "noticePeriod": terms.notice_period,
+        "votingPeriod": terms.voting_period,
+        "executionDelay": terms.execution_delay,
+        "gracePeriod": terms.grace_period,
+        "quorumPercentage": terms.quorum_percentage,
+        "passingPercentage": terms.passing_percentage,
+        "endorsementPermille": terms.endorsement_permille,
+    }
+
+
+def pauses() -> Row:
+    """Every pause, the newest first, and before when nobody may pause."""
+    immune = selectors.immune_until()
+    stories = selectors.pause_stories()
+    reasons = reason_texts(story.reason_hash for story in stories if story.reason_hash)
+    return {
+        "immuneUntil": immune,
+        "pauses": [
+            {
+                "pauseNumber": str(story.number),
+                "since": story.start,
+                "until": story.end,
+                "guardian": story.by and checksum(story.by),
+                "joinedBy": story.joined_by and checksum(story.joined_by),
+                "liftedBy": story.lifted_by and checksum(story.lifted_by),
+                "immuneUntil": story.immune_until,
+                "reasonHash": story.reason_hash,
+                "reason": reasons.get(story.reason_hash or "", ""),
+            }
+            for story in stories
         ],
     }
 

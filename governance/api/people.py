@@ -71,6 +71,9 @@ class PowerSerializer(serializers.Serializer[Any]):
     delegate = Address(
         allow_null=True, help_text="Who votes with this account's vote unless it does so itself."
     )
+    delegateStands = serializers.BooleanField(
+        help_text="False: the delegate is none any more, and the account votes in person."
+    )
     voted = serializers.BooleanField()
     creditsLeft = serializers.IntegerField(allow_null=True, help_text="Where n votes cost n * n credits.")
 
@@ -85,6 +88,7 @@ class DelegationSerializer(serializers.Serializer[Any]):
     )
     delegate = Address(help_text="The account's own: there it votes itself.")
     since = serializers.DateTimeField()
+    stands = serializers.BooleanField(help_text="False: the delegate is none any more, and casts nothing.")
 
 
 class UserSerializer(ProfileSerializer):

@@ -9,7 +9,9 @@ from contracts.selectors import ChainHead, chain_head
 from governance.api import rows
 from governance.models import Proposal, ProposalState, WeightReduction
 from governance.selectors.conditions import current_conditions
+from governance.selectors.parameters import current_value
 from governance.state import Pause
+from identity.selectors import reason_texts
 
 Row = dict[str, Any]
 
@@ -28,6 +30,14 @@ def live_proposals(proposal_id: int | None) -> list[Row]:
 def stops() -> list[Pause]:
     """The pauses so far."""
     return list(current_conditions().stops)
+
+
+def surroundings(found: Iterable[Row]) -> rows.Surroundings:
+    """What these rows of proposals are shown with; as many queries however many they are."""
+    hashes = {row["cancel_reason_hash"] for row in found} - {None}
+    return rows.Surroundings(
+        stops(), chain_head(), current_value("endorsementPermille"), reason_texts(hashes) if hashes else {}
+    )
 
 
 def lost_weights(proposal_ids: Iterable[int]) -> dict[tuple[int, str], int]:

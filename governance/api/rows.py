@@ -6,12 +6,14 @@ Each function takes one dict of ``values()`` and makes one JSON object; no queri
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any, cast
 
 from contracts.addresses import checksum
 from contracts.selectors import ChainHead, confirmation
 from daoportal.kernel.content import cid_of
+from governance.rules import endorsements_needed
 from governance.state import LifecycleFacts, Pause, executable_from, executable_until, vote_closes
 
 Row = dict[str, Any]
@@ -30,8 +32,14 @@ PROPOSAL_COLUMNS = (
     "rules_hash",
     "strategy",
     "actions",
+    "action_count",
     "endorsements",
+    "roll",
     "quorum_percentage",
+    "passing_percentage",
+    "execution_delay",
+    "grace_period",
+    "proposal_threshold",
     "snapshot_supply",
     "vote_start",
     "vote_end",
@@ -46,6 +54,7 @@ PROPOSAL_COLUMNS = (
     "queued_at",
     "executed_at",
     "cancelled_at",
+    "cancel_reason_hash",
     "created_at",
     "updated_at",
     "event__block_number",
@@ -66,6 +75,7 @@ VOTE_COLUMNS = (
 LIVE_COLUMNS = (
     "proposal_id",
     "proposal_type",
+    "action_count",
     "state",
     "title",
     "for_votes",
@@ -78,8 +88,23 @@ LIVE_COLUMNS = (
 )
 
 
-def proposal_row(row: Row, stops: Sequence[Pause], head: ChainHead) -> Row:
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What a proposal's row says beyond its own columns.
+
+    ``stops`` are the pauses so far, ``permille`` is the share of the roll that must support a proposal,
+    ``reasons`` the words of cancellations by their hashes.
+    """
+
+    stops: Sequence[Pause]
+    head: ChainHead
+    permille: int
+    reasons: Mapping[str, str]
+
+
+def proposal_row(row: Row, around: Surroundings) -> Row:
     """A proposal. Deadlines include time spent paused."""
+    stops, head = around.stops, around.head
     facts = cast(LifecycleFacts, SimpleNamespace(**row))
     return {
         "proposalId": str(row["proposal_id"]),
@@ -96,7 +121,12 @@ def proposal_row(row: Row, stops: Sequence[Pause], head: ChainHead) -> Row:
         "strategy": checksum(row["strategy"]),
         "actions": [action_row(action) for action in row["actions"]],
         "endorsements": row["endorsements"],
+        "endorsementsNeeded": endorsements_needed(row["roll"], around.permille),
         "quorumPercentage": row["quorum_percentage"],
+        "passingPercentage": row["passing_percentage"],
+        "executionDelay": row["execution_delay"],
+        "gracePeriod": row["grace_period"],
+        "proposalThreshold": _uint(row["proposal_threshold"]),
         "snapshotSupply": _uint(row["snapshot_supply"]),
         "voteStart": row["vote_start"],
         "voteEnd": vote_closes(facts, stops),
@@ -111,6 +141,8 @@ def proposal_row(row: Row, stops: Sequence[Pause], head: ChainHead) -> Row:
         "queuedAt": row["queued_at"],
         "executedAt": row["executed_at"],
         "cancelledAt": row["cancelled_at"],
+        "cancelReasonHash": row["cancel_reason_hash"],
+        "cancelReason": around.reasons.get(row["cancel_reason_hash"] or "", ""),
         "createdAt": row["created_at"],
         "updatedAt": row["updated_at"],
         "transactionHash": row["event__transaction_hash"],

@@ -39,8 +39,22 @@ class ProposalSerializer(serializers.Serializer[Any]):
     rulesHash = Hash(allow_null=True, help_text="What a ballot signs; null until the vote is set.")
     strategy = Address(help_text="The contract that counts.")
     actions = ActionSerializer(many=True)
-    endorsements = serializers.IntegerField(min_value=0)
+    endorsements = serializers.IntegerField(min_value=0, help_text="Of people who are citizens still.")
+    endorsementsNeeded = serializers.IntegerField(
+        min_value=1, help_text="With so many anyone may set the vote once the review is over."
+    )
     quorumPercentage = serializers.IntegerField(allow_null=True, min_value=0, max_value=100)
+    passingPercentage = serializers.IntegerField(
+        allow_null=True,
+        min_value=50,
+        max_value=100,
+        help_text="Of For and Against together; 50: more For than Against. Null until the vote is set.",
+    )
+    executionDelay = serializers.IntegerField(
+        allow_null=True, min_value=0, help_text="Seconds, sealed with the vote: no later rule changes it."
+    )
+    gracePeriod = serializers.IntegerField(allow_null=True, min_value=0, help_text="Seconds, sealed too.")
+    proposalThreshold = Uint256(allow_null=True, help_text="What a proposer needed, sealed too.")
     snapshotSupply = Uint256(allow_null=True, help_text="The power that the quorum is taken of.")
     voteStart = serializers.DateTimeField(allow_null=True)
     voteEnd = serializers.DateTimeField(allow_null=True)
@@ -55,6 +69,8 @@ class ProposalSerializer(serializers.Serializer[Any]):
     queuedAt = serializers.DateTimeField(allow_null=True)
     executedAt = serializers.DateTimeField(allow_null=True)
     cancelledAt = serializers.DateTimeField(allow_null=True)
+    cancelReasonHash = Hash(allow_null=True, help_text="keccak256 of the reason; the chain holds it.")
+    cancelReason = serializers.CharField(allow_blank=True, help_text="Empty where it is not known here.")
     createdAt = serializers.DateTimeField()
     updatedAt = serializers.DateTimeField()
     transactionHash = Hash(help_text="The transaction that created it.")
@@ -111,6 +127,10 @@ class ResultSerializer(serializers.Serializer[Any]):
     quorum = Uint256(allow_null=True, help_text="What For and Abstain must reach together.")
     quorumReached = serializers.BooleanField(allow_null=True)
     missing = Uint256(allow_null=True, help_text="What the quorum lacks.")
+    passingPercentage = serializers.IntegerField(
+        help_text="What For must reach of For and Against; 50: more For than Against."
+    )
+    shareReached = serializers.BooleanField(help_text="Whether For has that share now.")
     turnoutPercent = serializers.IntegerField(allow_null=True)
     leading = serializers.ChoiceField(("for", "against", "tie", "none"))
 
@@ -142,6 +162,15 @@ class AttachedFileSerializer(AttachmentSerializer):
     url = serializers.CharField()
 
 
+class CancellationRequestSerializer(serializers.Serializer[Any]):
+    """An administrator's wish to cancel, which waits for a second one."""
+
+    administrator = Address()
+    reasonHash = Hash()
+    reason = serializers.CharField(allow_blank=True)
+    expiresAt = serializers.DateTimeField()
+
+
 class ProposalDetailSerializer(ProposalSerializer):
     """A proposal with its actions in words, its result, its steps."""
 
@@ -150,9 +179,7 @@ class ProposalDetailSerializer(ProposalSerializer):
     strategyKind = serializers.CharField(help_text="`one-person-one-vote`, `token-weighted` or `quadratic`.")
     result = ResultSerializer()
     steps = StepSerializer(many=True)
-    cancellationRequests = serializers.ListField(
-        child=Address(), help_text="Administrators who asked to cancel it; it takes two."
-    )
+    cancellationRequest = CancellationRequestSerializer(allow_null=True)
 
 
 class SeriesPointSerializer(serializers.Serializer[Any]):
@@ -186,6 +213,7 @@ class TimelineEntrySerializer(serializers.Serializer[Any]):
     transactionHash = Hash(allow_null=True)
     blockNumber = serializers.IntegerField(allow_null=True)
     confirmation = serializers.ChoiceField(CONFIRMATIONS, allow_null=True)
+    reason = serializers.CharField(allow_blank=True, help_text="The public words that go with it.")
 
 
 class TimelineSerializer(serializers.Serializer[Any]):
@@ -213,18 +241,35 @@ class ParameterSerializer(serializers.Serializer[Any]):
     label = serializers.CharField()  # type: ignore[assignment]
     help = serializers.CharField(allow_blank=True)
     value = Uint256()
-    unit = serializers.ChoiceField(("seconds", "percent", "count"))
+    unit = serializers.ChoiceField(("seconds", "percent", "permille", "count"))
     text = serializers.CharField(help_text="The value in words.")
-    minimum = Uint256()
+    minimum = Uint256(help_text="Fixed for this deployment.")
     maximum = Uint256()
     since = serializers.DateTimeField()
 
 
 class StrategySerializer(serializers.Serializer[Any]):
-    """A way of counting that proposals may choose."""
+    """A way of counting, and what it may decide."""
 
     address = Address()
     kind = serializers.CharField()
+    types = serializers.ListField(child=serializers.ChoiceField(ProposalType.choices))
+    threshold = Uint256(help_text="What a proposer needs of its token; 0 where people are counted.")
+    retired = serializers.BooleanField(help_text="No new proposal may choose it.")
+
+
+class TermsSerializer(serializers.Serializer[Any]):
+    """What a proposal of one kind would be decided under now. Durations in seconds."""
+
+    proposalType = serializers.ChoiceField(ProposalType.choices)
+    reviewPeriod = serializers.IntegerField()
+    noticePeriod = serializers.IntegerField()
+    votingPeriod = serializers.IntegerField()
+    executionDelay = serializers.IntegerField()
+    gracePeriod = serializers.IntegerField()
+    quorumPercentage = serializers.IntegerField()
+    passingPercentage = serializers.IntegerField(help_text="Of For and Against; 50: a majority.")
+    endorsementPermille = serializers.IntegerField()
 
 
 class ParametersSerializer(serializers.Serializer[Any]):
@@ -234,10 +279,13 @@ class ParametersSerializer(serializers.Serializer[Any]):
     executionDelay = Uint256(required=False)
     reviewPeriod = Uint256(required=False)
     gracePeriod = Uint256(required=False)
+    noticePeriod = Uint256(required=False)
+    officerDelay = Uint256(required=False)
     quorumPercentage = Uint256(required=False)
+    endorsementPermille = Uint256(required=False)
     proposalThreshold = Uint256(required=False)
-    endorsements = Uint256(required=False)
     parameters = ParameterSerializer(many=True)
+    terms = TermsSerializer(many=True)
     strategies = StrategySerializer(many=True)
 
 
@@ -263,6 +311,29 @@ class PauseSerializer(serializers.Serializer[Any]):
 
     since = serializers.DateTimeField()
     until = serializers.DateTimeField()
+
+
+class PauseStorySerializer(serializers.Serializer[Any]):
+    """A pause, who began it and why, and how it ended."""
+
+    pauseNumber = Uint256()
+    since = serializers.DateTimeField()
+    until = serializers.DateTimeField(help_text="Its limit, or when it was lifted.")
+    guardian = Address(allow_null=True)
+    joinedBy = Address(allow_null=True, help_text="The second guardian, who made it longer.")
+    liftedBy = Address(allow_null=True, help_text="A guardian, or the ExecutionModule for a proposal.")
+    immuneUntil = serializers.DateTimeField(allow_null=True)
+    reasonHash = Hash(allow_null=True)
+    reason = serializers.CharField(allow_blank=True, help_text="Empty where the words are not known here.")
+
+
+class PausesSerializer(serializers.Serializer[Any]):
+    """Every pause, the newest first."""
+
+    immuneUntil = serializers.DateTimeField(
+        allow_null=True, help_text="Nobody may pause before, since a proposal lifted a pause."
+    )
+    pauses = PauseStorySerializer(many=True)
 
 
 class ChainHeadSerializer(serializers.Serializer[Any]):
@@ -310,6 +381,10 @@ class VoteActSerializer(SignedActSerializer):
 
 class CancelSerializer(SignedActSerializer):
     """A signed cancellation."""
+
+    reason = serializers.CharField(
+        required=False, allow_blank=True, help_text="Public; an administrator must give one."
+    )
 
 
 class ProposeSerializer(SignedActSerializer):

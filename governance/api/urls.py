@@ -5,6 +5,7 @@ from django.urls import path
 from governance.api.views.delegates import DelegatesView, DelegateView, PowerView
 from governance.api.views.governance import (
     ParametersView,
+    PausesView,
     ProposalResultsView,
     ProposalTimelineView,
     ProposalTrialView,
@@ -35,5 +36,6 @@ urlpatterns = [
     path(f"{USER}/votes.ndjson", UserVotesFile.as_view(), {"format": "ndjson"}),
     path(f"{USER}/votes.csv", UserVotesFile.as_view(), {"format": "csv"}),
     path("governance/params", ParametersView.as_view()),
+    path("governance/pauses", PausesView.as_view()),
     path("governance/stats", StatsView.as_view()),
 ]

@@ -44,10 +44,14 @@ LATEST_VOTES = 20
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """What a vote can be given for: all decisions (no kind) or one kind; and who holds it there, if any."""
+    """What a vote can be given for: all decisions (no kind) or one kind; and who holds it there, if any.
+
+    Unless the holder ``stands``, they are a delegate no more and the reader votes in person.
+    """
 
     kind: ProposalType | None
     holder: str
+    stands: bool
 
 
 @require_safe
@@ -118,9 +122,14 @@ def give(request: HttpRequest, address: str) -> HttpResponse:
 
 
 def _scopes(held: list[Delegation]) -> list[Scope]:
-    by_kind = {each.kind: each.delegate for each in held}
+    by_kind = {each.kind: each for each in held}
     kinds: list[ProposalType | None] = [None, *ProposalType]
-    return [Scope(kind, by_kind.get(kind, "")) for kind in kinds if kind != ProposalType.EMERGENCY]
+    return [
+        Scope(kind, found.delegate if found else "", found is None or found.stands)
+        for kind in kinds
+        if kind != ProposalType.EMERGENCY
+        for found in [by_kind.get(kind)]
+    ]
 
 
 def _listed(request: HttpRequest) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.views.decorators.http import require_safe
 
 from governance.models import Proposal
-from governance.selectors import get_proposal, needs_my_vote, open_proposals
+from governance.selectors import current_delegations, get_proposal, needs_my_vote, open_proposals
 from governance.views import detail
 from governance.views.common import part, reader_address
 from governance.views.errors import told
@@ -80,11 +80,13 @@ def needs_vote(request: HttpRequest) -> HttpResponse:
     """What waits for the reader's vote."""
     address = reader_address(request)
     waiting = present(needs_my_vote(address)) if address else []
+    lost = [each for each in current_delegations(address) if not each.stands] if address else []
     return part(
         request,
         "parts/needs_my_vote.html",
         address=address,
         waiting=waiting,
+        delegations=lost,
         is_citizen=bool(waiting) or (bool(address) and is_citizen(address)),
-        names=names_of(address),
+        names=names_of(address, *(each.delegate for each in lost)),
     )

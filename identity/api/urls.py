@@ -2,6 +2,9 @@
 
 from django.urls import path
 
-from identity.api.views import UserRolesView
+from identity.api.views import RoleRequestListView, UserRolesView
 
-urlpatterns = [path("users/<address:address>/roles", UserRolesView.as_view())]
+urlpatterns = [
+    path("roles/requests", RoleRequestListView.as_view()),
+    path("users/<address:address>/roles", UserRolesView.as_view()),
+]

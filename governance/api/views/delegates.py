@@ -101,6 +101,7 @@ class PowerView(Resource):
                 "whyNot": power.why_not,
                 "explanation": power.explanation,
                 "delegate": checksum(power.delegate) if power.delegate else None,
+                "delegateStands": power.delegate_stands,
                 "voted": power.vote is not None,
                 "creditsLeft": power.credits.left if power.credits else None,
             }

@@ -16,6 +16,7 @@ from governance import selectors
 from governance.api import details
 from governance.api.serializers import (
     ParametersSerializer,
+    PausesSerializer,
     ResultSeriesSerializer,
     StatsSerializer,
     TimelineSerializer,
@@ -98,6 +99,20 @@ class ParametersView(Resource):
     def get(self, request: Request) -> Response:
         """The rules as they stand, and the ways of counting a proposal may choose."""
         return answer(details.parameters())
+
+
+class PausesView(Resource):
+    """The emergency brake."""
+
+    @extend_schema(
+        operation_id="getPauses",
+        tags=["Governance"],
+        parameters=[IF_NONE_MATCH],
+        responses={200: PausesSerializer, **NOT_MODIFIED, **problems(*READ_PROBLEMS)},
+    )
+    def get(self, request: Request) -> Response:
+        """Every pause with its reason, whole: pauses are few."""
+        return answer(details.pauses())
 
 
 class StatsView(Resource):

@@ -12,7 +12,6 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from contracts.api.acts import ActResource, act_schema, body_of
-from contracts.selectors import chain_head
 from daoportal.kernel import fieldsets
 from daoportal.kernel.api import (
     FieldsBackend,
@@ -72,9 +71,9 @@ class ProposalListView(ActResource, ListResource):
         return Proposal.objects.all()
 
     def to_json(self, found: Sequence[Row]) -> Iterator[Row]:
-        """Proposals as JSON: two queries for the whole page, the head of the chain and the pauses."""
-        head, stops = chain_head(), queries.stops()
-        return (rows.proposal_row(row, stops, head) for row in found)
+        """Proposals as JSON, with a few queries for the whole page."""
+        around = queries.surroundings(found)
+        return (rows.proposal_row(row, around) for row in found)
 
     @extend_schema(
         operation_id="listProposals",
@@ -116,7 +115,7 @@ class ProposalView(ActResource, Resource):
         "cancel", CancelSerializer, operation_id="cancelProposal", tags=["Proposals"], parameters=[IF_MATCH]
     )
     def delete(self, request: Request, proposal_id: int) -> Response:
-        """Hand in a signed cancellation; it takes two administrators."""
+        """Hand in a signed cancellation: its proposer's, or of two administrators, who must give a reason."""
         check_if_match(request, lambda: details.proposal_detail(proposal_id))
         return self.submit(self.act, body_of(request), proposal_id=proposal_id)
 

@@ -54,7 +54,12 @@ def _row(address: str) -> Row:
         "roles": [held.role for held in profile.roles],
         "delegatedTo": checksum(given.delegate) if given else None,
         "delegations": [
-            {"proposalType": each.kind, "delegate": checksum(each.delegate), "since": each.since}
+            {
+                "proposalType": each.kind,
+                "delegate": checksum(each.delegate),
+                "since": each.since,
+                "stands": each.stands,
+            }
             for each in delegations
         ],
         "citizenSince": profile.citizen_since,
