@@ -137,6 +137,30 @@ class SecondOfficerNeeded(DomainError):
     message = _("You have asked for this. A second officer must agree.")
 
 
+class NotCancellable(DomainError):
+    """It has the support it needs, or is an emergency, so that officers can't call it off."""
+
+    code = "not-cancellable"
+    status = 409
+    message = _("It has the support it needs, or is an emergency. It can’t be cancelled any more.")
+
+
+class StrategyRetired(DomainError):
+    """The proposal's way of counting was retired; no vote opens under it any more."""
+
+    code = "strategy-retired"
+    status = 409
+    message = _("This way of counting was retired. Votes can’t be opened under it any more.")
+
+
+class TypeNotCounted(DomainError):
+    """Proposals of this kind may not be decided by this way of counting."""
+
+    code = "type-not-counted"
+    status = 409
+    message = _("Proposals of this kind can’t be decided by this way of counting.")
+
+
 class ChainUnavailable(DomainError):
     """What only the chain knows could not be asked."""
 
@@ -160,6 +184,9 @@ BY_CODE: dict[str, type[DomainError]] = {
         GovernanceIsPaused,
         DuplicateProposal,
         SecondOfficerNeeded,
+        NotCancellable,
+        StrategyRetired,
+        TypeNotCounted,
         ChainUnavailable,
     )
 }

@@ -20,6 +20,11 @@ def on_proposal_endorsed(batch: Sequence[events.ProposalEndorsed]) -> None:
     services.record_endorsements(events=batch)
 
 
+@registry.handle("ProposalManager", "EndorsementStruck")
+def on_endorsement_struck(batch: Sequence[events.EndorsementStruck]) -> None:
+    services.record_endorsements_struck(events=batch)
+
+
 @registry.handle("ProposalManager", "ProposalActivated")
 def on_proposal_activated(batch: Sequence[events.ProposalActivated]) -> None:
     services.record_proposals_activated(events=batch)
@@ -38,6 +43,11 @@ def on_proposal_executed(batch: Sequence[events.ProposalExecuted]) -> None:
 @registry.handle("ProposalManager", "ProposalCancellationRequested")
 def on_proposal_cancellation_requested(batch: Sequence[events.ProposalCancellationRequested]) -> None:
     services.record_cancellation_requests(events=batch)
+
+
+@registry.handle("ProposalManager", "ProposalCancellationWithdrawn")
+def on_proposal_cancellation_withdrawn(batch: Sequence[events.ProposalCancellationWithdrawn]) -> None:
+    services.record_cancellations_withdrawn(events=batch)
 
 
 @registry.handle("ProposalManager", "ProposalCancelled")
@@ -73,6 +83,11 @@ def on_governance_param_updated(batch: Sequence[events.GovernanceParamUpdated]) 
 @registry.handle("GovernanceCore", "StrategyRegistered")
 def on_strategy_registered(batch: Sequence[events.StrategyRegistered]) -> None:
     services.record_strategies(events=batch)
+
+
+@registry.handle("GovernanceCore", "StrategyRetired")
+def on_strategy_retired(batch: Sequence[events.StrategyRetired]) -> None:
+    services.record_strategies_retired(events=batch)
 
 
 @registry.handle("GovernanceCore", "CreditsAllotted")
@@ -134,18 +149,33 @@ registry.ignore(
 registry.ignore(
     "VotingEngine", "DelegateVotesChanged", why=_SAID_BY_ANOTHER + "DelegateChanged moves the same unit"
 )
+_NOTHING_MOVES = "a proposal asked for what was so already; nothing moves"
+_READ_RAW = "half of what two decide changes nothing; pages read the raw event (selectors.pauses)"
+_NUMBERS = "the number of the next signed act is asked of the contract when one is drafted"
+
+registry.ignore("ProposalManager", "NonceUsed", why=_NUMBERS)
+registry.ignore("VotingEngine", "NonceUsed", why=_NUMBERS)
 registry.ignore("GovernanceCore", "ContractRegistered", why="addresses come from the deployment's file")
-registry.ignore(
-    "GovernanceCore",
-    "PauseChangeRequested",
-    why="one guardian’s half changes nothing; pages read the raw event (selectors.pauses)",
-)
+registry.ignore("GovernanceCore", "GovernanceParamUnchanged", why=_NOTHING_MOVES)
+registry.ignore("GovernanceCore", "StrategyUnchanged", why=_NOTHING_MOVES)
+registry.ignore("GovernanceCore", "UnpauseNotNeeded", why=_NOTHING_MOVES)
+registry.ignore("GovernanceCore", "PauseChangeRequested", why=_READ_RAW)
+registry.ignore("GovernanceCore", "PauseRequestWithdrawn", why=_READ_RAW)
 registry.ignore("ExecutionModule", "TransactionQueued", why=_SAID_BY_ANOTHER + "ProposalQueued has the times")
 registry.ignore("ExecutionModule", "TransactionExecuted", why=_SAID_BY_ANOTHER + "ProposalExecuted")
 registry.ignore(
     "ExecutionModule",
     "TransactionCancelled",
     why="clears the timelock's queue of an expired proposal; nothing moves",
+)
+
+registry.ignore(
+    "ExecutionModule",
+    "TargetAllowed",
+    why="what each kind of proposal may call is asked of the contract when one is drafted",
+)
+registry.ignore(
+    "ExecutionModule", "ProxyRegistered", why="the contracts of the suite come from the deployment's file"
 )
 
 verify.register()

@@ -18,7 +18,7 @@ from contracts.selectors import chain_now
 from governance import state
 from governance.models import Proposal, ProposalState
 from governance.selectors.conditions import current_conditions
-from governance.selectors.due import QUEUE, due_call, due_step, paid_out
+from governance.selectors.due import QUEUE, due_call, due_step
 
 _ADOPTED = (ProposalState.SUCCEEDED, ProposalState.QUEUED)
 #: What has been due for so long, nobody sees to.
@@ -36,15 +36,11 @@ class Due:
 
 @register_errands
 def due_calls() -> Iterator[tuple[str, str]]:
-    """The calls that adopted proposals wait for, oldest first.
-
-    What pays ether out of the caller's own account is left to people: the relayer holds money for gas alone.
-    """
+    """The calls that adopted proposals wait for, oldest first."""
     if not settings.KEEPER_ENABLED:
         return
     for due in due_proposals():
-        if not paid_out(due.proposal):
-            yield due_call(due.proposal, due.step)
+        yield due_call(due.proposal, due.step)
 
 
 def overdue() -> list[Due]:
@@ -56,7 +52,8 @@ def overdue() -> list[Due]:
 def due_proposals() -> Iterator[Due]:
     """Each proposal for which a step is due at the newest block."""
     since = datetime.fromtimestamp(settings.KEEPER_SINCE, UTC)
-    rows = list(Proposal.objects.filter(state__in=_ADOPTED).order_by("vote_end", "proposal_id"))
+    waiting = Proposal.objects.filter(state__in=_ADOPTED, action_count__gt=0)
+    rows = list(waiting.order_by("vote_end", "proposal_id"))
     if not rows:
         return
     conditions = current_conditions()

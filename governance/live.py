@@ -63,11 +63,18 @@ class VoteCast(TypedDict):
 
 
 class PauseChanged(TypedDict):
-    """``pause:changed``: voting was paused, the pause extended or lifted. ``until`` is null once lifted."""
+    """``pause:changed``: voting was paused, the pause extended or lifted.
 
+    ``until`` is null once lifted; ``reasonHash`` is that of a pause that begins; where a proposal lifted it
+    nobody may pause again before ``immuneUntil``.
+    """
+
+    pauseNumber: int
     change: str
     by: str | None
     until: str | None
+    reasonHash: str | None
+    immuneUntil: str | None
     transactionHash: str
     blockNumber: int
     timestamp: str
@@ -144,9 +151,12 @@ def vote_cast(
 def pause_changed(change: PauseChange, *, block_number: int, transaction_hash: str) -> Message:
     """The message for a pause that began, was extended or lifted."""
     data = PauseChanged(
+        pauseNumber=change.number,
         change=change.kind,
         by=checksum(change.by) if change.by else None,
         until=iso(change.until) if change.until else None,
+        reasonHash=change.reason_hash,
+        immuneUntil=iso(change.immune_until) if change.immune_until else None,
         transactionHash=transaction_hash,
         blockNumber=block_number,
         timestamp=iso(change.timestamp),

@@ -4,28 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
+from django.utils import formats
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from contracts.deployment import deployment
+from contracts.errors import DeploymentInvalid
 from governance.errors import FieldInvalid, FieldMissing
 
-SECONDS, PERCENT, COUNT = "seconds", "percent", "count"
+SECONDS, PERCENT, PERMILLE, COUNT = "seconds", "percent", "permille", "count"
 MINUTE, HOUR, DAY = 60, 3600, 86_400
 
 
 @dataclass(frozen=True, slots=True)
 class ParameterKind:
-    """One field of the contract's GovernanceParams; bounds are the contract's, both included."""
+    """One field of the contract's GovernanceParams, in words."""
 
     name: str
     label: Promise
     help: Promise
     unit: str
-    minimum: int
-    maximum: int
 
 
 #: In the order of the contract's struct.
@@ -37,59 +39,84 @@ KINDS: dict[str, ParameterKind] = {
             gettext_lazy("How long a vote stays open"),
             gettext_lazy("From the opening of a vote to its close."),
             SECONDS,
-            5 * MINUTE,
-            60 * DAY,
         ),
         ParameterKind(
             "executionDelay",
             gettext_lazy("Waiting period"),
             gettext_lazy("Between adoption and the earliest moment at which it can be carried out."),
             SECONDS,
-            MINUTE,
-            60 * DAY,
         ),
         ParameterKind(
             "reviewPeriod",
             gettext_lazy("Review period"),
             gettext_lazy("After this time a proposal with enough support can be opened by anyone."),
             SECONDS,
-            0,
-            90 * DAY,
         ),
         ParameterKind(
             "gracePeriod",
             gettext_lazy("Time to act on an adopted proposal"),
             gettext_lazy("An adopted proposal that nobody carries out within this time expires."),
             SECONDS,
-            HOUR,
-            90 * DAY,
+        ),
+        ParameterKind(
+            "noticePeriod",
+            gettext_lazy("Notice before a vote"),
+            gettext_lazy("At least this long before voting opens, its opening is announced."),
+            SECONDS,
+        ),
+        ParameterKind(
+            "officerDelay",
+            gettext_lazy("Time to object to a change of officers"),
+            gettext_lazy(
+                "What two administrators decide about administrators and guardians "
+                "takes effect after this time."
+            ),
+            SECONDS,
         ),
         ParameterKind(
             "quorumPercentage",
             gettext_lazy("Quorum"),
             gettext_lazy("The share of all who may vote that For and Abstain must reach together."),
             PERCENT,
-            1,
-            100,
+        ),
+        ParameterKind(
+            "endorsementPermille",
+            gettext_lazy("Supporters needed"),
+            gettext_lazy(
+                "The share of all citizens that must support a proposal before anyone can open the vote."
+            ),
+            PERMILLE,
         ),
         ParameterKind(
             "proposalThreshold",
             gettext_lazy("Votes needed to propose"),
             gettext_lazy("How many votes a person must hold to make a proposal."),
             COUNT,
-            1,
-            2**208 - 1,
-        ),
-        ParameterKind(
-            "endorsements",
-            gettext_lazy("Supporters needed"),
-            gettext_lazy("How many people must support a proposal before anyone can open the vote."),
-            COUNT,
-            0,
-            1_000_000,
         ),
     )
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """Least and greatest value of a parameter, both included."""
+
+    minimum: int
+    maximum: int
+
+
+def bounds(name: str) -> Bounds:
+    """The bounds of a parameter, as the contract of this deployment answered when it was deployed.
+
+    Raises:
+        DeploymentMissing: without a deployment.
+        DeploymentInvalid: if its file says nothing of this parameter.
+    """
+    try:
+        minimum, maximum = deployment().extra["bounds"][name]
+        return Bounds(int(minimum), int(maximum))
+    except (KeyError, TypeError, ValueError) as error:
+        raise DeploymentInvalid(reason=f"no bounds of {name}") from error
 
 
 def label(name: str) -> str:
@@ -105,6 +132,9 @@ def in_words(name: str, value: int) -> str:
         return f"{value:,}"
     if kind.unit == PERCENT:
         return _("%(value)d%%") % {"value": value}
+    if kind.unit == PERMILLE:
+        whole, tenth = divmod(value, 10)
+        return _("%(value)s%%") % {"value": formats.number_format(Decimal(value) / 10) if tenth else whole}
     return duration(value)
 
 
@@ -158,10 +188,11 @@ def _within(kind: ParameterKind, value: Any) -> int:
     if not text.isascii() or not text.isdigit() or len(text) > 78:
         raise FieldInvalid(_("Enter a whole number."), field=field)
     number = int(text)
-    if not kind.minimum <= number <= kind.maximum:
+    limits = bounds(kind.name)
+    if not limits.minimum <= number <= limits.maximum:
         message = _("Between %(minimum)s and %(maximum)s.") % {
-            "minimum": in_words(kind.name, kind.minimum),
-            "maximum": in_words(kind.name, kind.maximum),
+            "minimum": in_words(kind.name, limits.minimum),
+            "maximum": in_words(kind.name, limits.maximum),
         }
-        raise FieldInvalid(message, field=field, minimum=str(kind.minimum), maximum=str(kind.maximum))
+        raise FieldInvalid(message, field=field, minimum=str(limits.minimum), maximum=str(limits.maximum))
     return number

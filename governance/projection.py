@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from contracts.addresses import ZERO_HASH
 from contracts.times import moment
 from governance.models import Proposal, ProposalType, Support
 
@@ -19,10 +20,12 @@ LIFECYCLE_EVENTS = frozenset(
     {
         "ProposalCreated",
         "ProposalEndorsed",
+        "EndorsementStruck",
         "ProposalActivated",
         "ProposalQueued",
         "ProposalExecuted",
         "ProposalCancellationRequested",
+        "ProposalCancellationWithdrawn",
         "ProposalCancelled",
     }
 )
@@ -64,8 +67,9 @@ def apply(proposal: Proposal, fact: Fact) -> None:
             proposal.metadata_hash = data["metadataHash"]
             proposal.content_hash = data["contentHash"]
             proposal.actions = [dict(action) for action in data["actions"]]
+            proposal.action_count = len(proposal.actions)
             proposal.created_at = fact.timestamp
-        case "ProposalEndorsed":
+        case "ProposalEndorsed" | "EndorsementStruck":
             proposal.endorsements = int(data["newEndorsements"])
         case "ProposalActivated":
             proposal.activated_at = fact.timestamp
@@ -73,6 +77,10 @@ def apply(proposal: Proposal, fact: Fact) -> None:
             proposal.vote_start = moment(int(data["voteStart"]))
             proposal.vote_end = moment(int(data["voteEnd"]))
             proposal.quorum_percentage = int(data["quorumPercentage"])
+            proposal.passing_percentage = int(data["passingPercentage"])
+            proposal.execution_delay = int(data["executionDelay"])
+            proposal.grace_period = int(data["gracePeriod"])
+            proposal.proposal_threshold = int(data["proposalThreshold"])
         case "ProposalQueued":
             proposal.queued_at = fact.timestamp
             proposal.execution_time = moment(int(data["executionTime"]))
@@ -81,8 +89,10 @@ def apply(proposal: Proposal, fact: Fact) -> None:
             proposal.executed_at = fact.timestamp
         case "ProposalCancelled":
             proposal.cancelled_at = fact.timestamp
-        case "ProposalCancellationRequested":
-            pass  # its own row says it; the proposal goes on until a second officer agrees
+            reason = data["reasonHash"]
+            proposal.cancel_reason_hash = None if reason == ZERO_HASH else reason
+        case "ProposalCancellationRequested" | "ProposalCancellationWithdrawn":
+            pass  # their own rows say it; the proposal goes on until a second officer agrees
         case _:
             raise ValueError(f"no proposal is folded from {fact.name}")
 

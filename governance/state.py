@@ -12,11 +12,17 @@ from typing import Protocol
 
 from governance.models import PauseKind, ProposalState, ProposalType
 
+#: A draft whose vote was not set within this time lapses (ProposalManager.DRAFT_LIFETIME).
+DRAFT_LIFETIME = timedelta(days=180)
+#: The passing share, in percent, that asks for no more than a majority.
+MAJORITY = 50
+
 
 class LifecycleFacts(Protocol):
     """What of a proposal decides its state; :class:`governance.models.Proposal` has all of it."""
 
     proposal_type: str
+    action_count: int
     created_at: datetime
     activated_at: datetime | None
     vote_start: datetime | None
@@ -27,6 +33,7 @@ class LifecycleFacts(Protocol):
     executed_at: datetime | None
     cancelled_at: datetime | None
     quorum_percentage: int | None
+    passing_percentage: int | None
     grace_period: int | None
     for_votes: int
     against_votes: int
@@ -111,10 +118,19 @@ def counted_for_quorum(proposal: LifecycleFacts) -> int:
     return proposal.for_votes + proposal.abstain_votes
 
 
-def passes(proposal: LifecycleFacts, *, supply: int, percentage: int) -> bool:
-    """Whether its tally adopts: more For than Against, and what counts for the quorum reaches it."""
-    reached = counted_for_quorum(proposal) >= quorum_votes(supply, percentage)
-    return proposal.for_votes > proposal.against_votes and reached
+def share_reached(for_votes: int, against_votes: int, percentage: int) -> bool:
+    """Whether For has the share of For and Against that adopts: ``percentage``, or for 50 a majority."""
+    if percentage <= MAJORITY:
+        return for_votes > against_votes
+    return for_votes > 0 and 100 * for_votes >= percentage * (for_votes + against_votes)
+
+
+def passes(proposal: LifecycleFacts, *, supply: int) -> bool:
+    """Whether its tally adopts under its sealed terms: the share of For, and what counts for the quorum."""
+    if proposal.quorum_percentage is None or proposal.passing_percentage is None:
+        return False
+    enough = counted_for_quorum(proposal) >= quorum_votes(supply, proposal.quorum_percentage)
+    return enough and share_reached(proposal.for_votes, proposal.against_votes, proposal.passing_percentage)
 
 
 def binding_stops(proposal: LifecycleFacts, stops: Sequence[Pause]) -> Sequence[Pause]:
@@ -122,19 +138,24 @@ def binding_stops(proposal: LifecycleFacts, stops: Sequence[Pause]) -> Sequence[
     return () if proposal.proposal_type == ProposalType.EMERGENCY else stops
 
 
+def draft_lapses(proposal: LifecycleFacts) -> datetime:
+    """When the proposal lapses unless its vote is set before."""
+    return proposal.created_at + DRAFT_LIFETIME
+
+
 def vote_closes(proposal: LifecycleFacts, stops: Sequence[Pause]) -> datetime | None:
-    """When voting ends, pauses included; None before the vote was set."""
-    if proposal.vote_end is None or proposal.activated_at is None:
+    """When voting ends, pauses since the opening included; None before the vote was set."""
+    if proposal.vote_end is None or proposal.vote_start is None:
         return None
-    return shifted(proposal.vote_end, proposal.activated_at, binding_stops(proposal, stops))
+    return shifted(proposal.vote_end, proposal.vote_start, binding_stops(proposal, stops))
 
 
 def queue_closes(proposal: LifecycleFacts, stops: Sequence[Pause]) -> datetime | None:
-    """Until when an adopted proposal can be queued; None before the vote was set."""
-    if proposal.vote_end is None or proposal.activated_at is None:
+    """Until when an adopted proposal can be queued; None before the vote was set, or with nothing to do."""
+    if proposal.vote_end is None or proposal.vote_start is None or not proposal.action_count:
         return None
     grace = timedelta(seconds=proposal.grace_period or 0)
-    return shifted(proposal.vote_end + grace, proposal.activated_at, binding_stops(proposal, stops))
+    return shifted(proposal.vote_end + grace, proposal.vote_start, binding_stops(proposal, stops))
 
 
 def executable_from(proposal: LifecycleFacts, stops: Sequence[Pause]) -> datetime | None:
@@ -157,6 +178,7 @@ def standing(
     *,
     stops: Sequence[Pause],
     supply: int | None,
+    tallied: bool = True,
 ) -> Standing:
     """The state at ``now`` and since when it has held.
 
@@ -166,6 +188,7 @@ def standing(
         stops: the pauses, in order (:func:`pauses`).
         supply: the power at the snapshot, in the units of the proposal's way of counting; None before the
             snapshot, which counts as a quorum that nobody can reach.
+        tallied: whether the ballot box has published its result; the VotingEngine's always has.
     """
     if proposal.cancelled_at is not None:
         return Standing(ProposalState.CANCELLED, proposal.cancelled_at)
@@ -178,12 +201,17 @@ def standing(
         return Standing(ProposalState.QUEUED, proposal.queued_at)
     closes = vote_closes(proposal, stops)
     if closes is None or proposal.vote_start is None or proposal.activated_at is None:
+        lapses = draft_lapses(proposal)
+        if now >= lapses:
+            return Standing(ProposalState.EXPIRED, lapses)
         return Standing(ProposalState.DRAFT, proposal.created_at)
     if now < proposal.vote_start:
         return Standing(ProposalState.PENDING, proposal.activated_at)
     if now < closes:
         return Standing(ProposalState.ACTIVE, proposal.vote_start)
-    if not _passed(proposal, supply):
+    if not tallied:
+        return Standing(ProposalState.TALLYING, closes)
+    if supply is None or not passes(proposal, supply=supply):
         return Standing(ProposalState.DEFEATED, closes)
     last = queue_closes(proposal, stops)
     if last is not None and now >= last:
@@ -200,11 +228,3 @@ def proposal_state(
 ) -> ProposalState:
     """The state at ``now``; see :func:`standing` for the arguments."""
     return standing(proposal, now, stops=stops, supply=supply).state
-
-
-def _passed(proposal: LifecycleFacts, supply: int | None) -> bool:
-    return (
-        supply is not None
-        and proposal.quorum_percentage is not None
-        and passes(proposal, supply=supply, percentage=proposal.quorum_percentage)
-    )

@@ -5,6 +5,8 @@ from __future__ import annotations
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from governance.models import ProposalType
+
 ONE_PERSON = "one-person-one-vote"
 TOKEN_WEIGHTED = "token-weighted"  # noqa: S105 - a way of counting, no secret
 QUADRATIC = "quadratic"
@@ -27,6 +29,18 @@ EXPLANATIONS: dict[str, Promise] = {
 }
 #: Decimal places of the units that votes are counted in.
 DECIMALS = {ONE_PERSON: 0, TOKEN_WEIGHTED: 18, QUADRATIC: 0}
+
+
+def decides(types: int) -> frozenset[ProposalType]:
+    """The kinds of proposals in a set of bits: bit n stands for the kind of number n."""
+    return frozenset(kind for number, kind in enumerate(ProposalType) if types >> number & 1)
+
+
+def share(percentage: int) -> str:
+    """With what share of For and Against a proposal passes, in words; 50 is a majority."""
+    if percentage <= 50:
+        return str(_("More For than Against"))
+    return str(_("At least %(percentage)d%% For of For and Against") % {"percentage": percentage})
 
 
 class Units(int):

@@ -10,7 +10,8 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from contracts.acts.fields import need_choice, need_uint, opt_address, opt_text
-from contracts.acts.hashes import actions_hash, content_hash, rules_hash
+from contracts.acts.hashes import actions_hash, content_hash, reason_hash, rules_hash
+from contracts.acts.reads import cancellation_nonce
 from contracts.acts.registry import Act, register_act
 from contracts.models import RelayedAct
 from daoportal.audit.actions import Action
@@ -18,11 +19,12 @@ from daoportal.audit.services import record
 from daoportal.kernel import content
 from governance import errors, parameters, rules, selectors, strategies, text
 from governance.acts.words import in_utc, name_of, named, proposal_in, row_of, short_hash
-from governance.errors import FieldInvalid
-from governance.models import Proposal, ProposalDraft, ProposalType
-from governance.selectors.preparation import actions_for, default_strategy, proposing_power
+from governance.errors import FieldInvalid, FieldMissing
+from governance.models import Counting, Proposal, ProposalDraft, ProposalState, ProposalType
+from governance.selectors.preparation import actions_for, default_strategy, proposing_power, threshold_for
 from identity import selectors as identity
 from identity.models import Role
+from identity.services import LONGEST_REASON, keep_reason
 
 MAX_UINT48 = 2**48 - 1
 
@@ -44,20 +46,20 @@ def propose(signer: str, fields: Mapping[str, Any]) -> Act:
         files=fields.get("attachments") or [],
     )
     strategy = opt_address(fields, "strategy", default_strategy())
-    known = selectors.strategy_kinds()
-    if strategy not in known:
+    way = selectors.strategies().filter(address=strategy, retired_at=None).first()
+    if way is None:
         raise FieldInvalid(field="strategy")
     actions = actions_for(kind, fields)
-    digest = actions_hash(actions)
     number = list(ProposalType).index(kind)
-    fingerprint = content_hash(signer, number, words.metadata_hash, digest, strategy)
-    of_people = known[strategy] in strategies.OF_PEOPLE
+    fingerprint = content_hash(signer, number, words.metadata_hash, actions_hash(actions), strategy)
+    of_people = way.counting != Counting.TOKEN
     errors.refuse(
         rules.why_not_propose(
             citizen=identity.is_citizen(signer),
             of_people=of_people,
+            counted=kind in strategies.decides(way.types),
             power=proposing_power(signer, strategy, of_people=of_people),
-            threshold=selectors.current_value("proposalThreshold"),
+            threshold=threshold_for(kind, way),
             duplicate=Proposal.objects.filter(content_hash=fingerprint).exists(),
         )
     )
@@ -87,7 +89,7 @@ def propose(signer: str, fields: Mapping[str, Any]) -> Act:
                 _("If it passes"),
                 "; ".join(_effect(each) for each in effects) or _("Nothing happens by itself"),
             ),
-            row_of(_("Votes are counted"), strategies.label(known[strategy])),
+            row_of(_("Votes are counted"), strategies.label(way.kind)),
             row_of(_("Fingerprint of the text"), short_hash(words.metadata_hash)),
         ],
         on_accept=accept,
@@ -125,29 +127,50 @@ def endorse(signer: str, fields: Mapping[str, Any]) -> Act:
 
 @register_act("activate")
 def activate(signer: str, fields: Mapping[str, Any]) -> Act:
-    """Set the vote: ``proposalId``, ``voteStart`` (Unix seconds or ISO 8601; empty opens it at once)."""
+    """Set the vote: ``proposalId``, ``voteStart`` (Unix seconds or ISO 8601).
+
+    Empty, it opens as soon as the notice has passed: only where anyone may open it, so that whoever holds the
+    signature doesn't choose the second.
+    """
     proposal = proposal_in(fields)
     now = identity.now()
-    opens = _vote_start(fields, now)
-    values = {name: each.value for name, each in selectors.current_parameters().items()}
+    terms = selectors.terms_for(proposal.proposal_type)
     ready = rules.ready_to_open(
         created_at=proposal.created_at,
         endorsements=proposal.endorsements,
-        review_period=timedelta(seconds=values.get("reviewPeriod", 0)),
-        needed=values.get("endorsements", 0),
+        review_period=timedelta(seconds=terms.review_period),
+        needed=selectors.endorsements_needed(proposal),
         now=now,
     )
+    given = fields.get("voteStart") not in (None, "", 0, "0")
+    way = selectors.strategies().get(address=proposal.strategy)
+    administrator = identity.has_role(signer, Role.ADMINISTRATOR)
     errors.refuse(
         rules.why_not_activate(
             state=proposal.state,
-            administrator=identity.has_role(signer, Role.ADMINISTRATOR),
-            time_given=opens is not None,
+            administrator=administrator,
+            time_given=given,
             ready=ready,
+            retired=way.retired_at is not None,
         ),
         proposal_id=str(proposal.proposal_id),
     )
-    quorum, period = values.get("quorumPercentage", 0), values.get("votingPeriod", 0)
-    fingerprint = rules_hash(proposal.content_hash, quorum, period)
+    if not given and not ready:
+        raise FieldMissing(field="voteStart")
+    between = rules.opening_between(
+        proposal.proposal_type, notice=timedelta(seconds=terms.notice_period), ready=ready, now=now
+    )
+    opens = _vote_start(fields, *between) if given else None
+    fingerprint = rules_hash(
+        proposal.content_hash,
+        quorum_percentage=terms.quorum_percentage,
+        passing_percentage=terms.passing_percentage,
+        voting_period=terms.voting_period,
+        execution_delay=terms.execution_delay,
+        grace_period=terms.grace_period,
+        proposal_threshold=threshold_for(ProposalType(proposal.proposal_type), way),
+    )
+    soon = _("%(time)s after it is recorded") % {"time": parameters.duration(terms.notice_period)}
     return Act(
         primary_type="ActivateProposal",
         message={
@@ -158,51 +181,71 @@ def activate(signer: str, fields: Mapping[str, Any]) -> Act:
         },
         summary=[
             row_of(_("You open the vote on"), name_of(proposal)),
-            row_of(_("Voting opens"), _("At once") if opens is None else in_utc(opens)),
-            row_of(_("Voting stays open"), _parameter("votingPeriod", period)),
-            row_of(_("Quorum"), _parameter("quorumPercentage", quorum)),
+            row_of(_("Voting opens"), soon if opens is None else in_utc(opens)),
+            row_of(_("Voting stays open"), parameters.duration(terms.voting_period)),
+            row_of(_("Quorum"), parameters.in_words("quorumPercentage", terms.quorum_percentage)),
+            row_of(_("It passes with"), strategies.share(terms.passing_percentage)),
             row_of(_("Officer") if not ready else _("Opened by"), named(signer)),
             row_of(_("Fingerprint of text and rules"), short_hash(fingerprint)),
         ],
         proposal_id=proposal.proposal_id,
-        on_accept=_note_officers_act if identity.has_role(signer, Role.ADMINISTRATOR) else None,
+        on_accept=_note_officers_act if administrator else None,
     )
 
 
 @register_act("cancel")
 def cancel(signer: str, fields: Mapping[str, Any]) -> Act:
-    """Cancel a proposal before voting opens: ``proposalId``. Its proposer alone, or two administrators."""
+    """Cancel a proposal before voting opens: ``proposalId``, ``reason``, which is public.
+
+    Its proposer does so alone and may give a reason; two administrators do so together and must give one.
+    """
     proposal = proposal_in(fields)
+    reason = opt_text(fields, "reason", longest=LONGEST_REASON).strip()
     proposer = proposal.proposer == signer
+    supported = proposal.endorsements >= selectors.endorsements_needed(proposal)
     waiting = selectors.waiting_cancellation(proposal)
     errors.refuse(
         rules.why_not_cancel(
             state=proposal.state,
+            kind=proposal.proposal_type,
+            supported=supported,
             proposer=proposer,
             administrator=identity.has_role(signer, Role.ADMINISTRATOR),
-            asked=waiting is not None and _same_person(waiting, signer),
+            asked=waiting is not None and _same_person(waiting.administrator, signer),
         ),
         proposal_id=str(proposal.proposal_id),
     )
-    if proposer or waiting is not None:
+    alone = proposer and not (supported and proposal.state == ProposalState.PENDING)
+    if not alone and not reason:
+        raise FieldMissing(field="reason")
+    if alone or waiting is not None:
         effect = _("It is cancelled at once and for good.")
     else:
         effect = _("It is cancelled for good once a second officer agrees within seven days.")
+
+    def accept(row: RelayedAct) -> None:
+        keep_reason(reason)
+        if not alone:
+            _note_officers_act(row)
+
     return Act(
         primary_type="CancelProposal",
         message={
             "proposalId": proposal.proposal_id,
             "contentHash": proposal.content_hash,
+            "reasonHash": reason_hash(reason),
             "canceller": signer,
+            "nonce": cancellation_nonce(signer),
         },
         summary=[
             row_of(_("You cancel"), name_of(proposal)),
             row_of(_("What happens"), effect),
+            row_of(_("Your reason, which is public"), reason or _("None given")),
             row_of(_("Cancelled by"), named(signer)),
             row_of(_("Fingerprint of the text"), short_hash(proposal.content_hash)),
         ],
         proposal_id=proposal.proposal_id,
-        on_accept=None if proposer else _note_officers_act,
+        on_accept=accept,
     )
 
 
@@ -227,10 +270,8 @@ def _draft_id(fields: Mapping[str, Any]) -> UUID | None:
         raise FieldInvalid(field="draftId") from None
 
 
-def _vote_start(fields: Mapping[str, Any], now: datetime) -> datetime | None:
+def _vote_start(fields: Mapping[str, Any], earliest: datetime, latest: datetime) -> datetime:
     value = fields.get("voteStart")
-    if value in (None, "", 0, "0"):
-        return None
     if isinstance(value, str) and not value.isdigit():
         try:
             opens = datetime.fromisoformat(value)
@@ -242,19 +283,19 @@ def _vote_start(fields: Mapping[str, Any], now: datetime) -> datetime | None:
             opens = datetime.fromtimestamp(need_uint(fields, "voteStart", maximum=MAX_UINT48), UTC)
         except (OverflowError, ValueError, OSError):
             raise FieldInvalid(field="voteStart") from None
-    if not now < opens <= now + rules.MAX_VOTE_START_AHEAD:
-        raise FieldInvalid(_("Choose a time within the next 30 days."), field="voteStart")
+    if not earliest <= opens <= latest:
+        message = _("Choose a time between %(earliest)s and %(latest)s.") % {
+            "earliest": in_utc(earliest),
+            "latest": in_utc(latest),
+        }
+        raise FieldInvalid(message, field="voteStart")
     return opens
 
 
 def _same_person(one: str, other: str) -> bool:
     """Two addresses of one officer sign as one."""
-    person = identity.person_hash(one)
-    return one == other or (person is not None and person == identity.person_hash(other))
-
-
-def _parameter(name: str, value: int) -> str:
-    return parameters.in_words(name, value)
+    person = identity.person_key(one)
+    return one == other or (person is not None and person == identity.person_key(other))
 
 
 def _effect(effect: selectors.ActionInWords) -> str:

@@ -2,27 +2,35 @@
 
 from governance.models.decided import (
     CancellationRequest,
+    CancellationWithdrawal,
     DelegationChange,
     Endorsement,
-    ParameterChange,
-    PauseChange,
-    PauseKind,
+    EndorsementStrike,
     Proposal,
     ProposalState,
     ProposalType,
-    Strategy,
     Support,
-    TokenSupplyChange,
     Vote,
     WeightReduction,
+)
+from governance.models.registry import (
+    Counting,
+    ParameterChange,
+    PauseChange,
+    PauseKind,
+    Strategy,
+    TokenSupplyChange,
 )
 from governance.models.words import BallotReason, ProposalDraft
 
 __all__ = [
     "BallotReason",
     "CancellationRequest",
+    "CancellationWithdrawal",
+    "Counting",
     "DelegationChange",
     "Endorsement",
+    "EndorsementStrike",
     "ParameterChange",
     "PauseChange",
     "PauseKind",

@@ -1,6 +1,8 @@
-"""Proposals, votes and rules as the chain decided them."""
+"""Proposals and votes as the chain decided them."""
 
 from __future__ import annotations
+
+from datetime import timedelta
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -34,6 +36,7 @@ class ProposalState(models.TextChoices):
     EXECUTED = "EXECUTED", _("Carried out")
     CANCELLED = "CANCELLED", _("Cancelled")
     EXPIRED = "EXPIRED", _("Expired")
+    TALLYING = "TALLYING", _("Being counted")
 
 
 class Support(models.IntegerChoices):
@@ -66,21 +69,35 @@ class Proposal(models.Model):
     actions = models.JSONField(
         _("actions"), default=list, help_text=_("target, value (decimal text), data (hex)")
     )
+    action_count = models.PositiveSmallIntegerField(
+        _("number of actions"), default=0, help_text=_("0: a decision in words, done when it is adopted.")
+    )
+    roll = models.PositiveBigIntegerField(
+        _("people on the roll when it was made"),
+        default=0,
+        help_text=_("One second before: how many must support it is a share of them."),
+    )
     endorsements = models.PositiveIntegerField(_("endorsements"), default=0)
+    # The terms of the vote, sealed when it was set: no later change of the rules touches them.
     quorum_percentage = models.PositiveSmallIntegerField(_("quorum in percent"), null=True, blank=True)
-    grace_period = models.BigIntegerField(
-        _("seconds to act once adopted"),
+    passing_percentage = models.PositiveSmallIntegerField(
+        _("share that adopts, in percent"),
         null=True,
         blank=True,
-        help_text=_("As the rules said when voting was set."),
+        help_text=_("Of For and Against together. 50: more For than Against."),
     )
+    execution_delay = models.BigIntegerField(
+        _("seconds of the waiting period"), null=True, blank=True, help_text=_("Once adopted.")
+    )
+    grace_period = models.BigIntegerField(_("seconds to act once adopted"), null=True, blank=True)
+    proposal_threshold = Uint256Field(_("power needed to propose"), null=True, blank=True)
     snapshot_supply = Uint256Field(_("power at the snapshot"), null=True, blank=True)
     vote_start = models.DateTimeField(_("voting opens"), null=True, blank=True)
     vote_end = models.DateTimeField(
         _("voting closes"),
         null=True,
         blank=True,
-        help_text=_("As set when opened; time spent paused comes on top."),
+        help_text=_("As set; time spent paused while voting was open comes on top."),
     )
     start_block = models.BigIntegerField(_("first block of voting"), null=True, blank=True)
     end_block = models.BigIntegerField(_("last block of voting"), null=True, blank=True)
@@ -99,6 +116,7 @@ class Proposal(models.Model):
     queued_at = models.DateTimeField(_("queued"), null=True, blank=True)
     executed_at = models.DateTimeField(_("carried out"), null=True, blank=True)
     cancelled_at = models.DateTimeField(_("cancelled"), null=True, blank=True)
+    cancel_reason_hash = HashField(_("hash of the reason for cancelling"), null=True, blank=True)
     created_at = models.DateTimeField(_("created"))
     updated_at = models.DateTimeField(_("updated"))
 
@@ -115,6 +133,13 @@ class Proposal(models.Model):
     @property
     def cid(self) -> str:
         return cid_of(self.metadata_hash)
+
+    @property
+    def voting_period(self) -> timedelta | None:
+        """How long the vote stays open, pauses left out; None before it was set."""
+        if self.vote_start is None or self.vote_end is None:
+            return None
+        return self.vote_end - self.vote_start
 
 
 class Vote(ChainOwned):
@@ -181,6 +206,8 @@ class WeightReduction(ChainOwned):
 
 
 class Endorsement(ChainOwned):
+    """Support for a draft, from the account that a citizen had then; it counts until it is struck."""
+
     proposal = models.ForeignKey(
         Proposal,
         verbose_name=_("proposal"),
@@ -195,14 +222,38 @@ class Endorsement(ChainOwned):
         ordering = ["-event_id"]
         verbose_name = _("endorsement")
         verbose_name_plural = _("endorsements")
-        constraints = [models.UniqueConstraint(fields=["proposal", "endorser"], name="endorsements_once")]
+
+    def __str__(self) -> str:
+        return self.endorser
+
+
+class EndorsementStrike(ChainOwned):
+    """An endorsement taken off, because whoever gave it is no citizen any more.
+
+    Who is a citizen again may endorse again.
+    """
+
+    proposal = models.ForeignKey(
+        Proposal,
+        verbose_name=_("proposal"),
+        on_delete=models.CASCADE,
+        related_name="endorsement_strikes",
+        db_constraint=False,
+    )
+    endorser = AddressField(_("endorser"), help_text=_("The first account of the person."))
+
+    class Meta:
+        db_table = "endorsement_strikes"
+        ordering = ["-event_id"]
+        verbose_name = _("struck endorsement")
+        verbose_name_plural = _("struck endorsements")
 
     def __str__(self) -> str:
         return self.endorser
 
 
 class CancellationRequest(ChainOwned):
-    """One administrator's half of a cancellation."""
+    """One administrator's half of a cancellation, with the hash of the reason given."""
 
     proposal = models.ForeignKey(
         Proposal,
@@ -212,12 +263,36 @@ class CancellationRequest(ChainOwned):
         db_constraint=False,
     )
     administrator = AddressField(_("administrator"))
+    reason_hash = HashField(_("hash of the reason"))
+    expires_at = models.DateTimeField(_("waits until"))
 
     class Meta:
         db_table = "cancellation_requests"
         ordering = ["-event_id"]
         verbose_name = _("cancellation request")
         verbose_name_plural = _("cancellation requests")
+
+    def __str__(self) -> str:
+        return self.administrator
+
+
+class CancellationWithdrawal(ChainOwned):
+    """An administrator took the half of a cancellation back."""
+
+    proposal = models.ForeignKey(
+        Proposal,
+        verbose_name=_("proposal"),
+        on_delete=models.CASCADE,
+        related_name="cancellation_withdrawals",
+        db_constraint=False,
+    )
+    administrator = AddressField(_("administrator"))
+
+    class Meta:
+        db_table = "cancellation_withdrawals"
+        ordering = ["-event_id"]
+        verbose_name = _("withdrawn cancellation request")
+        verbose_name_plural = _("withdrawn cancellation requests")
 
     def __str__(self) -> str:
         return self.administrator
@@ -245,88 +320,3 @@ class DelegationChange(ChainOwned):
 
     def __str__(self) -> str:
         return f"{self.delegator} > {self.to_delegate or self.delegator}"
-
-
-class ParameterChange(ChainOwned):
-    """One parameter of the rules changed; what holds now is the newest row of each name."""
-
-    name = models.CharField(_("parameter"), max_length=32)
-    old_value = Uint256Field(_("before"))
-    new_value = Uint256Field(_("after"))
-
-    class Meta:
-        db_table = "governance_parameters"
-        ordering = ["-event_id"]
-        verbose_name = _("parameter change")
-        verbose_name_plural = _("parameters")
-        indexes = [models.Index(fields=["name", "-event"], name="governance_parameters_current")]
-
-    def __str__(self) -> str:
-        return f"{self.name} {self.new_value}"
-
-
-class PauseKind(models.TextChoices):
-    PAUSED = "paused", _("Paused")
-    EXTENDED = "extended", _("Extended")
-    LIFTED = "lifted", _("Lifted")
-
-
-class PauseChange(ChainOwned):
-    """The emergency brake pulled, held or let go.
-
-    Intervals are derived by :func:`governance.state.pauses`.
-    """
-
-    kind = models.CharField(_("what happened"), max_length=8, choices=PauseKind.choices)
-    by = AddressField(_("by"), null=True, blank=True)
-    until = models.DateTimeField(_("until"), null=True, blank=True)
-
-    class Meta:
-        db_table = "pauses"
-        ordering = ["-event_id"]
-        verbose_name = _("pause")
-        verbose_name_plural = _("pauses")
-
-    def __str__(self) -> str:
-        return f"{self.kind} {self.timestamp}"
-
-
-class Strategy(ChainOwned):
-    """A way of counting that proposals may choose."""
-
-    address = AddressField(_("contract"), unique=True)
-    kind = models.CharField(_("kind"), max_length=32)
-    credits = models.BigIntegerField(
-        _("credits in each period"), null=True, blank=True, help_text=_("Where n votes cost n × n credits.")
-    )
-    period_length = models.BigIntegerField(
-        _("length of a period in seconds"), null=True, blank=True, help_text=_("Counted from 1970.")
-    )
-
-    class Meta:
-        db_table = "strategies"
-        ordering = ["event_id"]
-        verbose_name = _("way of counting")
-        verbose_name_plural = _("ways of counting")
-
-    def __str__(self) -> str:
-        return self.kind
-
-
-class TokenSupplyChange(ChainOwned):
-    """Civic tokens made or destroyed.
-
-    ``new_supply`` holds from then on and is what token quorums are taken of.
-    """
-
-    new_supply = Uint256Field(_("supply after"))
-
-    class Meta:
-        db_table = "token_supply_changes"
-        ordering = ["-event_id"]
-        verbose_name = _("change of the token supply")
-        verbose_name_plural = _("token supply")
-        indexes = [models.Index(fields=["timestamp"], name="token_supply_timestamp")]
-
-    def __str__(self) -> str:
-        return str(self.new_supply)

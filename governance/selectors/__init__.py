@@ -2,9 +2,33 @@
 
 from governance.selectors.actions import ActionInWords, Change, describe_actions, describe_calls
 from governance.selectors.conditions import Conditions, conditions_at, current_conditions, supply_at_snapshot
+from governance.selectors.counting import (
+    WayOfCounting,
+    all_ways,
+    way_of_counting,
+    ways_for,
+    ways_of_counting,
+)
 from governance.selectors.drafts import drafts, get_draft
-from governance.selectors.parameters import Parameter, current_parameters, current_value, parameter_changes
-from governance.selectors.pauses import PauseStory, PauseWish, pause_now, pause_stories, running_pause
+from governance.selectors.parameters import (
+    Parameter,
+    Terms,
+    current_parameters,
+    current_value,
+    endorsements_needed,
+    endorsements_needed_by,
+    endorsements_needed_now,
+    parameter_changes,
+    terms_for,
+)
+from governance.selectors.pauses import (
+    PauseStory,
+    PauseWish,
+    immune_until,
+    pause_now,
+    pause_stories,
+    running_pause,
+)
 from governance.selectors.power import (
     BallotPower,
     Delegation,
@@ -68,7 +92,10 @@ __all__ = [
     "SeriesPoint",
     "Step",
     "TallyView",
+    "Terms",
     "TimelineEntry",
+    "WayOfCounting",
+    "all_ways",
     "ballot_power",
     "can_be_tried",
     "cancellation_requests",
@@ -86,11 +113,15 @@ __all__ = [
     "drafts",
     "effective_weights",
     "endorsements",
+    "endorsements_needed",
+    "endorsements_needed_by",
+    "endorsements_needed_now",
     "get_draft",
     "get_proposal",
     "governance_stats",
     "has_endorsed",
     "has_text",
+    "immune_until",
     "lifecycle",
     "needs_my_vote",
     "open_proposals",
@@ -114,10 +145,14 @@ __all__ = [
     "supply_at_snapshot",
     "tally",
     "tally_dict",
+    "terms_for",
     "timeline",
     "try_proposal",
     "vote_of",
     "votes_of",
     "votes_with_reasons",
     "waiting_cancellation",
+    "way_of_counting",
+    "ways_for",
+    "ways_of_counting",
 ]

@@ -6,18 +6,27 @@ from dataclasses import dataclass
 
 from contracts.addresses import short
 from governance import strategies
+from governance.models import Counting, ProposalType
 from governance.parameters import duration
 from governance.selectors.proposals import strategies as registered
 
 
 @dataclass(frozen=True, slots=True)
 class WayOfCounting:
-    """A way of counting that a proposal may choose; ``explanation`` is a line, empty for an unknown kind."""
+    """A way of counting, the kinds of proposals that it may decide, and what a proposer needs under it.
+
+    ``explanation`` is a line, empty for an unknown kind. ``threshold`` is in units of its token; 0 where
+    people are counted. One that is ``retired`` takes no new proposals.
+    """
 
     address: str
     kind: str
     label: str
     explanation: str
+    counting: Counting
+    types: frozenset[ProposalType]
+    threshold: int
+    retired: bool
 
     @property
     def places(self) -> int:
@@ -25,8 +34,8 @@ class WayOfCounting:
         return strategies.decimals(self.kind)
 
 
-def ways_of_counting() -> list[WayOfCounting]:
-    """The ways that a proposal may choose, oldest first; of several with one name each bears its address."""
+def all_ways() -> list[WayOfCounting]:
+    """Every way of counting, oldest first; of several with one name each bears its address."""
     rows = list(registered())
     labels = [strategies.label(row.kind) for row in rows]
     return [
@@ -37,11 +46,25 @@ def ways_of_counting() -> list[WayOfCounting]:
             explanation=strategies.explanation(
                 row.kind, credits=row.credits or 0, period=duration(row.period_length or 0)
             ),
+            counting=Counting(row.counting),
+            types=strategies.decides(row.types),
+            threshold=row.threshold,
+            retired=row.retired_at is not None,
         )
         for row, label in zip(rows, labels, strict=True)
     ]
 
 
+def ways_of_counting() -> list[WayOfCounting]:
+    """The ways that a new proposal may choose."""
+    return [each for each in all_ways() if not each.retired]
+
+
+def ways_for(kind: str) -> list[WayOfCounting]:
+    """The ways that a new proposal of ``kind`` may choose."""
+    return [each for each in ways_of_counting() if kind in each.types]
+
+
 def way_of_counting(address: str) -> WayOfCounting | None:
-    """The way of counting at ``address``; None if none is registered there."""
-    return next((each for each in ways_of_counting() if each.address == address), None)
+    """The way of counting at ``address``, retired or not; None if none is registered there."""
+    return next((each for each in all_ways() if each.address == address), None)

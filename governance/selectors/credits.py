@@ -8,6 +8,7 @@ from math import isqrt
 
 from governance.models import Proposal, Strategy, Vote
 from governance.strategies import QUADRATIC
+from identity import selectors as identity
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,7 @@ def credits_of(proposal: Proposal, address: str) -> Credits | None:
     begins = int(proposal.vote_start.timestamp()) // length * length
     since, until = datetime.fromtimestamp(begins, UTC), datetime.fromtimestamp(begins + length, UTC)
     cast = Vote.objects.filter(
-        voter=address.lower(),
+        voter__in=identity.accounts_of(address),  # a new account brings no new credits
         proposal__strategy=proposal.strategy,
         proposal__vote_start__gte=since,
         proposal__vote_start__lt=until,

@@ -20,6 +20,7 @@ def due_step(proposal: Proposal, at: Conditions) -> str:
     stops = state.binding_stops(proposal, at.stops)
     return rules.due_step(
         state=proposal.state,
+        actions=proposal.action_count,
         executable_from=state.executable_from(proposal, stops),
         paused=state.paused_at(at.now, stops) is not None,
         now=at.now,
@@ -34,16 +35,12 @@ def due_transaction(proposal: Proposal, step: str) -> dict[str, Any]:
         step: ``queue`` or ``execute``.
 
     Returns:
-        ``{"to", "data", "value", "chainId"}`` as a wallet takes it for ``eth_sendTransaction``; the value, in
-        wei, is what the actions pay out together.
+        ``{"to", "data", "value", "chainId"}`` as a wallet takes it for ``eth_sendTransaction``.
 
     Raises:
         ChainError: the deployment is not known.
     """
-    transaction = as_transaction(*due_call(proposal, step))
-    if step == EXECUTE:
-        transaction["value"] = hex(paid_out(proposal))
-    return transaction
+    return as_transaction(*due_call(proposal, step))
 
 
 def due_call(proposal: Proposal, step: str) -> tuple[str, str]:
@@ -56,6 +53,11 @@ def due_call(proposal: Proposal, step: str) -> tuple[str, str]:
     return "ProposalManager", encode_call("ProposalManager", _FUNCTIONS[step], arguments)
 
 
-def paid_out(proposal: Proposal) -> int:
-    """What the caller pays along when it is carried out, in wei."""
-    return sum(int(action["value"]) for action in proposal.actions)
+def void_transaction(contract: str) -> dict[str, Any]:
+    """The call that voids what its sender signed and nobody has sent yet.
+
+    Args:
+        contract: ``VotingEngine`` for delegations, ``ProposalManager`` for cancellations. Other acts carry no
+            number: they end at their deadline.
+    """
+    return as_transaction(contract, encode_call(contract, "invalidateNonce", {}))

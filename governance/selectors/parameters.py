@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import QuerySet
 
-from governance import parameters
-from governance.models import ParameterChange
+from governance import parameters, rules
+from governance.models import ParameterChange, Proposal
+from governance.rules import Terms
+from identity import selectors as identity
 
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """One rule as it stands: ``value`` in ``unit`` (seconds, percent or count), ``text`` in words."""
+    """One rule as it stands: ``value`` in ``unit`` (seconds, percent, permille, count), ``text`` in words."""
 
     name: str
     label: str
@@ -47,6 +50,7 @@ def current_parameters(at: datetime | None = None) -> dict[str, Parameter]:
             value, since, event_id = 0, first.timestamp, first.event_id
         else:
             value, since, event_id = change.new_value, change.timestamp, change.event_id
+        limits = parameters.bounds(name)
         found[name] = Parameter(
             name=name,
             label=str(kind.label),
@@ -56,8 +60,8 @@ def current_parameters(at: datetime | None = None) -> dict[str, Parameter]:
             text=parameters.in_words(name, value),
             since=since,
             event_id=event_id,
-            minimum=kind.minimum,
-            maximum=kind.maximum,
+            minimum=limits.minimum,
+            maximum=limits.maximum,
         )
     return found
 
@@ -68,6 +72,35 @@ def current_value(name: str, before_event: int | None = None) -> int:
     if before_event is not None:
         changes = changes.filter(event_id__lt=before_event)
     return changes.order_by("-event_id").values_list("new_value", flat=True).first() or 0
+
+
+def terms_for(kind: str, current: Mapping[str, Parameter] | None = None) -> Terms:
+    """The rules under which a proposal of ``kind`` would be decided now.
+
+    Args:
+        kind: a :class:`governance.models.ProposalType`.
+        current: the rules as they stand, where they are at hand already.
+    """
+    found = current_parameters() if current is None else current
+    return rules.terms_of(
+        kind, {name: found[name].value if name in found else 0 for name in parameters.KINDS}
+    )
+
+
+def endorsements_needed(proposal: Proposal) -> int:
+    """How many must support ``proposal`` before anyone may open its vote."""
+    return rules.endorsements_needed(proposal.roll, current_value("endorsementPermille"))
+
+
+def endorsements_needed_by(proposals: Iterable[Proposal]) -> dict[int, int]:
+    """The same for many, by number; one query however many there are."""
+    permille = current_value("endorsementPermille")
+    return {each.proposal_id: rules.endorsements_needed(each.roll, permille) for each in proposals}
+
+
+def endorsements_needed_now() -> int:
+    """How many would have to support a proposal that is made now."""
+    return rules.endorsements_needed(identity.census_at(), current_value("endorsementPermille"))
 
 
 def parameter_changes() -> QuerySet[ParameterChange]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from contracts.models import ChainEvent
+from contracts.times import moment
 from governance import state
 from governance.models import PauseChange, PauseKind
 from identity import selectors as identity
@@ -21,11 +22,15 @@ class PauseWish:
 
     guardian: str
     at: datetime
+    expires_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
 class Extension:
-    """A pause made longer. ``first`` asked and ``second`` followed, lower case addresses."""
+    """A pause made longer. ``first`` asked and ``second`` followed, lower case addresses.
+
+    The first extension of a pause is a second guardian who joins it, alone: ``first`` is None.
+    """
 
     first: str | None
     second: str | None
@@ -36,17 +41,32 @@ class Extension:
 class PauseStory:
     """A pause from its beginning on: ``end`` is its limit, or when it was lifted.
 
-    ``lifted_by`` sent the call that lifted it, a guardian or the timelock that carries proposals out; None if
-    it ran its time. ``wishes`` wait for a second guardian, by what they ask (:data:`EXTEND`, :data:`LIFT`).
+    ``reason_hash`` is that of the words that the guardian gave. ``lifted_by`` sent the call that lifted it, a
+    guardian or the timelock that carries proposals out; None if it ran its time. After a proposal lifted it,
+    nobody may pause before ``immune_until``. ``wishes`` wait for a second guardian, by what they ask
+    (:data:`EXTEND`, :data:`LIFT`).
     """
 
+    number: int
     start: datetime
     end: datetime
     by: str | None
+    reason_hash: str | None = None
     extensions: list[Extension] = field(default_factory=list)
     asked_to_lift: str | None = None
     lifted_by: str | None = None
+    immune_until: datetime | None = None
     wishes: dict[bool, PauseWish] = field(default_factory=dict)
+
+    @property
+    def joined_by(self) -> str | None:
+        """The second guardian who joined it, if one did."""
+        return self.extensions[0].second if self.extensions else None
+
+    @property
+    def reason(self) -> str:
+        """The words behind ``reason_hash``, empty where they aren't kept here."""
+        return identity.reason_text(self.reason_hash)
 
     def holds_at(self, moment: datetime) -> bool:
         """Whether it holds at ``moment``."""
@@ -61,8 +81,8 @@ def pause_now(at: datetime | None = None) -> state.Pause | None:
     changes = list(PauseChange.objects.order_by("event_id"))
     if at is None and (not changes or changes[-1].kind == PauseKind.LIFTED):
         return None
-    moment = at or identity.now()
-    return state.paused_at(moment, state.pauses(each for each in changes if each.timestamp <= moment))
+    time = at or identity.now()
+    return state.paused_at(time, state.pauses(each for each in changes if each.timestamp <= time))
 
 
 def pause_stories() -> list[PauseStory]:
@@ -79,17 +99,25 @@ def running_pause(now: datetime) -> PauseStory | None:
     story = _told(changes[begun[-1] :])[0]
     if not story.holds_at(now):
         return None
-    if story.wishes:
-        guardians = {member.address for member in identity.members(Role.GUARDIAN, now)}
-        story.wishes = {what: wish for what, wish in story.wishes.items() if wish.guardian in guardians}
+    story.wishes = {
+        what: wish
+        for what, wish in story.wishes.items()
+        if now < wish.expires_at and identity.has_role_since(wish.guardian, Role.GUARDIAN, wish.at)
+    }
     return story
+
+
+def immune_until() -> datetime | None:
+    """Before when nobody may pause, because a proposal lifted a pause; None if no proposal ever did."""
+    lifted = PauseChange.objects.filter(immune_until__isnull=False).order_by("-event_id")
+    return lifted.values_list("immune_until", flat=True).first()
 
 
 def _told(changes: list[PauseChange]) -> list[PauseStory]:
     if not changes:
         return []
     asked = ChainEvent.objects.filter(
-        event_name="PauseChangeRequested", position__gt=changes[0].event_id
+        event_name__in=["PauseChangeRequested", "PauseRequestWithdrawn"], position__gt=changes[0].event_id
     ).order_by("position")
     entries: Iterable[tuple[int, PauseChange | ChainEvent]] = [
         *((change.event_id, change) for change in changes),
@@ -97,24 +125,40 @@ def _told(changes: list[PauseChange]) -> list[PauseStory]:
     ]
     stories: list[PauseStory] = []
     for _position, entry in sorted(entries, key=lambda pair: pair[0]):
-        if isinstance(entry, PauseChange) and entry.kind == PauseKind.PAUSED:
-            stories.append(PauseStory(entry.timestamp, entry.until or entry.timestamp, entry.by))
-        elif isinstance(entry, ChainEvent):
-            wish = PauseWish(str(entry.data["guardian"]).lower(), entry.timestamp)
-            stories[-1].wishes[bool(entry.data["lift"])] = wish
+        if isinstance(entry, ChainEvent):
+            _wish(stories[-1], entry)
+        elif entry.kind == PauseKind.PAUSED:
+            stories.append(
+                PauseStory(
+                    entry.number, entry.timestamp, entry.until or entry.timestamp, entry.by, entry.reason_hash
+                )
+            )
         else:
             _change(stories[-1], entry)
     return stories
 
 
+def _wish(story: PauseStory, event: ChainEvent) -> None:
+    """A wish holds for the pause that it names; a newer one takes its place."""
+    what, guardian = bool(event.data["lift"]), str(event.data["guardian"]).lower()
+    if int(event.data["pauseNumber"]) != story.number:
+        return
+    if event.event_name == "PauseRequestWithdrawn":
+        story.wishes.pop(what, None)
+        return
+    expires_at = moment(int(event.data["expiresAt"])) or event.timestamp
+    story.wishes[what] = PauseWish(guardian, event.timestamp, expires_at)
+
+
 def _change(story: PauseStory, change: PauseChange) -> None:
-    """What two guardians or a proposal did; a wish was for the pause as it was, so none outlives it."""
+    """What a second guardian, two or a proposal did; it uses up the wish for the same."""
     if change.kind == PauseKind.EXTENDED:
-        wish = story.wishes.get(EXTEND)
+        wish = story.wishes.pop(EXTEND, None)
         story.end = change.until or story.end
         story.extensions.append(Extension(wish.guardian if wish else None, change.by, story.end))
     else:
         wish = story.wishes.get(LIFT)
-        story.end, story.lifted_by = change.timestamp, change.by
-        story.asked_to_lift = wish.guardian if wish else None
-    story.wishes = {}
+        story.end, story.lifted_by, story.immune_until = change.timestamp, change.by, change.immune_until
+        # A proposal asks nobody.
+        story.asked_to_lift = wish.guardian if wish and change.immune_until is None else None
+        story.wishes = {}

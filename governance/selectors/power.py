@@ -22,7 +22,7 @@ from governance.selectors.proposals import strategy_kind, vote_of
 from governance.selectors.reads import chain_ballot_power
 from governance.strategies import ONE_PERSON, QUADRATIC, TOKEN_WEIGHTED, Units, decimals
 from identity import selectors as identity
-from identity.models import CensusChange
+from identity.models import Role
 
 #: Scopes of delegations: 0 for everything, 1 + the kind's number for one kind of proposals.
 OVERALL = 0
@@ -34,7 +34,8 @@ class BallotPower:
 
     ``code`` is empty when it can, else the stable code of what stands in the way, which ``why_not`` says in
     words. ``explanation`` holds plain sentences, the first being the answer to "how much is my vote".
-    ``credits`` are the voter's where votes cost some.
+    ``delegate`` held the voter's unit at the snapshot; unless ``delegate_stands``, they have not been a
+    delegate all along since, and leave it to the voter. ``credits`` are the voter's where votes cost some.
     """
 
     weight: int
@@ -44,6 +45,7 @@ class BallotPower:
     explanation: list[str] = field(default_factory=list)
     vote: Vote | None = None
     delegate: str | None = None
+    delegate_stands: bool = True
     credits: Credits | None = None
 
 
@@ -51,13 +53,15 @@ class BallotPower:
 class Delegation:
     """To whom a vote is given, since when; in all decisions, or in those of one kind.
 
-    A person who keeps the vote in one kind is the own delegate there.
+    A person who keeps the vote in one kind is the own delegate there. Unless it ``stands``, the delegate is
+    none any more and the person votes in person.
     """
 
     delegator: str
     delegate: str
     since: datetime
     kind: ProposalType | None = None
+    stands: bool = True
 
 
 def ballot_power(proposal: Proposal, address: str) -> BallotPower:
@@ -71,16 +75,17 @@ def ballot_power(proposal: Proposal, address: str) -> BallotPower:
     if kind != ONE_PERSON:
         return _token_power(proposal, address, vote)
     snapshot = _snapshot(proposal, at.now)
-    change = CensusChange.objects.filter(account=address).order_by("-event_id").first()
-    since, until = (change.since, change.until) if change else (None, None)
-    citizen = rules.unit_counts(since, until, snapshot=at.now, now=at.now)
-    own = rules.unit_counts(since, until, snapshot=snapshot, now=at.now)
+    citizen = identity.is_citizen(address)
+    own = address in identity.own_units([address], snapshot)
+    given = received_units(address, snapshot, proposal.proposal_type)
+    stands = not given or identity.has_role_since(address, Role.DELEGATE, snapshot)
     ballot = rules.OnePersonBallot(
         own=own,
-        received=received_units(address, snapshot, proposal.proposal_type),
+        received=given if stands else 0,
         taken=WeightReduction.objects.filter(proposal_id=proposal.proposal_id, delegate=address).count(),
     )
     delegate = holder_at(address, snapshot, proposal.proposal_type) if own else None
+    delegate_stands = delegate is None or identity.has_role_since(delegate, Role.DELEGATE, snapshot)
     code = rules.why_not_vote(
         state=proposal.state,
         paused=pause_now(at.now) is not None,
@@ -89,14 +94,18 @@ def ballot_power(proposal: Proposal, address: str) -> BallotPower:
         weight=ballot.weight,
         citizen=citizen,
     )
+    told = _explain(proposal, ballot, address, citizen=citizen, lost=0 if stands else given, vote=vote)
+    if vote is None and delegate is not None:
+        told += _explain_delegate(proposal, delegate, stands=delegate_stands)
     return BallotPower(
         weight=vote.weight if vote else ballot.weight,
         can_vote=code is None,
         code=code or "",
         why_not=in_words(code),
-        explanation=_explain(proposal, ballot, since, citizen, delegate, vote),
+        explanation=told,
         vote=vote,
         delegate=delegate,
+        delegate_stands=delegate_stands,
     )
 
 
@@ -130,7 +139,13 @@ def current_delegations(address: str) -> list[Delegation]:
     for change in DelegationChange.objects.filter(delegator=address.lower()).order_by("event_id"):
         newest[change.scope] = change
     return [
-        Delegation(change.delegator, change.to_delegate, change.timestamp, kind_of(scope))
+        Delegation(
+            change.delegator,
+            change.to_delegate,
+            change.timestamp,
+            kind_of(scope),
+            change.to_delegate == change.delegator or identity.has_role(change.to_delegate, Role.DELEGATE),
+        )
         for scope, change in sorted(newest.items())
         if change.to_delegate is not None
     ]
@@ -192,18 +207,23 @@ def _snapshot(proposal: Proposal, now: datetime) -> datetime:
 def _explain(
     proposal: Proposal,
     ballot: rules.OnePersonBallot,
-    since: datetime | None,
+    address: str,
+    *,
     citizen: bool,
-    delegate: str | None,
+    lost: int,
     vote: Vote | None,
 ) -> list[str]:
+    """``lost``: how many gave their vote to a person who has not been a delegate all along since."""
     if vote is not None:
         side = Support(vote.support).label
         return [_("You voted %(side)s. A counted vote can’t be changed.") % {"side": side}]
     lines: list[str] = []
     given = max(0, ballot.received - ballot.taken)
-    if ballot.own and since is not None:
-        lines.append(_("1, because you are a citizen since %(date)s.") % {"date": _date(since)})
+    unit = identity.citizenship(address)
+    if ballot.own and unit is not None:
+        lines.append(_("1, because you are a citizen since %(date)s.") % {"date": _date(unit.since)})
+    elif ballot.own:
+        lines.append(_("1, because you were a citizen when this vote was set."))
     elif citizen:
         lines.append(
             _("None of your own: you joined the roll after this vote was set. You can vote in the next one.")
@@ -219,7 +239,7 @@ def _explain(
             )
             % {"count": given, "weight": ballot.weight}
         )
-    if ballot.taken:
+    if ballot.taken and not lost:
         lines.append(
             ngettext(
                 "%(count)d of those who gave you their vote has voted in person.",
@@ -228,14 +248,29 @@ def _explain(
             )
             % {"count": ballot.taken}
         )
-    if delegate is not None:
-        lines += _explain_delegate(proposal, delegate)
+    if lost:
+        lines.append(
+            ngettext(
+                "%(count)d person gave you their vote, but you have not been a delegate all the time since. "
+                "That person votes in person here.",
+                "%(count)d people gave you their vote, but you have not been a delegate all the time since. "
+                "They vote in person here.",
+                lost,
+            )
+            % {"count": lost}
+        )
     return lines
 
 
-def _explain_delegate(proposal: Proposal, delegate: str) -> list[str]:
+def _explain_delegate(proposal: Proposal, delegate: str, *, stands: bool) -> list[str]:
     name = identity.name_for(delegate)
     cast = vote_of(proposal, delegate)
+    if cast is None and not stands:
+        return [
+            _("%(name)s, to whom you gave your vote, is a delegate no more and can’t cast it here.")
+            % {"name": name},
+            _("Vote yourself, or your vote doesn’t count in this decision."),
+        ]
     if cast is None:
         first = _("%(name)s votes for you and has not voted yet.") % {"name": name}
     else:
@@ -247,9 +282,7 @@ def _explain_delegate(proposal: Proposal, delegate: str) -> list[str]:
 def _credit_power(proposal: Proposal, address: str, vote: Vote | None) -> BallotPower:
     """The most votes that credits still buy."""
     at = current_conditions()
-    change = CensusChange.objects.filter(account=address).order_by("-event_id").first()
-    since, until = (change.since, change.until) if change else (None, None)
-    own = rules.unit_counts(since, until, snapshot=_snapshot(proposal, at.now), now=at.now)
+    own = address in identity.own_units([address], _snapshot(proposal, at.now))
     purse = credits_of(proposal, address)
     weight = purse.most_votes if own and purse else 0
     code = rules.why_not_vote(
@@ -258,7 +291,7 @@ def _credit_power(proposal: Proposal, address: str, vote: Vote | None) -> Ballot
         proposal_type=proposal.proposal_type,
         voted=vote is not None,
         weight=weight,
-        citizen=rules.unit_counts(since, until, snapshot=at.now, now=at.now),
+        citizen=identity.is_citizen(address),
     )
     if vote is not None:
         side = Support(vote.support).label

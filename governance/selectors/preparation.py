@@ -13,17 +13,18 @@ from contracts.calldata import encode_call
 from contracts.client import client
 from contracts.deployment import deployment
 from contracts.errors import CallReverted
-from governance import parameters
+from governance import parameters, rules
 from governance.errors import FieldInvalid, FieldMissing
 from governance.models import ProposalType, Strategy
-from governance.selectors.parameters import current_parameters
-from governance.selectors.power import delegate_at, received_units
+from governance.selectors.parameters import current_parameters, current_value
+from governance.selectors.power import received_units
 from governance.selectors.reads import chain_strategy_power
 from governance.strategies import ONE_PERSON
 from identity import selectors as identity
+from identity.models import Role
 
 WITHOUT_ACTIONS = frozenset({ProposalType.POLICY, ProposalType.BUDGET})
-MAX_ACTIONS = 32
+MAX_ACTIONS = 16  # ExecutionModule.checkActions takes no more
 MAX_DATA = 2 + 2 * 8192  # characters of one call's hex
 
 Action = dict[str, str]
@@ -60,7 +61,7 @@ def actions_for(kind: ProposalType, fields: Mapping[str, Any]) -> list[Action]:
             raise FieldInvalid(_("A proposal of this kind changes nothing by itself."), field="actions")
         return []
     if kind == ProposalType.PARAMETER and not given:
-        actions = [parameter_action(parameters.check_changes(fields.get("parameters") or {}))]
+        actions = parameter_actions(parameters.check_changes(fields.get("parameters") or {}))
     else:
         actions = _given(given)
     numbered = {"proposalType": list(ProposalType).index(kind), "actions": actions}
@@ -73,25 +74,38 @@ def actions_for(kind: ProposalType, fields: Mapping[str, Any]) -> list[Action]:
     return actions
 
 
-def parameter_action(changes: Mapping[str, int]) -> Action:
-    """The call that sets the rules to today's values with ``changes`` in their place.
+def parameter_actions(changes: Mapping[str, int]) -> list[Action]:
+    """One call for each rule that changes, in the order of the contract; each names the value of today.
+
+    A value that has changed by the time the proposal is carried out stops it: of two adopted proposals none
+    undoes the other unseen.
 
     Raises:
         FieldInvalid: if nothing would change.
     """
     now = {name: each.value for name, each in current_parameters().items()}
-    values = {name: changes.get(name, now.get(name, 0)) for name in parameters.KINDS}
-    if values == now:
+    found = [
+        {
+            "target": deployment().address("GovernanceCore"),
+            "value": "0",
+            "data": encode_call(
+                "GovernanceCore",
+                "updateGovernanceParams",
+                {"name": as_word(name), "oldValue": now.get(name, 0), "newValue": changes[name]},
+            ),
+        }
+        for name in parameters.KINDS
+        if name in changes and changes[name] != now.get(name, 0)
+    ]
+    if not found:
         raise FieldInvalid(_("Every rule is already as you ask."), field="parameters")
-    return {
-        "target": deployment().address("GovernanceCore"),
-        "value": "0",
-        "data": encode_call("GovernanceCore", "updateGovernanceParams", {"params": values}),
-    }
+    return found
 
 
 def proposing_power(address: str, strategy: str, *, of_people: bool) -> int:
     """The power of ``address`` one second ago in the units of ``strategy``, held against the threshold.
+
+    The own unit counts even if it is given away; units received while the person has been a delegate.
 
     Raises:
         ChainError: for a way of counting that only the chain can answer, if no node does.
@@ -99,8 +113,22 @@ def proposing_power(address: str, strategy: str, *, of_people: bool) -> int:
     moment = identity.now() - timedelta(seconds=1)
     if not of_people:
         return chain_strategy_power(strategy, address, int(moment.timestamp()))
-    own = identity.is_citizen(address, moment) and delegate_at(address, moment) is None
-    return int(own) + received_units(address, moment)
+    received = 0
+    if identity.has_role_since(address, Role.DELEGATE, moment):
+        received = received_units(address, moment)
+    return int(identity.is_citizen(address, moment)) + received
+
+
+def threshold_for(kind: ProposalType, strategy: Strategy) -> int:
+    """The power that a proposer of ``kind`` needs under ``strategy``."""
+    if kind in rules.OF_ONE_UNIT:
+        return 1
+    return strategy.threshold or current_value("proposalThreshold")
+
+
+def as_word(name: str) -> str:
+    """A short string as Solidity keeps it in bytes32, as 0x-hex."""
+    return "0x" + name.encode("ascii").ljust(32, b"\0").hex()
 
 
 def _given(value: Any) -> list[Action]:

@@ -9,6 +9,7 @@ from datetime import datetime
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
+from contracts.models import ChainEvent
 from governance import rules, state
 from governance.errors import ProposalNotFound
 from governance.models import (
@@ -22,6 +23,7 @@ from governance.models import (
     WeightReduction,
 )
 from governance.selectors.conditions import current_conditions
+from governance.selectors.parameters import endorsements_needed
 from governance.strategies import ONE_PERSON
 from identity import selectors as identity
 from identity.models import Role
@@ -112,8 +114,8 @@ def open_proposals(limit: int | None = None) -> list[Proposal]:
 
 
 def recent_results(limit: int = 3) -> list[Proposal]:
-    """Proposals whose vote is over, newest result first."""
-    rows = Proposal.objects.filter(state__in=[each.value for each in DECIDED])
+    """Proposals whose vote is over, newest result first; drafts that lapsed never had one."""
+    rows = Proposal.objects.filter(state__in=[each.value for each in DECIDED], vote_start__isnull=False)
     return list(rows.order_by("-vote_end", "-proposal_id")[:limit])
 
 
@@ -171,13 +173,21 @@ def effective_weights(votes: Iterable[Vote]) -> dict[int, int]:
 
 
 def endorsements(proposal: Proposal) -> QuerySet[Endorsement]:
-    """Who supports ``proposal``, newest first."""
-    return proposal.endorsement_set.order_by("-event_id")
+    """Who supports ``proposal``, newest first; endorsements that were struck are left out."""
+    rows = proposal.endorsement_set.order_by("-event_id")
+    strikes = list(proposal.endorsement_strikes.order_by("event_id").values_list("event_id", "endorser"))
+    if not strikes:
+        return rows
+    struck: set[int] = set()
+    for position, origin in strikes:
+        given = rows.filter(event_id__lt=position, endorser__in=identity.accounts_of(origin))
+        struck.update(given.values_list("event_id", flat=True))
+    return rows.exclude(event_id__in=struck)
 
 
 def has_endorsed(proposal: Proposal, address: str) -> bool:
-    """Whether ``address`` supports ``proposal``."""
-    return proposal.endorsement_set.filter(endorser=address.lower()).exists()
+    """Whether the person of ``address`` supports ``proposal``, be it from an earlier account."""
+    return endorsements(proposal).filter(endorser__in=identity.accounts_of(address)).exists()
 
 
 def cancellation_requests(proposal: Proposal) -> QuerySet[CancellationRequest]:
@@ -185,15 +195,20 @@ def cancellation_requests(proposal: Proposal) -> QuerySet[CancellationRequest]:
     return proposal.cancellation_requests.order_by("-event_id")
 
 
-def waiting_cancellation(proposal: Proposal) -> str | None:
-    """The administrator whose wish to cancel waits for a second one; None if none does."""
+def waiting_cancellation(proposal: Proposal) -> CancellationRequest | None:
+    """The wish to cancel that waits for a second administrator: ProposalManager.cancellationRequest."""
+    if proposal.state not in rules.BEFORE_VOTING or proposal.proposal_type == ProposalType.EMERGENCY:
+        return None
     newest = proposal.cancellation_requests.order_by("-event_id").first()
-    if newest is None or newest.timestamp + rules.CANCEL_REQUEST_LIFETIME <= identity.now():
+    if newest is None or newest.expires_at <= identity.now():
         return None
-    # Setting the vote clears the request (ProposalManager._activate).
-    if proposal.activated_at is not None and newest.timestamp <= proposal.activated_at:
+    if proposal.endorsements >= endorsements_needed(proposal):
         return None
-    return newest.administrator if identity.has_role(newest.administrator, Role.ADMINISTRATOR) else None
+    later = ChainEvent.objects.filter(proposal_id=proposal.proposal_id, position__gt=newest.event_id)
+    if later.filter(event_name__in=["ProposalActivated", "ProposalCancellationWithdrawn"]).exists():
+        return None
+    held = identity.has_role_since(newest.administrator, Role.ADMINISTRATOR, newest.timestamp)
+    return newest if held else None
 
 
 def strategy_kind(proposal: Proposal) -> str:
@@ -208,7 +223,7 @@ def strategy_kinds() -> dict[str, str]:
 
 
 def strategies() -> QuerySet[Strategy]:
-    """Ways of counting that a proposal may choose, oldest first."""
+    """All ways of counting, retired ones too, oldest first."""
     return Strategy.objects.order_by("event_id")
 
 

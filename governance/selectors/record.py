@@ -13,8 +13,8 @@ from contracts.models import ChainEvent
 from governance import parameters, projection, state
 from governance.models import Proposal, ProposalState, Vote
 from governance.selectors.conditions import Conditions, current_conditions
-from governance.selectors.parameters import current_value
-from governance.selectors.proposals import strategy_kind
+from governance.selectors.parameters import endorsements_needed, terms_for
+from governance.selectors.proposals import endorsements, strategy_kind
 from governance.strategies import ONE_PERSON
 from identity import selectors as identity
 
@@ -44,7 +44,7 @@ class Step:
 class TimelineEntry:
     """One line of the record. ``confirmation`` is seen, confirmed or final.
 
-    None where no log stands behind it.
+    None where no log stands behind it. ``reason`` are the public words that go with it.
     """
 
     key: str
@@ -54,6 +54,11 @@ class TimelineEntry:
     transaction_hash: str | None = None
     block_number: int | None = None
     confirmation: str | None = None
+    reason: str = ""
+
+
+#: Events of which the record shows no line each, but their sum.
+_SUMMED_UP = frozenset({"ProposalEndorsed", "EndorsementStruck"})
 
 
 def lifecycle(proposal: Proposal) -> list[Step]:
@@ -67,14 +72,18 @@ def lifecycle(proposal: Proposal) -> list[Step]:
     if proposal.vote_start is not None and proposal.state != ProposalState.CANCELLED:
         steps.append(_voting_step(proposal, at))
         steps.append(_result_step(proposal, at))
-        if proposal.state in ADOPTED or (proposal.queued_at is not None and stop is not None):
+        if not proposal.action_count:
+            pass  # a decision in words ends with its result
+        elif proposal.state in ADOPTED or (proposal.queued_at is not None and stop is not None):
             steps += _after_adoption(proposal, at)
         elif stop is None and proposal.state != ProposalState.DEFEATED:
             steps += _expected_steps(proposal, at)
     elif stop is None:
-        steps.append(Step("voting", _("Voting"), NEXT, note=_length("votingPeriod"), expected=True))
+        period = parameters.duration(terms_for(proposal.proposal_type).voting_period)
+        steps.append(Step("voting", _("Voting"), NEXT, note=period, expected=True))
         steps.append(Step("result", _("Result"), NEXT, expected=True))
-        steps += _expected_steps(proposal, at)
+        if proposal.action_count:
+            steps += _expected_steps(proposal, at)
     if stop is not None:
         steps = [step for step in steps if step.status == DONE] + [stop]
     return steps
@@ -86,10 +95,11 @@ def timeline(proposal: Proposal) -> list[TimelineEntry]:
     head = chain.chain_head()
     entries: list[tuple[int, TimelineEntry]] = []
     events = ChainEvent.objects.filter(
-        proposal_id=proposal.proposal_id, event_name__in=projection.LIFECYCLE_EVENTS - {"ProposalEndorsed"}
+        proposal_id=proposal.proposal_id, event_name__in=projection.LIFECYCLE_EVENTS - _SUMMED_UP
     )
     rows = list(events.order_by("position"))
     names = identity.names_for([actor for event in rows if (actor := _actor(event)) is not None])
+    reasons = identity.reason_texts(digest for event in rows if (digest := _reason(event)))
     for event in rows:
         actor = _actor(event)
         entries.append(
@@ -103,6 +113,7 @@ def timeline(proposal: Proposal) -> list[TimelineEntry]:
                     transaction_hash=event.transaction_hash,
                     block_number=event.block_number,
                     confirmation=chain.confirmation(event.block_number, head),
+                    reason=reasons.get(_reason(event), ""),
                 ),
             )
         )
@@ -116,10 +127,10 @@ def timeline(proposal: Proposal) -> list[TimelineEntry]:
 
 
 def _support_step(proposal: Proposal) -> Step:
-    needed = current_value("endorsements")
     if proposal.state == ProposalState.DRAFT:
+        needed = endorsements_needed(proposal)
         note = _("%(count)d of %(needed)d supporters") % {"count": proposal.endorsements, "needed": needed}
-        review = timedelta(seconds=current_value("reviewPeriod"))
+        review = timedelta(seconds=terms_for(proposal.proposal_type).review_period)
         return Step(
             "support",
             _("Support and review"),
@@ -157,6 +168,8 @@ def _result_step(proposal: Proposal, at: Conditions) -> Step:
     closes = state.vote_closes(proposal, at.stops)
     if proposal.state in {ProposalState.PENDING, ProposalState.ACTIVE}:
         return Step("result", _("Result"), NEXT, closes, closes)
+    if proposal.state == ProposalState.TALLYING:
+        return Step("result", _("Result"), CURRENT, closes, None, _("Being counted"))
     if proposal.state == ProposalState.DEFEATED:
         return Step("result", _("Result"), STOPPED, closes, closes, _("Not adopted"))
     return Step("result", _("Result"), DONE, closes, closes, _("Adopted"))
@@ -166,7 +179,7 @@ def _after_adoption(proposal: Proposal, at: Conditions) -> list[Step]:
     opens, until = state.executable_from(proposal, at.stops), state.executable_until(proposal, at.stops)
     if proposal.queued_at is None:
         last = state.queue_closes(proposal, at.stops)
-        waiting = Step("waiting", _("Waiting period"), CURRENT, None, last, _length("executionDelay"), True)
+        waiting = Step("waiting", _("Waiting period"), CURRENT, None, last, _delay(proposal), True)
         return [waiting, Step("executed", _("Carried out"), NEXT, expected=True)]
     if proposal.executed_at is not None:
         return [
@@ -186,9 +199,9 @@ def _after_adoption(proposal: Proposal, at: Conditions) -> list[Step]:
 
 def _expected_steps(proposal: Proposal, at: Conditions) -> list[Step]:
     closes = state.vote_closes(proposal, at.stops)
-    opens = None if closes is None else closes + timedelta(seconds=current_value("executionDelay"))
+    opens = None if closes is None else closes + timedelta(seconds=_delay_seconds(proposal))
     return [
-        Step("waiting", _("Waiting period"), NEXT, closes, opens, _length("executionDelay"), True),
+        Step("waiting", _("Waiting period"), NEXT, closes, opens, _delay(proposal), True),
         Step("executed", _("Carried out"), NEXT, opens, None, "", True),
     ]
 
@@ -197,6 +210,9 @@ def _stop_step(proposal: Proposal, at: Conditions) -> Step | None:
     if proposal.state == ProposalState.CANCELLED:
         return Step("cancelled", _("Cancelled"), STOPPED, proposal.cancelled_at, proposal.cancelled_at)
     if proposal.state == ProposalState.EXPIRED:
+        if proposal.activated_at is None:
+            lapsed = state.draft_lapses(proposal)
+            return Step("expired", _("Lapsed"), STOPPED, lapsed, lapsed, _("It never came to a vote"))
         if proposal.queued_at is not None:
             when = state.executable_until(proposal, at.stops)
         else:
@@ -207,15 +223,22 @@ def _stop_step(proposal: Proposal, at: Conditions) -> Step | None:
     return None
 
 
-def _length(name: str) -> str:
-    return parameters.in_words(name, current_value(name))
+def _delay_seconds(proposal: Proposal) -> int:
+    """The waiting period: as sealed, before that as it would be sealed now."""
+    if proposal.execution_delay is not None:
+        return proposal.execution_delay
+    return terms_for(proposal.proposal_type).execution_delay
+
+
+def _delay(proposal: Proposal) -> str:
+    return parameters.duration(_delay_seconds(proposal))
 
 
 # --- the record ---
 
 
 def _support_entry(proposal: Proposal, head: chain.ChainHead) -> list[tuple[int, TimelineEntry]]:
-    newest = proposal.endorsement_set.select_related("event").order_by("-event_id").first()
+    newest = endorsements(proposal).select_related("event").first()
     if newest is None:
         return []
     text = ngettext("%(count)d person supports it", "%(count)d people support it", proposal.endorsements)
@@ -291,6 +314,7 @@ _ACTORS = {
     "ProposalActivated": "activatedBy",
     "ProposalExecuted": "executedBy",
     "ProposalCancellationRequested": "administrator",
+    "ProposalCancellationWithdrawn": "administrator",
     "ProposalCancelled": "cancelledBy",
 }
 
@@ -298,6 +322,10 @@ _ACTORS = {
 def _actor(event: ChainEvent) -> str | None:
     name = _ACTORS.get(event.event_name)
     return None if name is None else str(event.data[name]).lower()
+
+
+def _reason(event: ChainEvent) -> str:
+    return str(event.data.get("reasonHash", ""))
 
 
 def _in_words(event: ChainEvent, proposal: Proposal, name: str) -> str:
@@ -309,9 +337,11 @@ def _in_words(event: ChainEvent, proposal: Proposal, name: str) -> str:
         case "ProposalQueued":
             return _("The waiting period began")
         case "ProposalExecuted":
-            return _("Carried out, exactly as written") if proposal.actions else _("Put on record as decided")
+            return _("Carried out, exactly as written")
         case "ProposalCancellationRequested":
             return _("%(name)s asked to cancel it; a second officer must agree") % {"name": name}
+        case "ProposalCancellationWithdrawn":
+            return _("%(name)s took the wish to cancel it back") % {"name": name}
         case "ProposalCancelled":
             return _("%(name)s cancelled it") % {"name": name}
     return event.event_name

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.core.cache import cache
 
-from governance import state
+from governance import rules, state
 from governance.models import Proposal, Support, Vote, WeightReduction
 from governance.selectors.conditions import current_conditions, supply_at_snapshot
 from governance.selectors.parameters import current_value
@@ -24,8 +24,9 @@ class TallyView:
 
     Shares are whole percents that add up to 100 (or are all 0). ``quorum`` is what For and Abstain must reach
     together, ``missing`` what they lack; both None while the snapshot is not taken. ``leading`` is ``for``,
-    ``against``, ``tie``, or ``none`` without a vote. ``turnout`` is a whole percent of ``supply``; None where
-    votes cost credits, whose number says nothing of how many people voted.
+    ``against``, ``tie``, or ``none`` without a vote. ``passing_percentage`` is the share of For and Against
+    that For needs (50: more For than Against), ``share_reached`` whether it has it. ``turnout`` is a whole
+    percent of ``supply``; None where votes cost credits, whose number says nothing of how many people voted.
     """
 
     for_votes: int
@@ -42,6 +43,8 @@ class TallyView:
     quorum_reached: bool | None
     turnout: int | None
     leading: str
+    passing_percentage: int
+    share_reached: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +94,7 @@ def tally(proposal: Proposal) -> TallyView:
     quorum = None if supply is None or percentage is None else state.quorum_votes(supply, percentage)
     counted = state.counted_for_quorum(proposal)
     people = proposal.quorum_people is None
+    passing = proposal.passing_percentage or rules.passing_percentage(proposal.proposal_type)
     if total == 0:
         leading = "none"
     elif proposal.for_votes == proposal.against_votes:
@@ -112,6 +116,8 @@ def tally(proposal: Proposal) -> TallyView:
         quorum_reached=None if quorum is None else counted >= quorum,
         turnout=None if not supply or not people else min(100, round(100 * total / supply)),
         leading=leading,
+        passing_percentage=passing,
+        share_reached=state.share_reached(proposal.for_votes, proposal.against_votes, passing),
     )
 
 

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import timedelta
 
 from contracts import events as chain
 from contracts.events import Decoded
+from contracts.times import moment
 from daoportal.kernel.live import Message
 from governance import live, projection, state, text
 from governance.models import (
     CancellationRequest,
+    CancellationWithdrawal,
     Endorsement,
-    ParameterChange,
+    EndorsementStrike,
     Proposal,
     ProposalState,
     Strategy,
@@ -20,6 +23,7 @@ from governance.projection import Fact
 from governance.selectors.conditions import supply_at_snapshot
 from governance.services.news import fresh_from, publish_on_commit
 from governance.strategies import QUADRATIC
+from identity import selectors as identity
 
 #: The fields of a row that its events decide (tallies, state and text apart).
 FOLDED_FIELDS = (
@@ -30,6 +34,7 @@ FOLDED_FIELDS = (
     "metadata_hash",
     "content_hash",
     "actions",
+    "action_count",
     "created_at",
     "endorsements",
     "activated_at",
@@ -37,12 +42,16 @@ FOLDED_FIELDS = (
     "vote_start",
     "vote_end",
     "quorum_percentage",
+    "passing_percentage",
+    "execution_delay",
     "grace_period",
+    "proposal_threshold",
     "queued_at",
     "execution_time",
     "expires_at",
     "executed_at",
     "cancelled_at",
+    "cancel_reason_hash",
 )
 
 
@@ -55,6 +64,7 @@ def record_proposals_created(*, events: Sequence[chain.ProposalCreated]) -> list
     for event in events:
         proposal = projection.fold(event.proposal_id, [fact_of(event)])
         proposal.state = ProposalState.DRAFT
+        proposal.roll = identity.census_at(proposal.created_at - timedelta(seconds=1))
         set_text(proposal)
         if proposal.strategy in priced:
             proposal.quorum_people = 0
@@ -87,11 +97,46 @@ def record_endorsements(*, events: Sequence[chain.ProposalEndorsed]) -> None:
     apply_facts(events)
 
 
+def record_endorsements_struck(*, events: Sequence[chain.EndorsementStruck]) -> None:
+    """Write whose endorsement counts no longer, and the number of those that are left."""
+    EndorsementStrike.objects.bulk_create(
+        [
+            EndorsementStrike(
+                event_id=event.position,
+                timestamp=event.timestamp,
+                proposal_id=event.proposal_id,
+                endorser=event.endorser,
+            )
+            for event in events
+        ],
+        batch_size=500,
+    )
+    apply_facts(events)
+
+
 def record_cancellation_requests(*, events: Sequence[chain.ProposalCancellationRequested]) -> None:
     """Write an administrator's half of a cancellation."""
     CancellationRequest.objects.bulk_create(
         [
             CancellationRequest(
+                event_id=event.position,
+                timestamp=event.timestamp,
+                proposal_id=event.proposal_id,
+                administrator=event.administrator,
+                reason_hash=event.reason_hash,
+                expires_at=moment(event.expires_at) or event.timestamp,
+            )
+            for event in events
+        ]
+    )
+    apply_facts(events)
+
+
+def record_cancellations_withdrawn(*, events: Sequence[chain.ProposalCancellationWithdrawn]) -> None:
+    """Write that administrators took their halves of cancellations back."""
+    CancellationWithdrawal.objects.bulk_create(
+        [
+            CancellationWithdrawal(
                 event_id=event.position,
                 timestamp=event.timestamp,
                 proposal_id=event.proposal_id,
@@ -119,7 +164,7 @@ def record_proposals_executed(*, events: Sequence[chain.ProposalExecuted]) -> No
 
 
 def record_proposals_cancelled(*, events: Sequence[chain.ProposalCancelled]) -> None:
-    """Write that proposals were cancelled."""
+    """Write that proposals were cancelled, and the hash of the reason."""
     apply_facts(events)
 
 
@@ -165,9 +210,7 @@ def apply_facts(events: Sequence[Decoded]) -> None:
     for event in events:
         proposal = proposals[event.proposal_id]  # type: ignore[attr-defined]
         projection.apply(proposal, fact_of(event))
-        if event.name == "ProposalActivated":
-            proposal.grace_period = grace_period_before(event.position)
-        elif event.name == "ProposalQueued" and proposal.snapshot_supply is None:
+        if event.name == "ProposalQueued" and proposal.snapshot_supply is None:
             # Read in bulk: the vote opened and closed between two chunks' ends, where states are settled.
             proposal.snapshot_supply = supply_at_snapshot(proposal)
         proposal.updated_at = max(proposal.updated_at, event.timestamp)
@@ -182,12 +225,6 @@ def apply_facts(events: Sequence[Decoded]) -> None:
         batch_size=20,
     )
     publish_on_commit(messages)
-
-
-def grace_period_before(position: int) -> int:
-    """How many seconds an adopted proposal may wait to be queued, by the rules before ``position``."""
-    changes = ParameterChange.objects.filter(name="gracePeriod", event_id__lt=position).order_by("-event_id")
-    return changes.values_list("new_value", flat=True).first() or 0
 
 
 def by_id(proposal_ids: Iterable[int]) -> dict[int, Proposal]:

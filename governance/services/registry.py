@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from contracts import events as chain
-from contracts.addresses import ZERO_ADDRESS
+from contracts.addresses import ZERO_ADDRESS, ZERO_HASH
+from contracts.models import ChainEvent
 from contracts.times import moment
-from daoportal.kernel.live import Message
 from governance import live
 from governance.models import (
     DelegationChange,
@@ -45,10 +45,29 @@ def record_strategies(*, events: Sequence[chain.StrategyRegistered]) -> None:
                 timestamp=event.timestamp,
                 address=event.strategy,
                 kind=event.kind[:32],
+                counting=event.counting,
+                types=event.types,
+                threshold=event.threshold,
             )
             for event in events
         ]
     )
+
+
+def record_strategies_retired(*, events: Sequence[chain.StrategyRetired]) -> None:
+    """Write that ways of counting take no new proposals any more."""
+    for event in events:
+        Strategy.objects.filter(address=event.strategy).update(retired_at=event.timestamp)
+
+
+def recall_retirements() -> None:
+    """Set anew which ways of counting are retired, from the events that are left after a reorg."""
+    retired = ChainEvent.objects.filter(event_name="StrategyRetired").order_by("position")
+    times = {str(data["strategy"]).lower(): at for data, at in retired.values_list("data", "timestamp")}
+    for strategy in Strategy.objects.all():
+        if strategy.retired_at != times.get(strategy.address):
+            strategy.retired_at = times.get(strategy.address)
+            strategy.save(update_fields=["retired_at"])
 
 
 def record_credit_terms(*, events: Sequence[chain.CreditsAllotted]) -> None:
@@ -60,18 +79,58 @@ def record_credit_terms(*, events: Sequence[chain.CreditsAllotted]) -> None:
 
 
 def record_pauses_begun(*, events: Sequence[chain.GovernancePaused]) -> None:
-    """Write that a guardian stopped voting and execution."""
-    _record_pauses([(e, PauseKind.PAUSED, e.guardian, e.until) for e in events])
+    """Write that a guardian stopped voting and execution, and the hash of the reason."""
+    _record_pauses(
+        events,
+        [
+            PauseChange(
+                event_id=event.position,
+                timestamp=event.timestamp,
+                number=event.pause_number,
+                kind=PauseKind.PAUSED,
+                by=event.guardian,
+                until=moment(event.until),
+                reason_hash=None if event.reason_hash == ZERO_HASH else event.reason_hash,
+            )
+            for event in events
+        ],
+    )
 
 
 def record_pauses_extended(*, events: Sequence[chain.PauseExtended]) -> None:
-    """Write that two guardians extended a pause."""
-    _record_pauses([(e, PauseKind.EXTENDED, e.guardian, e.new_until) for e in events])
+    """Write that a second guardian joined a pause, or that two extended it."""
+    _record_pauses(
+        events,
+        [
+            PauseChange(
+                event_id=event.position,
+                timestamp=event.timestamp,
+                number=event.pause_number,
+                kind=PauseKind.EXTENDED,
+                by=event.guardian,
+                until=moment(event.new_until),
+            )
+            for event in events
+        ],
+    )
 
 
 def record_pauses_lifted(*, events: Sequence[chain.GovernanceUnpaused]) -> None:
-    """Write that a pause was lifted."""
-    _record_pauses([(e, PauseKind.LIFTED, e.by, None) for e in events])
+    """Write that a pause was lifted, and until when nobody may pause again."""
+    _record_pauses(
+        events,
+        [
+            PauseChange(
+                event_id=event.position,
+                timestamp=event.timestamp,
+                number=event.pause_number,
+                kind=PauseKind.LIFTED,
+                by=event.by,
+                immune_until=moment(event.immune_until),
+            )
+            for event in events
+        ],
+    )
 
 
 def record_delegation_changes(*, events: Sequence[chain.DelegateChanged]) -> None:
@@ -117,21 +176,15 @@ def short_string(value: str) -> str:
     return bytes.fromhex(value.removeprefix("0x")).rstrip(b"\0").decode("ascii")
 
 
-def _record_pauses(rows: Sequence[tuple[chain.Decoded, PauseKind, str, int | None]]) -> None:
-    messages: list[Message] = []
+def _record_pauses(events: Sequence[chain.Decoded], changes: Sequence[PauseChange]) -> None:
+    PauseChange.objects.bulk_create(changes)
     since = fresh_from()
-    for event, kind, by, until in rows:
-        change = PauseChange.objects.create(
-            event_id=event.position,
-            timestamp=event.timestamp,
-            kind=kind,
-            by=by,
-            until=None if until is None else moment(until),
-        )
-        if event.timestamp >= since:
-            messages.append(
-                live.pause_changed(
-                    change, block_number=event.block_number, transaction_hash=event.transaction_hash
-                )
+    publish_on_commit(
+        [
+            live.pause_changed(
+                change, block_number=event.block_number, transaction_hash=event.transaction_hash
             )
-    publish_on_commit(messages)
+            for event, change in zip(events, changes, strict=True)
+            if event.timestamp >= since
+        ]
+    )

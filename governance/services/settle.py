@@ -19,9 +19,12 @@ from governance.models import Proposal, ProposalState, Support, Vote, WeightRedu
 from governance.projection import Fact
 from governance.selectors.conditions import Conditions, conditions_at, supply_at_snapshot
 from governance.services.news import fresh_from, publish_on_commit
-from governance.services.proposals import grace_period_before, set_text
+from governance.services.proposals import set_text
+from governance.services.registry import recall_retirements
+from governance.state import DRAFT_LIFETIME
 
-MOVING = (ProposalState.PENDING, ProposalState.ACTIVE, ProposalState.SUCCEEDED, ProposalState.QUEUED)
+#: States that time alone ends; SUCCEEDED only where there is something to carry out, DRAFT when it lapses.
+MOVING = (ProposalState.PENDING, ProposalState.ACTIVE, ProposalState.TALLYING, ProposalState.QUEUED)
 LONG_FIELDS = ("description", "actions")  # never looked at here, and the bulk of a row
 SETTLED_FIELDS = ("state", "updated_at", "snapshot_supply", "start_block", "end_block")
 #: How many blocks back to look for the one in which voting opened or closed; beyond, a node is asked.
@@ -34,8 +37,10 @@ def settle_states(head: BlockHead) -> int:
     Runs in the transaction that applied the blocks up to ``head``.
     """
     rows = Proposal.objects.defer(*LONG_FIELDS)
-    moving = list(rows.filter(state__in=[each.value for each in MOVING]))
-    unlocated = rows.filter(state__in=[ProposalState.DEFEATED, ProposalState.EXPIRED], end_block=None)
+    moving = list(rows.filter(_moves(head.timestamp)))
+    over = [ProposalState.DEFEATED, ProposalState.EXPIRED]
+    ended = Q(state__in=[each.value for each in over]) | Q(state=ProposalState.SUCCEEDED, action_count=0)
+    unlocated = rows.filter(ended, end_block=None)
     moving += unlocated.filter(vote_start__isnull=False, vote_end__gte=head.timestamp - timedelta(days=1))[
         :50
     ]
@@ -68,7 +73,9 @@ def rebuild_after_revert(ancestor_number: int, removed: Sequence[RemovedEvent]) 
     rest = Proposal.objects.defer(*LONG_FIELDS).exclude(
         state__in=[ProposalState.DRAFT, ProposalState.CANCELLED, ProposalState.EXECUTED]
     )
-    rest = rest.filter(Q(updated_at__gt=now) | Q(state__in=[each.value for each in MOVING]))
+    rest = rest.filter(Q(updated_at__gt=now) | _moves(now))
+    if any(event.event_name == "StrategyRetired" for event in removed):
+        recall_retirements()
     _settle(list(rest), conditions_at(now), blocks=None)
 
 
@@ -80,6 +87,7 @@ def rebuild(proposal: Proposal) -> None:
         for event in events.filter(event_name__in=projection.LIFECYCLE_EVENTS).order_by("position")
     ]
     made = projection.fold(proposal.proposal_id, facts)
+    made.roll = proposal.roll  # of blocks before its own, which are there if it is
     touching = events.filter(event_name__in=projection.TOUCHING_EVENTS).order_by("-position")
     made.updated_at = touching.values_list("timestamp", flat=True)[0]
     for name, value in projection.tally_fields(recount(proposal.proposal_id)).items():
@@ -90,11 +98,16 @@ def rebuild(proposal: Proposal) -> None:
     if made.activated_at is not None:
         made.snapshot_supply = proposal.snapshot_supply
         made.start_block, made.end_block = proposal.start_block, proposal.end_block
-    activated = [fact.position for fact in facts if fact.name == "ProposalActivated"]
-    made.grace_period = grace_period_before(activated[0]) if activated else None
     made.state = state.proposal_state(made, facts[-1].timestamp, stops=(), supply=made.snapshot_supply).value
     set_text(made)
     made.save(force_update=True)
+
+
+def _moves(now: datetime) -> Q:
+    """Proposals whose state time may have ended by ``now``."""
+    lapsed = Q(state=ProposalState.DRAFT, created_at__lte=now - DRAFT_LIFETIME)
+    to_carry_out = Q(state=ProposalState.SUCCEEDED, action_count__gt=0)
+    return Q(state__in=[each.value for each in MOVING]) | to_carry_out | lapsed
 
 
 def recount(proposal_id: int) -> projection.Tally:

@@ -10,8 +10,9 @@ from contracts import events as chain
 from contracts.acts.hashes import actions_hash, content_hash, reason_hash
 from contracts.events import Action
 from daoportal.kernel import content
-from governance.models import Proposal, ProposalType, Support
-from governance.strategies import ONE_PERSON, TOKEN_WEIGHTED
+from governance.models import Counting, Proposal, ProposalType, Support
+from governance.rules import CANCEL_REQUEST_LIFETIME, terms_of
+from governance.strategies import ONE_PERSON, QUADRATIC, TOKEN_WEIGHTED
 from governance.text import ProposalText
 from identity.tests.factories import (
     ADMINISTRATORS,
@@ -33,12 +34,18 @@ PARAMETERS = {
     "executionDelay": 2 * 86_400,
     "reviewPeriod": 86_400,
     "gracePeriod": 3 * 86_400,
+    "noticePeriod": 3600,
+    "officerDelay": 7 * 86_400,
     "quorumPercentage": 20,
+    "endorsementPermille": 50,
     "proposalThreshold": 1,
-    "endorsements": 3,
 }
 ONE_PERSON_STRATEGY = CONTRACTS["OnePersonOneVoteStrategy"]
 TOKEN_STRATEGY = CONTRACTS["TokenWeightedStrategy"]
+QUADRATIC_STRATEGY = CONTRACTS["QuadraticStrategy"]
+#: Sets of kinds of proposals as the contract keeps them: all of them; Policy and Budget.
+ALL_TYPES, WORDS_AND_MONEY = 0b111111, 0b000011
+TOKEN = 10**18
 
 
 @dataclass
@@ -53,8 +60,8 @@ class Town(Ledger):
         town = cls(**options)
         town.block(
             *(parameter(name, 0, value) for name, value in PARAMETERS.items()),
-            happened(chain.StrategyRegistered, strategy=ONE_PERSON_STRATEGY, kind=ONE_PERSON),
-            happened(chain.StrategyRegistered, strategy=TOKEN_STRATEGY, kind=TOKEN_WEIGHTED),
+            registered(ONE_PERSON_STRATEGY, ONE_PERSON),
+            registered(TOKEN_STRATEGY, TOKEN_WEIGHTED),
         )
         town.deploy(citizens=citizens)
         town.block()
@@ -103,14 +110,19 @@ class Town(Ledger):
         It opens one second after the next block unless ``opens`` is given.
         """
         start = unix(opens or self.now + self.step) + (0 if opens else 1)
+        terms = terms_of(proposal.proposal_type, PARAMETERS)
         return happened(
             chain.ProposalActivated,
             proposal_id=proposal.proposal_id,
             activated_by=ADMINISTRATORS[0],
             rules_hash=digest(f"rules of {proposal.content_hash}"),
             vote_start=start,
-            vote_end=start + PARAMETERS["votingPeriod"],
-            quorum_percentage=PARAMETERS["quorumPercentage"],
+            vote_end=start + terms.voting_period,
+            quorum_percentage=terms.quorum_percentage,
+            passing_percentage=terms.passing_percentage,
+            execution_delay=terms.execution_delay,
+            grace_period=terms.grace_period,
+            proposal_threshold=1,
         )
 
     def open_vote(self, **options: Any) -> Proposal:
@@ -218,23 +230,113 @@ def fresh(proposal: Proposal) -> Proposal:
     return Proposal.objects.get(proposal_id=proposal.proposal_id)
 
 
-def cancellation_asked(proposal: Proposal, administrator: str) -> Happening:
-    """One administrator's wish to cancel."""
+def struck(proposal: Proposal, endorser: int, before: int) -> Happening:
+    """The endorsement of ``person(endorser)``, a citizen no more, is taken off; ``before`` people supported."""
     return happened(
-        chain.ProposalCancellationRequested, proposal_id=proposal.proposal_id, administrator=administrator
+        chain.EndorsementStruck,
+        proposal_id=proposal.proposal_id,
+        endorser=person(endorser),
+        old_endorsements=before,
+        new_endorsements=before - 1,
     )
 
 
-def cancelled(proposal: Proposal, by: str = ADMINISTRATORS[1]) -> Happening:
+def cancellation_asked(
+    proposal: Proposal, administrator: str, *, reason: str = "It is unlawful.", lapses: datetime | None = None
+) -> Happening:
+    """One administrator's wish to cancel, which waits until ``lapses`` (default: a week from the draft)."""
+    return happened(
+        chain.ProposalCancellationRequested,
+        proposal_id=proposal.proposal_id,
+        administrator=administrator,
+        reason_hash=reason_hash(reason),
+        expires_at=unix(lapses or proposal.created_at + CANCEL_REQUEST_LIFETIME),
+    )
+
+
+def cancellation_withdrawn(proposal: Proposal, administrator: str) -> Happening:
+    """The administrator takes the wish to cancel back."""
+    return happened(
+        chain.ProposalCancellationWithdrawn, proposal_id=proposal.proposal_id, administrator=administrator
+    )
+
+
+def cancelled(proposal: Proposal, by: str = ADMINISTRATORS[1], *, reason: str = "") -> Happening:
     """The proposal is cancelled."""
-    return happened(chain.ProposalCancelled, proposal_id=proposal.proposal_id, cancelled_by=by)
+    return happened(
+        chain.ProposalCancelled,
+        proposal_id=proposal.proposal_id,
+        cancelled_by=by,
+        reason_hash=reason_hash(reason),
+    )
 
 
-def paused(until: datetime, by: str = person(900)) -> Happening:
+def registered(
+    strategy: str, kind: str, *, types: int | None = None, threshold: int | None = None
+) -> Happening:
+    """A way of counting is admitted, for all kinds of proposals if it counts one person one vote."""
+    counting = {
+        ONE_PERSON: Counting.ONE_PERSON,
+        TOKEN_WEIGHTED: Counting.TOKEN,
+        QUADRATIC: Counting.QUADRATIC,
+    }
+    of_tokens = kind == TOKEN_WEIGHTED
+    return happened(
+        chain.StrategyRegistered,
+        strategy=strategy,
+        kind=kind,
+        counting=int(counting.get(kind, Counting.ONE_PERSON)),
+        types=types if types is not None else ALL_TYPES if kind == ONE_PERSON else WORDS_AND_MONEY,
+        threshold=threshold if threshold is not None else TOKEN if of_tokens else 0,
+    )
+
+
+def retired(strategy: str) -> Happening:
+    """A way of counting takes no new proposals any more."""
+    return happened(chain.StrategyRetired, strategy=strategy)
+
+
+def paused(
+    until: datetime, by: str = person(900), *, number: int = 1, reason: str = "A break-in."
+) -> Happening:
     """A guardian stops voting and execution."""
-    return happened(chain.GovernancePaused, guardian=by, until=unix(until))
+    return happened(
+        chain.GovernancePaused,
+        pause_number=number,
+        guardian=by,
+        until=unix(until),
+        reason_hash=reason_hash(reason),
+    )
 
 
-def unpaused(by: str = person(901)) -> Happening:
-    """The pause is lifted."""
-    return happened(chain.GovernanceUnpaused, by=by)
+def extended(until: datetime, by: str = person(901), *, old: datetime, number: int = 1) -> Happening:
+    """A second guardian joins a pause, or two extend it."""
+    return happened(
+        chain.PauseExtended, pause_number=number, guardian=by, old_until=unix(old), new_until=unix(until)
+    )
+
+
+def unpaused(by: str = person(901), *, number: int = 1, immune: datetime | None = None) -> Happening:
+    """The pause is lifted: by guardians, or by a proposal, after which nobody may pause until ``immune``."""
+    return happened(
+        chain.GovernanceUnpaused,
+        pause_number=number,
+        by=by,
+        immune_until=0 if immune is None else unix(immune),
+    )
+
+
+def pause_wished(guardian: str, *, lift: bool, lapses: datetime, number: int = 1) -> Happening:
+    """One guardian's half of lifting or extending a pause."""
+    return happened(
+        chain.PauseChangeRequested,
+        pause_number=number,
+        guardian=guardian,
+        lift=lift,
+        expires_at=unix(lapses),
+    )
+
+
+def pause_wish_withdrawn(guardian: str, *, lift: bool, number: int = 1) -> Happening:
+    """The guardian takes it back."""
+    return happened(chain.PauseRequestWithdrawn, pause_number=number, guardian=guardian, lift=lift)

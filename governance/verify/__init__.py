@@ -9,7 +9,9 @@ from contracts import registry
 from governance.verify.proposals import proposals
 from governance.verify.tables import (
     cancellation_requests,
+    cancellation_withdrawals,
     delegations,
+    endorsement_strikes,
     endorsements,
     parameters,
     pauses,
@@ -24,11 +26,13 @@ def register() -> None:
     registry.verifier("votes", votes, partial=True)
     registry.verifier("weight_reductions", weight_reductions, partial=True)
     registry.verifier("endorsements", endorsements, partial=True)
+    registry.verifier("endorsement_strikes", endorsement_strikes, partial=True)
     registry.verifier("cancellation_requests", cancellation_requests, partial=True)
+    registry.verifier("cancellation_withdrawals", cancellation_withdrawals, partial=True)
     registry.verifier("delegations", delegations, partial=True)
     registry.verifier("governance_parameters", parameters, partial=True)
     registry.verifier("pauses", pauses, partial=True)
-    registry.verifier("strategies", strategies, partial=True)
+    registry.verifier("strategies", strategies)
     registry.verifier("token_supply_changes", token_supply, partial=True)
     registry.verifier("vote_reasons", kept_reasons)
     registry.verifier("proposals", proposals)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -15,9 +16,22 @@ from governance.models import Proposal
 
 TABLE = Proposal._meta.db_table
 TYPES = ("POLICY", "BUDGET", "PARAMETER", "ROLE", "UPGRADE", "EMERGENCY")
-STATES = ("DRAFT", "PENDING", "ACTIVE", "SUCCEEDED", "DEFEATED", "QUEUED", "EXECUTED", "CANCELLED", "EXPIRED")
+STATES = (
+    "DRAFT",
+    "PENDING",
+    "ACTIVE",
+    "SUCCEEDED",
+    "DEFEATED",
+    "QUEUED",
+    "EXECUTED",
+    "CANCELLED",
+    "EXPIRED",
+    "TALLYING",
+)
 OPENED = frozenset(STATES) - {"DRAFT", "PENDING", "CANCELLED"}
 CLOSED = OPENED - {"ACTIVE"}
+NO_REASON = "0x" + "0" * 64
+DRAFT_LIFETIME = timedelta(days=180)
 CALLS_AT_ONCE = 100
 
 Span = tuple[datetime, datetime]
@@ -32,8 +46,6 @@ class History:
     queued: ChainEventDict | None = None
     executed: ChainEventDict | None = None
     cancelled: ChainEventDict | None = None
-    supporters: int = 0
-    grace: int | None = None
     last: datetime = field(default=datetime.min.replace(tzinfo=UTC))
 
     @property
@@ -52,18 +64,21 @@ def proposals(ctx: VerifyContext) -> Iterator[Difference]:
     histories = _histories(ctx)
     spans = _pauses(ctx)
     answers = _ask(ctx, histories)
+    rolls = [(event["timestamp"], event["args"]["newSupply"]) for event in ctx.named("CitizenChanged")]
     priced = {event["args"]["strategy"] for event in ctx.named("CreditsAllotted")}
     expected: dict[Any, Mapping[str, Any]] = {}
     edges: dict[int, tuple[datetime | None, datetime | None]] = {}
     for number, history in histories.items():
-        said, result = answers[number]
+        said, terms, result = answers[number]
         supply = result["supply"] if result else None
         people = (result["turnout"] if result else 0) if said["strategy"] in priced else None
         state = STATES[said["state"]]
         closes = _closes(history, spans)
         expected[number] = {
             **_from_events(history),
-            **_from_contract(said, state, supply),
+            **_from_contract(said, terms, supply),
+            "state": state,
+            "roll": _roll(rolls, history),
             "quorum_people": people,
             **_words(history),
             "updated_at": max(history.last, _since(history, state, closes, spans)),
@@ -78,22 +93,15 @@ def proposals(ctx: VerifyContext) -> Iterator[Difference]:
 
 def _histories(ctx: VerifyContext) -> dict[int, History]:
     found: dict[int, History] = {}
-    grace = 0
     for event in ctx.events:
         name, args = event["name"], event["args"]
-        if name == "GovernanceParamUpdated":
-            if bytes.fromhex(args["name"][2:]).rstrip(b"\0") == b"gracePeriod":
-                grace = args["newValue"]
-            continue
         if name == "ProposalCreated":
             found[args["proposalId"]] = History(event)
         history = found.get(args.get("proposalId", 0))
         if history is None:
             continue
-        if name == "ProposalEndorsed":
-            history.supporters += 1
-        elif name == "ProposalActivated":
-            history.activated, history.grace = event, grace
+        if name == "ProposalActivated":
+            history.activated = event
         elif name == "ProposalQueued":
             history.queued = event
         elif name == "ProposalExecuted":
@@ -102,7 +110,10 @@ def _histories(ctx: VerifyContext) -> dict[int, History]:
             history.cancelled = event
         elif name not in {
             "ProposalCreated",
+            "ProposalEndorsed",
+            "EndorsementStruck",
             "ProposalCancellationRequested",
+            "ProposalCancellationWithdrawn",
             "VoteCast",
             "DelegateWeightReduced",
         }:
@@ -126,8 +137,8 @@ def _pauses(ctx: VerifyContext) -> list[Span]:
 
 def _ask(
     ctx: VerifyContext, histories: Mapping[int, History]
-) -> dict[int, tuple[Mapping[str, Any], Mapping[str, int] | None]]:
-    """(getProposal, the engine's result from the snapshot on) of each proposal, at the head."""
+) -> dict[int, tuple[Mapping[str, Any], Mapping[str, Any], Mapping[str, int] | None]]:
+    """(getProposal, sealedTerms, the engine's result from the snapshot on) of each proposal, at the head."""
     now = ctx.head.timestamp
     numbers = list(histories)
     voting = [
@@ -136,28 +147,39 @@ def _ask(
         if (opens := _opens(history)) is not None and opens <= now and history.cancelled is None
     ]
     said: dict[int, Mapping[str, Any]] = {}
+    terms: dict[int, Mapping[str, Any]] = {}
     results: dict[int, Mapping[str, int]] = {}
     for start in range(0, len(numbers), CALLS_AT_ONCE):
         part = numbers[start : start + CALLS_AT_ONCE]
         calls = [("ProposalManager", "getProposal", (number,)) for number in part]
         said.update(zip(part, ctx.call_many(calls), strict=True))
+        calls = [("ProposalManager", "sealedTerms", (number,)) for number in part]
+        terms.update(zip(part, ctx.call_many(calls), strict=True))
     for start in range(0, len(voting), CALLS_AT_ONCE):
         part = voting[start : start + CALLS_AT_ONCE]
         calls = [("VotingEngine", "result", (number,)) for number in part]
         results.update(zip(part, ctx.call_many(calls), strict=True))
-    return {number: (said[number], results.get(number)) for number in numbers}
+    return {number: (said[number], terms[number], results.get(number)) for number in numbers}
+
+
+def _roll(rolls: list[tuple[datetime, int]], history: History) -> int:
+    """How many people were on the roll one second before the proposal was made."""
+    before = history.created["timestamp"] - timedelta(seconds=1)
+    place = bisect_right(rolls, before, key=lambda entry: entry[0])
+    return rolls[place - 1][1] if place else 0
 
 
 def _from_events(history: History) -> dict[str, Any]:
     args = history.created["args"]
     activated = history.activated["args"] if history.activated else {}
     queued = history.queued["args"] if history.queued else {}
+    reason = history.cancelled["args"]["reasonHash"] if history.cancelled else NO_REASON
     return {
         "event_id": history.created["position"],
         "actions": [{**call, "value": str(call["value"])} for call in args["actions"]],
+        "action_count": len(args["actions"]),
         "created_at": history.created["timestamp"],
         "content_hash": args["contentHash"],
-        "grace_period": history.grace,
         "vote_start": _opens(history),
         "vote_end": moment(activated["voteEnd"]) if activated else None,
         "execution_time": moment(queued["executionTime"]) if queued else None,
@@ -166,20 +188,24 @@ def _from_events(history: History) -> dict[str, Any]:
         "queued_at": _time(history.queued),
         "executed_at": _time(history.executed),
         "cancelled_at": _time(history.cancelled),
+        "cancel_reason_hash": None if reason == NO_REASON else reason,
     }
 
 
-def _from_contract(said: Mapping[str, Any], state: str, supply: int | None) -> dict[str, Any]:
+def _from_contract(said: Mapping[str, Any], terms: Mapping[str, Any], supply: int | None) -> dict[str, Any]:
     activated = bool(said["voteStart"])
     return {
         "proposer": said["proposer"],
         "proposal_type": TYPES[said["proposalType"]],
-        "state": state,
         "metadata_hash": said["metadataHash"],
         "rules_hash": said["rulesHash"] if activated else None,
         "strategy": said["strategy"],
         "endorsements": said["endorsements"],
-        "quorum_percentage": said["quorumPercentage"] if activated else None,
+        "quorum_percentage": terms["quorumPercentage"] if activated else None,
+        "passing_percentage": terms["passingPercentage"] if activated else None,
+        "execution_delay": terms["executionDelay"] if activated else None,
+        "grace_period": terms["gracePeriod"] if activated else None,
+        "proposal_threshold": terms["proposalThreshold"] if activated else None,
         "snapshot_supply": supply,
         "for_votes": said["forVotes"],
         "against_votes": said["againstVotes"],
@@ -206,8 +232,9 @@ def _opens(history: History) -> datetime | None:
 def _closes(history: History, spans: list[Span]) -> datetime | None:
     if history.activated is None:
         return None
-    end = moment(history.activated["args"]["voteEnd"])
-    return None if end is None else _reached(end, history.activated["timestamp"], history, spans)
+    args = history.activated["args"]
+    opens, end = moment(args["voteStart"]), moment(args["voteEnd"])
+    return None if opens is None or end is None else _reached(end, opens, history, spans)
 
 
 def _since(history: History, state: str, closes: datetime | None, spans: list[Span]) -> datetime:
@@ -220,7 +247,7 @@ def _since(history: History, state: str, closes: datetime | None, spans: list[Sp
         found = _time(history.cancelled)
     elif state == "QUEUED":
         found = _time(history.queued)
-    elif state in {"SUCCEEDED", "DEFEATED"}:
+    elif state in {"SUCCEEDED", "DEFEATED", "TALLYING"}:
         found = closes
     elif state == "ACTIVE":
         found = _opens(history)
@@ -238,13 +265,12 @@ def _expired(history: History, spans: list[Span]) -> datetime | None:
         last = moment(history.queued["args"]["expiresAt"])
         return None if last is None else _reached(last, history.queued["timestamp"], history, spans)
     if history.activated is None:
+        return history.created["timestamp"] + DRAFT_LIFETIME
+    args = history.activated["args"]
+    opens, end = moment(args["voteStart"]), moment(args["voteEnd"])
+    if opens is None or end is None:
         return None
-    end = moment(history.activated["args"]["voteEnd"])
-    if end is None:
-        return None
-    return _reached(
-        end + timedelta(seconds=history.grace or 0), history.activated["timestamp"], history, spans
-    )
+    return _reached(end + timedelta(seconds=args["gracePeriod"]), opens, history, spans)
 
 
 def _reached(deadline: datetime, set_at: datetime, history: History, spans: list[Span]) -> datetime:

@@ -9,8 +9,10 @@ from contracts.times import moment
 from contracts.verify import Difference, VerifyContext, compare_table
 from governance.models import (
     CancellationRequest,
+    CancellationWithdrawal,
     DelegationChange,
     Endorsement,
+    EndorsementStrike,
     ParameterChange,
     PauseChange,
     Strategy,
@@ -18,6 +20,7 @@ from governance.models import (
 )
 
 NOBODY = "0x" + "0" * 40
+NO_HASH = "0x" + "0" * 64
 
 Expected = dict[Any, Mapping[str, Any]]
 
@@ -35,6 +38,19 @@ def endorsements(ctx: VerifyContext) -> Iterator[Difference]:
     return compare_table(Endorsement, expected, within=ctx.positions)
 
 
+def endorsement_strikes(ctx: VerifyContext) -> Iterator[Difference]:
+    """Whose endorsements were taken off."""
+    expected: Expected = {
+        event["position"]: {
+            "timestamp": event["timestamp"],
+            "proposal_id": event["args"]["proposalId"],
+            "endorser": event["args"]["endorser"],
+        }
+        for event in ctx.named("EndorsementStruck")
+    }
+    return compare_table(EndorsementStrike, expected, within=ctx.positions)
+
+
 def cancellation_requests(ctx: VerifyContext) -> Iterator[Difference]:
     """Halves of cancellations."""
     expected: Expected = {
@@ -42,10 +58,25 @@ def cancellation_requests(ctx: VerifyContext) -> Iterator[Difference]:
             "timestamp": event["timestamp"],
             "proposal_id": event["args"]["proposalId"],
             "administrator": event["args"]["administrator"],
+            "reason_hash": event["args"]["reasonHash"],
+            "expires_at": moment(event["args"]["expiresAt"]),
         }
         for event in ctx.named("ProposalCancellationRequested")
     }
     return compare_table(CancellationRequest, expected, within=ctx.positions)
+
+
+def cancellation_withdrawals(ctx: VerifyContext) -> Iterator[Difference]:
+    """Halves of cancellations that were taken back."""
+    expected: Expected = {
+        event["position"]: {
+            "timestamp": event["timestamp"],
+            "proposal_id": event["args"]["proposalId"],
+            "administrator": event["args"]["administrator"],
+        }
+        for event in ctx.named("ProposalCancellationWithdrawn")
+    }
+    return compare_table(CancellationWithdrawal, expected, within=ctx.positions)
 
 
 def delegations(ctx: VerifyContext) -> Iterator[Difference]:
@@ -97,6 +128,7 @@ def pauses(ctx: VerifyContext) -> Iterator[Difference]:
     expected: Expected = {}
     for event in ctx.named("GovernancePaused", "PauseExtended", "GovernanceUnpaused"):
         args, name = event["args"], event["name"]
+        reason, immune = args.get("reasonHash", NO_HASH), args.get("immuneUntil", 0)
         if name == "GovernancePaused":
             kind, by, until = "paused", args["guardian"], moment(args["until"])
         elif name == "PauseExtended":
@@ -105,9 +137,12 @@ def pauses(ctx: VerifyContext) -> Iterator[Difference]:
             kind, by, until = "lifted", args["by"], None
         expected[event["position"]] = {
             "timestamp": event["timestamp"],
+            "number": args["pauseNumber"],
             "kind": kind,
             "by": by,
             "until": until,
+            "reason_hash": None if reason == NO_HASH else reason,
+            "immune_until": moment(immune),
         }
     return compare_table(PauseChange, expected, within=ctx.positions)
 
@@ -115,6 +150,7 @@ def pauses(ctx: VerifyContext) -> Iterator[Difference]:
 def strategies(ctx: VerifyContext) -> Iterator[Difference]:
     """Ways of counting."""
     terms = {event["args"]["strategy"]: event["args"] for event in ctx.named("CreditsAllotted")}
+    retired = {event["args"]["strategy"]: event["timestamp"] for event in ctx.named("StrategyRetired")}
     expected: Expected = {}
     for event in ctx.named("StrategyRegistered"):
         address = event["args"]["strategy"]
@@ -122,6 +158,10 @@ def strategies(ctx: VerifyContext) -> Iterator[Difference]:
             "timestamp": event["timestamp"],
             "address": address,
             "kind": event["args"]["kind"][:32],
+            "counting": event["args"]["counting"],
+            "types": event["args"]["types"],
+            "threshold": event["args"]["threshold"],
+            "retired_at": retired.get(address),
             "credits": terms[address]["credits"] if address in terms else None,
             "period_length": terms[address]["periodLength"] if address in terms else None,
         }
