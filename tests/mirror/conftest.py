@@ -24,7 +24,7 @@ from daoportal.embedded.town.files import setup_files
 from daoportal.embedded.town.people import Roster, roster
 from daoportal.embedded.town.raising import FIRST_DAY, raise_town
 from governance.models import BallotReason
-from identity.models import User
+from identity.models import Reason, User
 
 CHAIN_ID = 31337
 DAY = 86_400
@@ -76,7 +76,7 @@ class Riverbend:
         self.send(giver.address, "VotingEngine", "delegate", delegate.address)
         number = self.ask("ProposalManager", "proposalCount")
         self.send(self.people.administrators[0].address, "ProposalManager", "activateProposal", number, 0)
-        self.wait(60)
+        self.wait(self.ask("GovernanceCore", "noticePeriod") + 60)
         for person in (delegate, giver):
             self.send(person.address, "VotingEngine", "castVoteWithReason", number, 1, "As we said.")
         return number
@@ -115,7 +115,7 @@ def _raised(
 
 def _forget() -> None:
     """Raising left accounts, reasons, acts and audit entries in the database that all tests share."""
-    for model in (BallotReason, User, RelayedAct, RelayerTransaction, AuditLog):
+    for model in (BallotReason, Reason, User, RelayedAct, RelayerTransaction, AuditLog):
         model._base_manager.all().delete()
 
 
