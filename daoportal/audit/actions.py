@@ -20,6 +20,14 @@ class Action(models.TextChoices):
     PAUSE_CALL_TAKEN = "pause.call-taken", _("Took the call that pauses voting")
     EXTENSION_CALL_TAKEN = "pause-extension.call-taken", _("Took the call that extends a pause")
     LIFT_CALL_TAKEN = "pause-end.call-taken", _("Took the call that ends a pause")
+    PAUSE_WITHDRAWAL_CALL_TAKEN = (
+        "pause-request.withdrawal-call-taken",
+        _("Took the call that takes a request about a pause back"),
+    )
+    OBJECTION_CALL_TAKEN = (
+        "officer-change.objection-call-taken",
+        _("Took the call that objects to a change of officers"),
+    )
     REASON_ERASURE_ASKED = "reason.erasure-asked", _("Asked to erase the words of a ballot")
     REASON_ERASED = "reason.erased", _("Erased the words of a ballot")
     PROFILE_SIGNED = "profile.signed", _("Changed what they show of themselves")

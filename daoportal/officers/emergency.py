@@ -19,15 +19,20 @@ from daoportal.kernel.errors import DomainError
 from daoportal.officers.frame import waiting_of
 from governance import rules
 from governance.admin.emergency import DEEDS, Offer, call_of, history, offer, offers, stopped
-from governance.selectors import pause_stories
+from governance.selectors import PauseStory, pause_stories
 from identity import selectors as identity
 from identity.admin.officer import officer_of
+from identity.errors import ReasonInvalid
 from identity.models import Role
+from identity.services import LONGEST_REASON, keep_reason
 
 _ACTIONS = {
     "pause": Action.PAUSE_CALL_TAKEN,
+    "join": Action.EXTENSION_CALL_TAKEN,
     "extend": Action.EXTENSION_CALL_TAKEN,
     "end": Action.LIFT_CALL_TAKEN,
+    "withdraw-extend": Action.PAUSE_WITHDRAWAL_CALL_TAKEN,
+    "withdraw-end": Action.PAUSE_WITHDRAWAL_CALL_TAKEN,
 }
 
 
@@ -58,9 +63,9 @@ def emergency_deed(request: HttpRequest, name: str) -> HttpResponse:
     if not found.possible:
         messages.error(request, next(check.text for check in found.checks if check.kind == "no"))
         return HttpResponseRedirect(reverse(f"{admin.site.name}:emergency"))
-    error, call = "", ""
+    reason, error, call = request.POST.get("reason", "").strip(), "", ""
     if request.method == "POST":
-        error, call = _take(request, found)
+        error, call = _take(request, found, waits.pause, reason)
     votes, waiting = stopped()
     context = {
         "title": found.deed.title,
@@ -68,7 +73,8 @@ def emergency_deed(request: HttpRequest, name: str) -> HttpResponse:
         "running": waits.pause,
         "votes": votes,
         "waiting": waiting,
-        "until": (waits.pause.end if waits.pause else waits.now) + rules.PAUSE_LENGTH,
+        "reason": reason,
+        "longest": LONGEST_REASON,
         "error": error,
         "call": call,
         "signs": bool(call),
@@ -76,20 +82,33 @@ def emergency_deed(request: HttpRequest, name: str) -> HttpResponse:
     return _page(request, "admin/emergency_deed.html", context, status=400 if error else 200)
 
 
-def _take(request: HttpRequest, found: Offer) -> tuple[str, str]:
-    """What went wrong and nothing, or nothing and the call."""
+def _take(request: HttpRequest, found: Offer, running: PauseStory | None, reason: str) -> tuple[str, str]:
+    """What went wrong and nothing, or nothing and the call; the words of a reason are kept by then."""
     if request.POST.get("word", "").strip() != found.deed.word:
         return _("Type the word to confirm."), ""
+    details: dict[str, Any] = {"pause": str(running.number)} if running else {}
     try:
-        call = json.dumps(call_of(found.deed))
+        if found.deed.asks_reason:
+            if not reason:
+                raise ReasonInvalid(field="reason")
+            details["reason"] = keep_reason(reason)
+        call = json.dumps(call_of(found.name, running, details.get("reason", "")))
     except DomainError as problem:
         return str(problem.detail), ""
-    record(action=_ACTIONS[found.name], actor=actor_of(request.user), target="GovernanceCore")
+    record(
+        action=_ACTIONS[found.name], actor=actor_of(request.user), target="GovernanceCore", details=details
+    )
     return "", call
 
 
 def _page(request: HttpRequest, template: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
     request.current_app = admin.site.name  # type: ignore[attr-defined]
-    lengths = {"length": rules.PAUSE_LENGTH, "repeat": rules.PAUSE_REPEAT}
+    lengths = {
+        "length": rules.PAUSE_ALONE,
+        "joined_length": rules.PAUSE_JOINED,
+        "extension": rules.PAUSE_EXTENSION,
+        "ahead": rules.PAUSE_AHEAD,
+        "repeat": rules.PAUSE_REPEAT,
+    }
     whole = {**admin.site.each_context(request), **lengths, **context}
     return TemplateResponse(request, template, whole, status=status)

@@ -22,7 +22,7 @@ def context(site: AdminSite, request: HttpRequest) -> dict[str, Any]:
     counts = {
         "proposals": len(waits.ready) + len(waits.cancellations),
         "erasures": len(waits.erasures),
-        "role_requests": len(waits.role_requests),
+        "role_requests": len(waits.role_requests) + len(waits.announced),
         "pause_wishes": len(waits.pause.wishes) if waits.pause else 0,
     }
     return {
@@ -31,6 +31,8 @@ def context(site: AdminSite, request: HttpRequest) -> dict[str, Any]:
         "officer": officer_of(request),
         "chain": status.chain_state(),
         "pause": waits.pause,
+        "announced_changes": waits.announced,
+        "now_on_chain": waits.now,
     }
 
 

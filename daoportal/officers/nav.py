@@ -46,9 +46,10 @@ SECTIONS: tuple[tuple[Any, tuple[Entry, ...]], ...] = (
         _("People"),
         (
             Entry(_("Roles"), "verified_user", "identity.rolechange"),
-            Entry(_("Role requests"), "hourglass_empty", "identity.rolerequest", "role_requests"),
-            Entry(_("Officers"), "shield", "identity.officer"),
+            Entry(_("Requests by two"), "hourglass_empty", "identity.rolerequest", "role_requests"),
+            Entry(_("Persons"), "shield", "identity.personkey"),
             Entry(_("Roll of citizens"), "groups", "identity.censuschange"),
+            Entry(_("Moves of citizens"), "loop", "identity.citizenmove"),
             Entry(_("Accounts"), "person", "identity.user"),
         ),
     ),

@@ -20,6 +20,7 @@ from daoportal.desk import html
 from governance.keeper import overdue
 from governance.selectors import pause_now
 from governance.state import Pause
+from identity import keeper as ends
 from identity import selectors as identity
 from identity.models import Role
 
@@ -109,6 +110,8 @@ def alerts(chain: ChainState, balance: Balance | None, recount: Recount | None) 
         *_recount(recount),
         *_acts(),
         *_undone(),
+        *_unrecorded(),
+        *_announced(),
         *_relayer(balance),
         *_roles(),
     ]
@@ -133,7 +136,7 @@ def _chain(chain: ChainState) -> Iterator[Alert]:
 def _paused() -> Iterator[Alert]:
     pause: Pause | None = pause_now()
     if pause is not None:
-        meta = _("It ends by itself %(when)s unless two guardians extend or end it.") % {
+        meta = _("It ends by itself %(when)s unless guardians extend or end it.") % {
             "when": html.away(pause.end)
         }
         yield Alert("critical", _("The contracts are paused"), meta, reverse("admin:emergency"))
@@ -186,6 +189,35 @@ def _undone() -> Iterator[Alert]:
         yield Alert(
             "high", text, _("The keeper is off, or the contract refuses. Anyone can do it instead."), url
         )
+
+
+def _unrecorded() -> Iterator[Alert]:
+    waiting = ends.overdue()
+    if waiting:
+        text = ngettext(
+            "The end of %(n)d role was not recorded",
+            "The ends of %(n)d roles were not recorded",
+            len(waiting),
+        ) % {"n": len(waiting)}
+        meta = _(
+            "Until somebody tells the contract, a citizen’s unit counts in quorums. The keeper may be off."
+        )
+        yield Alert("medium", text, meta, reverse("admin:identity_rolechange_changelist"))
+
+
+def _announced() -> Iterator[Alert]:
+    for change in identity.announced_officer_changes():
+        facts = {"people": ", ".join(change.names), "role": change.role.label}
+        text = (
+            _("%(people)s would become %(role)s")
+            if change.grant
+            else _("%(people)s would lose the role %(role)s")
+        )
+        meta = _("A guardian may object until it takes effect, %(when)s.") % {
+            "when": html.away(change.effective_at)
+        }
+        url = reverse("admin:identity_rolerequest_change", args=[change.request.pk])
+        yield Alert("medium", text % facts, meta, url)
 
 
 def _relayer(balance: Balance | None) -> Iterator[Alert]:

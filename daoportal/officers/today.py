@@ -14,15 +14,20 @@ from django.utils.translation import ngettext
 from daoportal.desk import html
 from daoportal.officers.models import Erasure
 from governance import strategies
-from governance.admin.pieces import open_cancellations, proposal_url, quorum_note, ready_to_open, tally_words
-from governance.models import CancellationRequest, Proposal, ProposalState
-from governance.rules import CANCEL_REQUEST_LIFETIME
+from governance.admin.pieces import (
+    drafts_with_needs,
+    open_cancellations,
+    proposal_url,
+    quorum_note,
+    ready_to_open,
+    tally_words,
+)
+from governance.models import CancellationRequest, Proposal
 from governance.selectors import (
     PauseStory,
     PauseWish,
     TallyView,
     current_conditions,
-    current_value,
     open_proposals,
     running_pause,
     strategy_kinds,
@@ -31,10 +36,12 @@ from governance.selectors import (
 from governance.state import vote_closes
 from identity import selectors as identity
 from identity.admin.officer import OfficerNow
-from identity.admin.requests import REQUEST_LIFETIME, open_role_requests, request_title
+from identity.admin.requests import request_title, request_verb
 from identity.models import Role, RoleRequest
+from identity.selectors import AnnouncedChange
 
 SOON = timedelta(days=1)
+_NO_HURRY = timedelta(days=30)  # where what has no date comes among what has
 _SHOWN_CLOSING = 5
 
 
@@ -66,11 +73,15 @@ class Closing:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """Everything with a first signature and without a second, and the proposals that are ready to open."""
+    """Everything with a first signature and without a second, and the proposals that are ready to open.
+
+    ``announced``: changes of officers that a guardian may object to, or that anyone can carry out.
+    """
 
     ready: Sequence[Proposal]
     cancellations: Sequence[CancellationRequest]
     role_requests: Sequence[RoleRequest]
+    announced: Sequence[AnnouncedChange]
     erasures: Sequence[Erasure]
     pause: PauseStory | None
     names: dict[str, str]
@@ -82,7 +93,8 @@ class Waiting:
         if officer.is_administrator:
             halves += self._half_done(officer)
         tasks = [task for task, mine in halves if not mine]
-        tasks.sort(key=lambda task: task.due or self.now + REQUEST_LIFETIME)
+        tasks += [self._announced(each) for each in self.announced if self._concerns(officer, each)]
+        tasks.sort(key=lambda task: task.due or self.now + _NO_HURRY)
         return tasks + [self._open(proposal) for proposal in self.ready if officer.is_administrator]
 
     def by_officer(self, officer: OfficerNow) -> list[Task]:
@@ -101,6 +113,12 @@ class Waiting:
         for erasure in self.erasures:
             yield self._erase(erasure), erasure.asked_by_id == officer.account
 
+    def _concerns(self, officer: OfficerNow, change: AnnouncedChange) -> bool:
+        """Guardians may object until it is due; then administrators see to it that it is carried out."""
+        if change.is_due(self.now):
+            return officer.is_administrator
+        return officer.holds(Role.GUARDIAN) is not None
+
     def _open(self, proposal: Proposal) -> Task:
         count = proposal.endorsements
         return Task(
@@ -113,7 +131,6 @@ class Waiting:
         )
 
     def _cancel(self, row: CancellationRequest) -> Task:
-        due = row.timestamp + CANCEL_REQUEST_LIFETIME
         return Task(
             what=_("Cancel a proposal"),
             title=_("No. %(id)s %(title)s") % {"id": row.proposal_id, "title": row.proposal.title},
@@ -121,21 +138,36 @@ class Waiting:
             icon="do_not_disturb",
             meta=self._first_by(row.administrator, row.timestamp),
             signed=1,
-            due=due,
-            hot=due - self.now < SOON,
+            due=row.expires_at,
+            hot=row.expires_at - self.now < SOON,
         )
 
     def _role(self, row: RoleRequest) -> Task:
-        due = row.timestamp + REQUEST_LIFETIME
         return Task(
-            what=_("Give a role") if row.grant else _("Take a role back"),
+            what=request_verb(row),
             title=request_title(row, self.names),
             url=reverse("admin:identity_rolerequest_change", args=[row.pk]),
             icon="verified_user",
             meta=self._first_by(row.administrator, row.timestamp),
             signed=1,
-            due=due,
-            hot=due - self.now < SOON,
+            due=row.expires_at,
+            hot=row.expires_at - self.now < SOON,
+        )
+
+    def _announced(self, change: AnnouncedChange) -> Task:
+        due = change.is_due(self.now)
+        ends = change.expires_at if due else change.effective_at
+        facts = {"first": change.asked_by, "second": change.seconded_by}
+        return Task(
+            what=_("Carry out a change of officers")
+            if due
+            else _("A change of officers: let it pass or object"),
+            title=request_title(change.request, dict(zip(change.accounts, change.names, strict=True))),
+            url=reverse("admin:identity_rolerequest_change", args=[change.request.pk]),
+            icon="shield",
+            meta=_("Agreed by %(first)s and %(second)s") % facts,
+            due=ends,
+            hot=ends - self.now < SOON,
         )
 
     def _erase(self, row: Erasure) -> Task:
@@ -157,7 +189,7 @@ class Waiting:
             icon="do_not_disturb",
             meta=self._first_by(wish.guardian, wish.at),
             signed=1,
-            due=self.pause.end if self.pause else None,
+            due=wish.expires_at if self.pause is None else min(wish.expires_at, self.pause.end),
             hot=True,
         )
 
@@ -170,7 +202,7 @@ def waiting() -> Waiting:
     """What waits at the newest block."""
     now = identity.now()
     cancellations = open_cancellations(now)
-    requests = open_role_requests(now)
+    requests = identity.open_role_requests(now)
     addresses = [row.administrator for row in cancellations] + [row.administrator for row in requests]
     for row in requests:
         addresses += row.accounts
@@ -180,6 +212,7 @@ def waiting() -> Waiting:
         ready=ready_to_open(),
         cancellations=cancellations,
         role_requests=requests,
+        announced=identity.announced_officer_changes(now),
         erasures=list(Erasure.objects.filter(confirmed_by__isnull=True).select_related("asked_by", "reason")),
         pause=pause,
         names=identity.names_for(addresses) if addresses else {},
@@ -197,10 +230,9 @@ class Gathering:
 
 def gathering() -> list[Gathering]:
     """Drafts that still lack endorsements, the nearest to enough first."""
-    needed = current_value("endorsements")
-    drafts = Proposal.objects.filter(state=ProposalState.DRAFT, endorsements__lt=needed)
-    nearest = drafts.order_by("-endorsements", "created_at")[:_SHOWN_CLOSING]
-    return [Gathering(each, needed) for each in nearest]
+    found = [each for each in drafts_with_needs() if not each.enough]
+    found.sort(key=lambda each: (-each.proposal.endorsements, each.proposal.created_at))
+    return [Gathering(each.proposal, each.needed) for each in found[:_SHOWN_CLOSING]]
 
 
 def closing_soon() -> tuple[list[Closing], int]:

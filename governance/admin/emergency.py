@@ -18,17 +18,18 @@ from daoportal.desk import html
 from governance import rules
 from governance.admin.signing import Check
 from governance.models import PauseChange, PauseKind, Proposal, ProposalState, ProposalType
-from governance.selectors.pauses import EXTEND, LIFT, PauseStory, PauseWish
+from governance.selectors.pauses import EXTEND, LIFT, PauseStory, PauseWish, immune_until
 from identity import selectors as identity
 from identity.admin.officer import OfficerNow
-from identity.models import Role, RoleChange
+from identity.models import Role
 
 
 @dataclass(frozen=True, slots=True)
 class Deed:
-    """What a guardian's wallet can send: ``function`` of GovernanceCore, which takes no arguments.
+    """What a guardian's wallet can send to GovernanceCore.
 
-    ``word`` is typed to confirm it. ``wish``: which request waits for a second guardian, None for a pause.
+    ``word`` is typed to confirm it. ``wish``: which request waits for a second guardian, None where one guardian
+    is enough. ``asks_reason``: a public reason goes with it.
     """
 
     function: str
@@ -37,6 +38,7 @@ class Deed:
     title: str | Promise
     button: str | Promise
     send: str | Promise
+    asks_reason: bool = False
 
 
 PAUSE = Deed(
@@ -46,9 +48,18 @@ PAUSE = Deed(
     gettext_lazy("Pause voting"),
     gettext_lazy("Pause voting…"),
     gettext_lazy("Send it and pause voting"),
+    asks_reason=True,
 )
 DEEDS = {
     "pause": PAUSE,
+    "join": Deed(
+        "extendPause",
+        None,
+        "JOIN",
+        gettext_lazy("Join the pause"),
+        gettext_lazy("Join the pause…"),
+        gettext_lazy("Send it and join the pause"),
+    ),
     "extend": Deed(
         "extendPause",
         EXTEND,
@@ -65,6 +76,22 @@ DEEDS = {
         gettext_lazy("End the pause…"),
         gettext_lazy("Send it and end the pause"),
     ),
+    "withdraw-extend": Deed(
+        "withdrawPauseRequest",
+        EXTEND,
+        "WITHDRAW",
+        gettext_lazy("Take back the request to extend"),
+        gettext_lazy("Take it back…"),
+        gettext_lazy("Send it and take it back"),
+    ),
+    "withdraw-end": Deed(
+        "withdrawPauseRequest",
+        LIFT,
+        "WITHDRAW",
+        gettext_lazy("Take back the request to end it"),
+        gettext_lazy("Take it back…"),
+        gettext_lazy("Send it and take it back"),
+    ),
 }
 
 
@@ -72,7 +99,8 @@ DEEDS = {
 class Offer:
     """A deed as one officer finds it now.
 
-    ``first`` is the request that waits, made by ``first_by``; ``mine``: by this officer.
+    ``first`` is the request that waits, made by ``first_by``; ``mine``: by this officer. ``until`` is when the
+    pause would end, where the deed moves that. ``withdraw`` names the deed that takes the request back.
     """
 
     name: str
@@ -81,11 +109,18 @@ class Offer:
     first: PauseWish | None
     first_by: str
     mine: bool
+    until: datetime | None
+    withdraw: str
 
     @property
     def possible(self) -> bool:
         """Whether the contract would take the call."""
         return all(check.kind != "no" for check in self.checks)
+
+    @property
+    def withdraws(self) -> bool:
+        """Whether the deed takes a request back."""
+        return self.name.startswith("withdraw-")
 
     @property
     def alone_changes_nothing(self) -> bool:
@@ -95,22 +130,36 @@ class Offer:
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """A pause for the table: who began it, how long it lasted, how it ended (empty while it holds)."""
+    """A pause for the table: who began it and why, how long it lasted, how it ended (empty while it holds)."""
 
     story: PauseStory
     by: str
     length: timedelta
     ending: str
+    reason: str
     extensions: Sequence[tuple[str, datetime]]
 
 
-def call_of(deed: Deed) -> dict[str, Any]:
+def call_of(name: str, running: PauseStory | None, reason_hash: str = "") -> dict[str, Any]:
     """The call as the guardian's own wallet sends it (``eth_sendTransaction``).
+
+    Args:
+        name: one of ``DEEDS``.
+        running: the pause that holds, which an end names by its number.
+        reason_hash: of the words kept for it, where the deed asks for a reason.
 
     Raises:
         ChainError: if no deployment is known.
     """
-    return as_transaction("GovernanceCore", encode_call("GovernanceCore", deed.function))
+    deed = DEEDS[name]
+    arguments: list[Any] = []
+    if deed.asks_reason:
+        arguments = [reason_hash]
+    elif deed.function == "unpause":
+        arguments = [running.number if running else 0]
+    elif deed.function == "withdrawPauseRequest":
+        arguments = [deed.wish]
+    return as_transaction("GovernanceCore", encode_call("GovernanceCore", deed.function, arguments))
 
 
 def offer(name: str, officer: OfficerNow, running: PauseStory | None, now: datetime) -> Offer:
@@ -118,19 +167,66 @@ def offer(name: str, officer: OfficerNow, running: PauseStory | None, now: datet
     deed = DEEDS[name]
     first = running.wishes.get(deed.wish) if running and deed.wish is not None else None
     mine = first is not None and officer.is_same_person(first.guardian)
-    first_by = identity.name_for(first.guardian) if first else ""
+    own = first is not None and officer.address == first.guardian
     checks = [_guardian(officer)]
-    if officer.holds(Role.GUARDIAN) and deed.wish is None:
-        checks += [_not_paused(running), _repeat(officer, now)]
-    elif officer.holds(Role.GUARDIAN):
-        checks.append(_second(running, first, first_by, mine))
-    return Offer(name, deed, checks, first, first_by, mine)
+    if officer.holds(Role.GUARDIAN):
+        checks += _checks(name, officer, running, first, mine, now)
+    return Offer(
+        name=name,
+        deed=deed,
+        checks=checks,
+        first=first,
+        first_by=identity.name_for(first.guardian) if first else "",
+        mine=mine,
+        until=_until(name, running, now),
+        withdraw=f"withdraw-{name}" if own and f"withdraw-{name}" in DEEDS else "",
+    )
 
 
 def offers(officer: OfficerNow, running: PauseStory | None, now: datetime) -> list[Offer]:
-    """What can be done in the present situation: begin a pause, or end and extend the one that holds."""
-    names = ("pause",) if running is None else ("end", "extend")
+    """What can be done in the present situation: begin a pause, or end and lengthen the one that holds."""
+    if running is None:
+        names = ("pause",)
+    else:
+        names = ("end", "join" if running.joined_by is None else "extend")
     return [offer(name, officer, running, now) for name in names]
+
+
+def _checks(
+    name: str,
+    officer: OfficerNow,
+    running: PauseStory | None,
+    first: PauseWish | None,
+    mine: bool,
+    now: datetime,
+) -> list[Check]:
+    if name == "pause":
+        return [_not_paused(running), _repeat(officer, now), *_immune(now)]
+    if running is None:
+        return [Check("no", _("Voting is not paused"))]
+    if name.startswith("withdraw-"):
+        own = first is not None and officer.address == first.guardian
+        return [] if own else [Check("no", _("There is no request of yours to take back."))]
+    if name == "join":
+        return [_join(officer, running)]
+    if name == "extend" and running.joined_by is None:
+        return [Check("no", _("A second guardian has to join the pause first."))]
+    if name == "extend" and running.end >= now + rules.PAUSE_AHEAD:
+        return [Check("no", _("It reaches as far ahead as a pause may."))]
+    return [_second(first, identity.name_for(first.guardian) if first else "", mine)]
+
+
+def _until(name: str, running: PauseStory | None, now: datetime) -> datetime | None:
+    """When the pause would end."""
+    if name == "pause":
+        return now + rules.PAUSE_ALONE
+    if running is None:
+        return None
+    if name == "join":
+        return running.start + rules.PAUSE_JOINED
+    if name == "extend":
+        return min(running.end + rules.PAUSE_EXTENSION, now + rules.PAUSE_AHEAD)
+    return None
 
 
 def stopped() -> tuple[int, int]:
@@ -144,15 +240,14 @@ def history(stories: Sequence[PauseStory], now: datetime) -> list[Past]:
     """The pauses with the names of those who made them; three queries, however many."""
     people = {person for story in stories for person in _people(story)}
     names = identity.names_for(people) if people else {}
-    guardians = set(
-        RoleChange.objects.filter(role=Role.GUARDIAN, account__in=people).values_list("account", flat=True)
-    )
+    reasons = identity.reason_texts(story.reason_hash for story in stories)
     return [
         Past(
             story=story,
             by=names.get(story.by or "", ""),
             length=min(story.end, now) - story.start,
-            ending=_ending(story, names, guardians, now),
+            ending=_ending(story, names, now),
+            reason=reasons.get(story.reason_hash or "", ""),
             extensions=[(_two(each.first, each.second, names), each.until) for each in story.extensions],
         )
         for story in stories
@@ -185,9 +280,23 @@ def _repeat(officer: OfficerNow, now: datetime) -> Check:
     return Check("no", format_html(text, last=html.moment(last), again=again))
 
 
-def _second(running: PauseStory | None, first: PauseWish | None, first_by: str, mine: bool) -> Check:
-    if running is None:
-        return Check("no", _("Voting is not paused"))
+def _immune(now: datetime) -> list[Check]:
+    until = immune_until()
+    if until is None or now >= until:
+        return []
+    text = _("The citizens lifted a pause: nobody can pause again before {until}.")
+    return [Check("no", format_html(text, until=html.moment(until, year=True)))]
+
+
+def _join(officer: OfficerNow, running: PauseStory) -> Check:
+    if running.joined_by is not None:
+        return Check("no", _("A second guardian has joined it already"))
+    if running.by is not None and officer.is_same_person(running.by):
+        return Check("no", _("You began it. Another guardian can join."))
+    return Check("ok", _("You did not begin it: with you it has two guardians"))
+
+
+def _second(first: PauseWish | None, first_by: str, mine: bool) -> Check:
     if mine:
         return Check("no", _("You asked first. Another guardian has to follow."))
     if first is None:
@@ -208,10 +317,10 @@ def _people(story: PauseStory) -> list[str]:
     return [person for person in (story.by, story.asked_to_lift, story.lifted_by, *halves) if person]
 
 
-def _ending(story: PauseStory, names: dict[str, str], guardians: set[str], now: datetime) -> str:
+def _ending(story: PauseStory, names: dict[str, str], now: datetime) -> str:
     if story.lifted_by is None:
         return "" if story.holds_at(now) else _("By itself")
-    if story.lifted_by not in guardians:
+    if story.immune_until is not None:
         return _("By an adopted proposal")
     return _("By %(people)s") % {"people": _two(story.asked_to_lift, story.lifted_by, names)}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -12,8 +13,12 @@ from django.utils.translation import gettext as _
 
 from daoportal.desk import html
 from governance.models import CancellationRequest, Proposal, ProposalState, Support
-from governance.rules import CANCEL_REQUEST_LIFETIME
-from governance.selectors import Conditions, TallyView, current_value
+from governance.selectors import (
+    Conditions,
+    TallyView,
+    endorsements_needed_by,
+    waiting_cancellation,
+)
 from governance.state import executable_from, executable_until, queue_closes, vote_closes
 
 STATE_TAGS = {
@@ -26,8 +31,10 @@ STATE_TAGS = {
     ProposalState.EXECUTED: "done",
     ProposalState.CANCELLED: "ended",
     ProposalState.EXPIRED: "ended",
+    ProposalState.TALLYING: "open",
 }
 _HATCH = mark_safe('<rect width="14" height="14" fill="url(#hatch)"></rect>')
+_LONG = ("description", "summary", "actions")
 CANCELLABLE = (ProposalState.DRAFT, ProposalState.PENDING)
 
 
@@ -116,23 +123,34 @@ def next_date(proposal: Proposal, at: Conditions) -> tuple[str, datetime | None]
     return "", None
 
 
+@dataclass(frozen=True, slots=True)
+class DraftNeeds:
+    """A draft and how much support it needs."""
+
+    proposal: Proposal
+    needed: int
+
+    @property
+    def enough(self) -> bool:
+        """Whether it has that support."""
+        return self.proposal.endorsements >= self.needed
+
+
+def drafts_with_needs() -> list[DraftNeeds]:
+    """Every draft with the support it needs, oldest first; in a few queries, however many."""
+    drafts = list(Proposal.objects.filter(state=ProposalState.DRAFT).defer(*_LONG).order_by("created_at"))
+    needed = endorsements_needed_by(drafts)
+    return [DraftNeeds(each, needed[each.pk]) for each in drafts]
+
+
 def ready_to_open() -> list[Proposal]:
     """Drafts with as many endorsements as the rules ask, oldest first."""
-    needed = current_value("endorsements")
-    drafts = Proposal.objects.filter(state=ProposalState.DRAFT, endorsements__gte=needed)
-    return list(drafts.order_by("created_at"))
+    return [each.proposal for each in drafts_with_needs() if each.enough]
 
 
-def open_cancellations(now: datetime, proposal: Proposal | None = None) -> list[CancellationRequest]:
-    """The newest standing request for each proposal that can still be cancelled."""
-    rows = CancellationRequest.objects.filter(
-        timestamp__gt=now - CANCEL_REQUEST_LIFETIME, proposal__state__in=CANCELLABLE
-    ).select_related("proposal")
-    if proposal is not None:
-        rows = rows.filter(proposal=proposal)
-    newest: dict[int, CancellationRequest] = {}
-    for row in rows.order_by("event_id"):
-        opened = row.proposal.activated_at
-        if opened is None or row.timestamp >= opened:  # opening the vote drops a request made before it
-            newest.setdefault(row.proposal_id, row)
-    return list(newest.values())
+def open_cancellations(now: datetime) -> list[CancellationRequest]:
+    """The standing request for each proposal that officers can still cancel."""
+    asked = CancellationRequest.objects.filter(expires_at__gt=now, proposal__state__in=CANCELLABLE)
+    proposals = {row.proposal_id: row.proposal for row in asked.select_related("proposal")}
+    standing = [waiting_cancellation(proposal) for proposal in proposals.values()]
+    return sorted((row for row in standing if row is not None), key=lambda row: row.event_id)

@@ -24,6 +24,7 @@ from governance import strategies
 from governance.admin import signing
 from governance.admin.pieces import (
     amount,
+    drafts_with_needs,
     next_date,
     number,
     quorum_note,
@@ -36,9 +37,10 @@ from governance.admin.truth import chain_truth
 from governance.models import Proposal, ProposalState
 from governance.selectors import (
     current_conditions,
-    current_value,
     describe_actions,
     endorsements,
+    endorsements_needed,
+    endorsements_needed_by,
     lifecycle,
     proposal_counts,
     proposal_votes,
@@ -71,10 +73,10 @@ class ReadyFilter(SimpleListFilter):
         """The drafts of that kind."""
         if self.value() not in {"yes", "no"}:
             return queryset
-        drafts = queryset.filter(state=ProposalState.DRAFT)
-        needed = current_value("endorsements")
-        enough = {"endorsements__gte": needed} if self.value() == "yes" else {"endorsements__lt": needed}
-        return drafts.filter(**enough)
+        wanted = self.value() == "yes"
+        return queryset.filter(
+            pk__in=[each.proposal.pk for each in drafts_with_needs() if each.enough == wanted]
+        )
 
 
 @admin.register(Proposal)
@@ -112,6 +114,10 @@ class ProposalAdmin(ChainOwnedAdmin):
         "strategy",
         "endorsements",
         "quorum_percentage",
+        "passing_percentage",
+        "execution_delay",
+        "grace_period",
+        "proposal_threshold",
         "snapshot_supply",
         "vote_start",
         "vote_end",
@@ -121,6 +127,7 @@ class ProposalAdmin(ChainOwnedAdmin):
         "created_at",
         "executed_at",
         "cancelled_at",
+        "cancel_reason_hash",
     )
 
     def views(self, request: HttpRequest) -> Sequence[View]:
@@ -142,9 +149,9 @@ class ProposalAdmin(ChainOwnedAdmin):
     def prepare(self, request: HttpRequest, rows: list[Any]) -> None:
         """Names, units and the present conditions, once for the page."""
         names = identity.names_for(row.proposer for row in rows) if rows else {}
-        kinds, at, needed = strategy_kinds(), current_conditions(), current_value("endorsements")
+        kinds, at, needed = strategy_kinds(), current_conditions(), endorsements_needed_by(rows)
         for row in rows:
-            row.names, row.at, row.needed = names, at, needed
+            row.names, row.at, row.needed = names, at, needed[row.pk]
             row.decimals = strategies.decimals(kinds.get(row.strategy, strategies.ONE_PERSON))
 
     @admin.display(description=_("Proposal"), ordering="created_at")
@@ -245,7 +252,9 @@ class ProposalAdmin(ChainOwnedAdmin):
             "votes_url": f"{reverse('admin:governance_vote_changelist')}?q={row.proposal_id}",
             "events_url": f"{reverse('admin:contracts_chainevent_changelist')}?q={row.proposal_id}",
             "supporters": [(person(each.endorser, names), each.timestamp) for each in supporters],
-            "endorsements_needed": current_value("endorsements"),
+            "endorsements_needed": endorsements_needed(row),
+            "passes_with": strategies.share(row.passing_percentage) if row.passing_percentage else "",
+            "cancel_reason": identity.reason_text(row.cancel_reason_hash),
             "truth": chain_truth(row),
             "certainty": confirmation(row.event.block_number, head),
             "opening": signing.opening(row, officer),

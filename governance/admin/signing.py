@@ -3,33 +3,40 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from contracts.acts.calls import as_transaction
+from contracts.calldata import encode_call
 from daoportal.desk import html
 from daoportal.kernel import content
 from daoportal.kernel.errors import DomainError
 from governance import rules, strategies
-from governance.admin.pieces import CANCELLABLE, amount, open_cancellations
-from governance.models import CancellationRequest, Proposal, ProposalState
+from governance.admin.pieces import CANCELLABLE, amount
+from governance.models import CancellationRequest, Proposal, ProposalState, Strategy
 from governance.parameters import in_words
 from governance.selectors import (
     Conditions,
     current_conditions,
-    current_value,
+    endorsements_needed,
     power_now,
     quorum_needed,
     strategy_kind,
+    terms_for,
+    waiting_cancellation,
 )
 from governance.state import paused_at
 from identity import selectors as identity
 from identity.admin.officer import OfficerNow
 from identity.models import Role
+
+#: Between signing and recording time passes; an opening right after the notice would be refused by then.
+_MARGIN = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +54,20 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """The panel "Open the vote"."""
+    """The panel "Open the vote".
+
+    ``opens`` is a time that would do, ``earliest`` and ``latest`` those between which it may lie, as
+    ``datetime-local`` takes them, in UTC. ``optional``: without one it opens once the notice has passed.
+    """
 
     checks: Sequence[Check]
     paper: Sequence[tuple[str, str]]
     fields: str
     anyone_from: datetime | None
+    opens: str
+    earliest: str
+    latest: str
+    optional: bool
 
     @property
     def possible(self) -> bool:
@@ -62,14 +77,21 @@ class Opening:
 
 @dataclass(frozen=True, slots=True)
 class Cancelling:
-    """The panel "Stop it before it opens". ``first`` is the standing request, made by ``first_by``."""
+    """The panel "Stop it before it opens". ``first`` is the standing request, made by ``first_by``.
+
+    ``alone``: this officer wrote the proposal, and needs neither a second one nor a reason. ``withdrawal`` is
+    the call by which who asked takes the request back.
+    """
 
     first: CancellationRequest | None
     first_by: str
+    first_reason: str
     until: datetime | None
     mine: bool
+    alone: bool
     why_not: str
     fields: str
+    withdrawal: str
 
     @property
     def possible(self) -> bool:
@@ -81,16 +103,18 @@ def opening(proposal: Proposal, officer: OfficerNow) -> Opening | None:
     """What opening the vote needs; None for a proposal that is no draft any more."""
     if proposal.state != ProposalState.DRAFT:
         return None
-    at = current_conditions()
-    needed = current_value("endorsements")
-    review = timedelta(seconds=current_value("reviewPeriod"))
-    checks = [
-        _support(proposal.endorsements, needed),
-        _text(proposal),
-        *_pause(at),
-        may_sign(officer),
-    ]
-    percentage = current_value("quorumPercentage")
+    at, terms = current_conditions(), terms_for(proposal.proposal_type)
+    needed = endorsements_needed(proposal)
+    review = timedelta(seconds=terms.review_period)
+    ready = rules.ready_to_open(
+        created_at=proposal.created_at,
+        endorsements=proposal.endorsements,
+        review_period=review,
+        needed=needed,
+        now=at.now,
+    )
+    notice = timedelta(seconds=terms.notice_period)
+    earliest, latest = rules.opening_between(proposal.proposal_type, notice=notice, ready=ready, now=at.now)
     decimals = strategies.decimals(strategy_kind(proposal))
     quorum = {
         "quorum": amount(quorum_needed(proposal), decimals),
@@ -98,19 +122,32 @@ def opening(proposal: Proposal, officer: OfficerNow) -> Opening | None:
     }
     paper = [
         (_("Act"), _("Open proposal %(id)s for voting") % {"id": proposal.proposal_id}),
+        (_("Notice"), _("At least %(length)s") % {"length": in_words("noticePeriod", terms.notice_period)}),
+        (_("Voting"), _("For %(length)s") % {"length": in_words("votingPeriod", terms.voting_period)}),
         (
-            _("Voting"),
-            _("At once, for %(length)s")
-            % {"length": in_words("votingPeriod", current_value("votingPeriod"))},
+            _("Quorum"),
+            _("%(percent)d %%, today %(quorum)s of %(of)s") % {"percent": terms.quorum_percentage, **quorum},
         ),
-        (_("Quorum"), _("%(percent)d %%, today %(quorum)s of %(of)s") % {"percent": percentage, **quorum}),
+        (_("It passes with"), strategies.share(terms.passing_percentage)),
+        (_("Then it waits"), in_words("executionDelay", terms.execution_delay)),
     ]
     ready_at = proposal.created_at + review
+    supported = proposal.endorsements >= needed
     return Opening(
-        checks=checks,
+        checks=[
+            _support(proposal.endorsements, needed),
+            _text(proposal),
+            *_counting(proposal),
+            *_pause(at),
+            may_sign(officer),
+        ],
         paper=paper,
         fields=_fields(proposal),
-        anyone_from=ready_at if proposal.endorsements >= needed and ready_at > at.now else None,
+        anyone_from=ready_at if supported and ready_at > at.now else None,
+        opens=_local(min(earliest + _MARGIN, latest)),
+        earliest=_local(earliest),
+        latest=_local(latest),
+        optional=ready,
     )
 
 
@@ -118,24 +155,40 @@ def cancelling(proposal: Proposal, officer: OfficerNow) -> Cancelling | None:
     """What cancelling needs; None once voting has opened."""
     if proposal.state not in CANCELLABLE:
         return None
-    now = identity.now()
-    standing = open_cancellations(now, proposal)
-    first = standing[0] if standing else None
+    first = waiting_cancellation(proposal)
     mine = first is not None and officer.is_same_person(first.administrator)
+    supported = proposal.endorsements >= endorsements_needed(proposal)
+    proposer = officer.address == proposal.proposer
     code = rules.why_not_cancel(
         state=proposal.state,
-        proposer=officer.address == proposal.proposer,
+        kind=proposal.proposal_type,
+        supported=supported,
+        proposer=proposer,
         administrator=officer.is_administrator,
         asked=mine,
     )
+    own = first is not None and officer.address == first.administrator
     return Cancelling(
         first=first,
         first_by=identity.name_for(first.administrator) if first else "",
-        until=first.timestamp + rules.CANCEL_REQUEST_LIFETIME if first else None,
+        first_reason=identity.reason_text(first.reason_hash) if first else "",
+        until=first.expires_at if first else None,
         mine=mine,
+        alone=proposer and not (supported and proposal.state == ProposalState.PENDING),
         why_not="" if code is None else _why(code, officer),
         fields=_fields(proposal),
+        withdrawal=json.dumps(withdrawal_of(proposal)) if own else "",
     )
+
+
+def withdrawal_of(proposal: Proposal) -> dict[str, Any]:
+    """The call by which an administrator takes the request to cancel back (``eth_sendTransaction``).
+
+    Raises:
+        ChainError: if no deployment is known.
+    """
+    data = encode_call("ProposalManager", "withdrawCancellation", [proposal.proposal_id])
+    return as_transaction("ProposalManager", data)
 
 
 def may_sign(officer: OfficerNow) -> Check:
@@ -152,6 +205,8 @@ def may_sign(officer: OfficerNow) -> Check:
 def _why(code: str, officer: OfficerNow) -> str:
     if code == "second-officer-needed":
         return _("You signed first. Another administrator finishes it.")
+    if code == "not-cancellable":
+        return _("Officers can’t cancel what has its support, nor an emergency. The vote decides.")
     if officer.address is None:
         return _("No address is linked to your account, so there is nothing to sign with.")
     return _("Your address is no administrator’s on chain. Administrators can do this.")
@@ -163,6 +218,12 @@ def _support(count: int, needed: int) -> Check:
     if count >= needed:
         return Check("ok", text)
     return Check("warn", _("%(text)s: you would open it early") % {"text": text})
+
+
+def _counting(proposal: Proposal) -> Iterator[Check]:
+    way = Strategy.objects.filter(address=proposal.strategy).first()
+    if way is not None and way.retired_at is not None:
+        yield Check("no", _("Its way of counting was retired: it would have to be proposed anew"))
 
 
 def _text(proposal: Proposal) -> Check:
@@ -180,6 +241,12 @@ def _pause(at: Conditions) -> list[Check]:
     if pause is None:
         return []
     return [Check("warn", _("The contracts are paused; voting would go on when the pause ends"))]
+
+
+def _local(at: datetime) -> str:
+    """The next whole minute, as ``<input type="datetime-local">`` takes it; read as UTC."""
+    whole = at.astimezone(UTC).replace(second=0, microsecond=0)
+    return f"{whole + timedelta(minutes=1) if whole < at else whole:%Y-%m-%dT%H:%M}"
 
 
 def _fields(proposal: Proposal) -> str:

@@ -1,5 +1,5 @@
-"""People's pages on the officers' side: roles, the roll, accounts."""
+"""People's pages on the officers' side: roles, requests, the roll, accounts."""
 
-from identity.admin import accounts, register, roles
+from identity.admin import accounts, halves, register, roles
 
-__all__ = ["accounts", "register", "roles"]
+__all__ = ["accounts", "halves", "register", "roles"]

@@ -1,8 +1,7 @@
-"""Roles and requests for roles, as the chain has them. Nobody edits any."""
+"""Roles as the chain has them. Nobody edits any."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
@@ -19,16 +18,8 @@ from daoportal.desk.admins import Panel, View
 from daoportal.desk.filters import WhenFilter
 from daoportal.desk.search import Search
 from identity import selectors
-from identity.admin.officer import officer_of
-from identity.admin.requests import (
-    REQUEST_LIFETIME,
-    open_role_requests,
-    request_title,
-    second_call,
-    was_carried_out,
-)
-from identity.admin.rows import NamedRows, person, where
-from identity.models import Role, RoleChange, RoleChangeKind, RoleRequest
+from identity.admin.rows import NamedRows, person, reason_words, where
+from identity.models import Role, RoleChange, RoleChangeKind
 
 ENDS_SOON = timedelta(days=14)
 KIND_TAGS = {
@@ -45,8 +36,8 @@ class RoleChangeAdmin(NamedRows):
 
     list_title = _("Roles")
     lead = _(
-        "A role begins or ends when two administrators have signed the same request, "
-        "or when an adopted proposal says so."
+        "A role begins or ends when two administrators have agreed on it, or when an adopted proposal says "
+        "so; changes of administrators and guardians are announced first, and a guardian may object."
     )
     empty_text = _("No role was given yet.")
     people = ("account", "by")
@@ -58,7 +49,7 @@ class RoleChangeAdmin(NamedRows):
     search_help_text = _("name or address")
     ordering = ("-event_id",)
     sortable_by = ()
-    export_fields = ("event_id", "timestamp", "role", "account", "kind", "by", "until")
+    export_fields = ("event_id", "timestamp", "role", "account", "kind", "by", "until", "reason_hash")
 
     def views(self, request: HttpRequest) -> Sequence[View]:
         """By role."""
@@ -139,106 +130,8 @@ class RoleChangeAdmin(NamedRows):
                     (_("By"), person(row.by, names) if row.by else html.NOTHING),
                     (_("When"), html.moment(row.timestamp, year=True)),
                     (_("Ends"), self.ends(row)),
+                    (_("Reason"), reason_words(row.reason_hash)),
                     (_("Roles of this address now"), now),
-                ],
-            ),
-            where(row),
-        ]
-
-
-@admin.register(RoleRequest)
-class RoleRequestAdmin(NamedRows):
-    """First halves of changes of roles."""
-
-    list_title = _("Role requests")
-    lead = _("One administrator asks; the same request by a second one, within 7 days, carries it out.")
-    empty_text = _("Nobody has asked for a change of roles.")
-    people = ("administrator",)
-    list_display = ("what", "for_whom", "ends", "asked_by", "time")
-    list_filter = ("role", "grant", WhenFilter)
-    list_select_related = ("event",)
-    search = Search(addresses=("administrator",), hashes=("request_id",), named=selectors.addresses_named)
-    search_help_text = _("administrator")
-    ordering = ("-event_id",)
-    sortable_by = ()
-    change_form_template = "admin/identity/rolerequest/change_form.html"
-
-    def prepare(self, request: HttpRequest, rows: list[Any]) -> None:
-        """The names of those who asked and of those it is about."""
-        accounts = [row.administrator for row in rows] + [each for row in rows for each in row.accounts]
-        names = selectors.names_for(accounts) if accounts else {}
-        for row in rows:
-            row.names = names
-
-    @admin.display(description=_("Request"))
-    def what(self, row: RoleRequest) -> SafeString:
-        """Give or take, which role."""
-        verb = _t("Give") if row.grant else _t("Take back")
-        return format_html('<span class="cell-title">{}: {}</span>', verb, Role(row.role).label)
-
-    @admin.display(description=_("For"))
-    def for_whom(self, row: Any) -> SafeString:
-        """Whose role it would be."""
-        shown = format_html_join(
-            "", "<span>{}</span> ", ((person(each, row.names),) for each in row.accounts[:3])
-        )
-        more = len(row.accounts) - 3
-        if more > 0:
-            return format_html(
-                '{}<span class="cell-note">{}</span>', shown, _t("and %(n)d more") % {"n": more}
-            )
-        return shown
-
-    @admin.display(description=_("Until"))
-    def ends(self, row: RoleRequest) -> SafeString:
-        """When the role would end."""
-        return html.moment(row.until, year=True)
-
-    @admin.display(description=_("Asked by"))
-    def asked_by(self, row: Any) -> SafeString:
-        """The first administrator."""
-        return person(row.administrator, row.names)
-
-    @admin.display(description=_("When"))
-    def time(self, row: RoleRequest) -> SafeString:
-        """When it was asked."""
-        return html.when(row.timestamp)
-
-    def record_context(self, request: HttpRequest, row: RoleRequest) -> dict[str, Any]:
-        """The two signatures, and the call that the second administrator would send."""
-        now, officer = selectors.now(), officer_of(request)
-        standing = any(each.pk == row.pk for each in open_role_requests(now))
-        names = selectors.names_for([row.administrator, *row.accounts])
-        return {
-            "request_row": row,
-            "request_title": request_title(row, names),
-            "standing": standing,
-            "carried_out": not standing and was_carried_out(row),
-            "first_by": names[row.administrator.lower()],
-            "until": row.timestamp + REQUEST_LIFETIME,
-            "mine": officer.is_same_person(row.administrator),
-            "may": officer.is_administrator,
-            "call": json.dumps(second_call(row)) if standing else "",
-            "signs": standing,
-        }
-
-    def panels(self, request: HttpRequest, row: RoleRequest) -> Sequence[Panel]:
-        """What the request says."""
-        names = selectors.names_for([row.administrator, *row.accounts])
-        people = format_html_join(
-            "", "<span class='line'>{}</span>", ((person(each, names),) for each in row.accounts)
-        )
-        return [
-            Panel(
-                _("What the request says"),
-                [
-                    (_("Change"), _t("Give the role") if row.grant else _t("Take the role back")),
-                    (_("Role"), Role(row.role).label),
-                    (_("For"), people),
-                    (_("Until"), html.moment(row.until, year=True) if row.until else _t("no end date")),
-                    (_("Asked by"), person(row.administrator, names)),
-                    (_("When"), html.moment(row.timestamp, year=True)),
-                    (_("Request"), html.hexa(row.request_id, 12, 10)),
                 ],
             ),
             where(row),

@@ -24,6 +24,13 @@ def person(account: str, names: dict[str, str]) -> SafeString:
     return format_html('<span class="cell-title">{}</span>{}', name, address(account))
 
 
+def reason_words(reason_hash: str | None) -> Any:
+    """The public words behind a reason's hash; the hash where they aren't kept here."""
+    if not reason_hash:
+        return html.NOTHING
+    return selectors.reason_text(reason_hash) or html.hexa(reason_hash, 12, 10)
+
+
 def where(row: Any) -> Panel:
     """Where a row of the chain comes from."""
     event = row.event

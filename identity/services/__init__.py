@@ -19,11 +19,12 @@ from identity.services.decided import (
     record_person_keys,
     record_role_changes,
 )
-from identity.services.reasons import keep_reason
+from identity.services.reasons import LONGEST_REASON, keep_reason
 from identity.services.requests import record_halves, record_steps
 
 __all__ = [
     "LIMITS",
+    "LONGEST_REASON",
     "accept_profile",
     "keep_reason",
     "link_address",
