@@ -4,14 +4,26 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-DAY = 86_400
-PAUSE_LENGTH, PAUSE_REPEAT = 14 * DAY, 30 * DAY
+HOUR, DAY = 3_600, 86_400
 FOREVER = 2**48 - 1
 OVERALL = 0
 AGAINST, FOR, ABSTAIN = 0, 1, 2
-POLICY, BUDGET, EMERGENCY = 0, 1, 5
+POLICY, BUDGET, PARAMETER, ROLE, UPGRADE, EMERGENCY = range(6)
 ONE_PERSON, QUADRATIC, TOKEN = "OnePersonOneVoteStrategy", "QuadraticStrategy", "TokenWeightedStrategy"
-STATES = ("DRAFT", "PENDING", "ACTIVE", "SUCCEEDED", "DEFEATED", "QUEUED", "EXECUTED", "CANCELLED", "EXPIRED")
+#: Which kinds of proposals each way of counting may decide.
+DECIDES = {ONE_PERSON: range(6), QUADRATIC: (POLICY, BUDGET), TOKEN: (POLICY, BUDGET)}
+STATES = (
+    "DRAFT",
+    "PENDING",
+    "ACTIVE",
+    "SUCCEEDED",
+    "DEFEATED",
+    "QUEUED",
+    "EXECUTED",
+    "CANCELLED",
+    "EXPIRED",
+    "TALLYING",
+)
 
 
 class Refused(Exception):
@@ -20,10 +32,24 @@ class Refused(Exception):
 
 @dataclass
 class Unit:
-    """A citizen's vote: from ``since`` (included) until ``until`` (excluded)."""
+    """A citizen's vote: from ``since`` (included) until ``until`` (excluded), or until it was revoked.
+
+    ``recorded``: its end is known to everyone; until then the roll and the delegates still have it.
+    """
 
     since: int
     until: int
+    revoked: int | None = None
+    recorded: bool = False
+
+    @property
+    def end(self) -> int:
+        """When it ended, or will."""
+        return self.until if self.revoked is None else self.revoked
+
+    def stood(self, time: int) -> bool:
+        """Whether it stood at ``time``."""
+        return self.since <= time < self.end
 
 
 @dataclass
@@ -43,33 +69,40 @@ class History:
 
 @dataclass
 class Ballot:
-    """A counted ballot. ``left`` is what still counts of ``weight``."""
+    """A counted ballot. ``left`` is what still counts of ``weight``; ``others``: it held units of others."""
 
     support: int
     weight: int
     left: int
+    others: bool = False
 
 
 @dataclass
 class Vote:
-    """A proposal from its activation on; ``paused_before`` seconds had been spent paused by then."""
+    """A proposal from its activation on. Durations in seconds; ``names`` is the pause an emergency lifts."""
 
     number: int
     kind: int
     strategy: str
     start: int
     end: int
-    paused_before: int
-    supply: int | None = None
+    delay: int
+    grace: int
+    names: int = 0
     ballots: dict[str, Ballot] = field(default_factory=dict)
     taken: dict[str, int] = field(default_factory=dict)
-    queued: tuple[int, int, int] | None = None  # due, expiry, seconds paused before
+    queued: tuple[int, int, int] | None = None  # due, expiry, when it was queued
     executed: bool = False
 
     @property
     def snapshot(self) -> int:
         """The moment whose powers count."""
         return self.start - 1
+
+    @property
+    def in_words(self) -> bool:
+        """Whether it binds in words alone."""
+        return self.kind in (POLICY, BUDGET)
 
     def tally(self) -> tuple[int, int, int]:
         """(against, for, abstain)."""
@@ -92,6 +125,20 @@ class Rules:
     voting_period: int
     execution_delay: int
     grace_period: int
+    notice: int
     quorum: int
     credits: int
     period: int
+    token_threshold: int
+
+    def voting(self, kind: int) -> int:
+        """How long a vote on a proposal of ``kind`` is open."""
+        return min(self.voting_period, 48 * HOUR) if kind == EMERGENCY else self.voting_period
+
+    def delay(self, kind: int) -> int:
+        """How long an adopted one waits."""
+        return min(self.execution_delay, 6 * HOUR) if kind == EMERGENCY else self.execution_delay
+
+    def least_notice(self, kind: int) -> int:
+        """How long at least before a vote opens."""
+        return min(self.notice, HOUR) if kind == EMERGENCY else self.notice

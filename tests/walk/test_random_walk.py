@@ -34,7 +34,7 @@ from contracts.tests.civic import (
 )
 from contracts.verify import verify
 from governance import services
-from tests.walk.facts import DAY, Rules
+from tests.walk.facts import DAY, HOUR, Rules
 from tests.walk.model import Town
 from tests.walk.walker import Walker
 
@@ -45,9 +45,17 @@ STEPS = int(os.environ.get("WALK_STEPS", "200"))
 SEED = int(os.environ.get("WALK_SEED") or random.SystemRandom().randrange(2**32))
 REORGANISATIONS = 20
 HOLDERS = {CITIZENS[0]: 5 * 10**18, CITIZENS[1]: 3 * 10**18, STRANGER: 10**18}
-PLACES = (STRANGER, STRANGER + 1, *CITIZENS)
+PLACES = (STRANGER, STRANGER + 1, STRANGER + 2, *CITIZENS)
+NEWCOMER = CITIZENS[-1]
 RULES = Rules(
-    voting_period=3 * DAY, execution_delay=DAY, grace_period=2 * DAY, quorum=20, credits=30, period=20 * DAY
+    voting_period=3 * DAY,
+    execution_delay=DAY,
+    grace_period=2 * DAY,
+    notice=HOUR,
+    quorum=20,
+    credits=30,
+    period=20 * DAY,
+    token_threshold=10**17,
 )
 
 
@@ -59,17 +67,22 @@ def founded(node: Any, folder: Path) -> Town:
         "votingPeriod": RULES.voting_period,
         "executionDelay": RULES.execution_delay,
         "gracePeriod": RULES.grace_period,
+        "noticePeriod": RULES.notice,
+        "reviewPeriod": DAY,
+        "officerDelay": 7 * DAY,
         "quorumPercentage": RULES.quorum,
         "quadraticCredits": RULES.credits,
         "quadraticPeriod": RULES.period,
     }
     holders = tuple((account(place).address, amount) for place, amount in HOLDERS.items())
-    chosen = replace(start, parameters=parameters, token=Token("Share", "SHR", holders))
+    token = Token("Share", "SHR", holders, threshold=RULES.token_threshold)
+    chosen = replace(start, parameters=parameters, token=token, floors="production")
     key = "0x" + bytes(account(DEPLOYER).key).hex()
     path = folder / f"{CHAIN_ID}.json"
     Deployer(Web3(Web3.HTTPProvider(node.url)), key, chain_id=CHAIN_ID, setup=chosen, path=path).run()
     tokens = {address(place): amount for place, amount in HOLDERS.items()}
-    return Town(RULES, [address(place) for place in CITIZENS], node.now(), tokens)
+    citizens = [address(place) for place in CITIZENS]
+    return Town(RULES, citizens, node.now(), tokens, newcomer=address(NEWCOMER))
 
 
 @pytest.fixture

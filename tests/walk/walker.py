@@ -9,30 +9,32 @@ from typing import Any
 from eth_account import Account
 from eth_account.messages import encode_typed_data
 
-from contracts.acts.calls import batch_call, packed_ballot, signed_call
-from contracts.acts.hashes import ZERO_HASH, keccak_hex
+from contracts.acts.calls import MAX_VOTES, batch_call, packed_ballot, signed_call
+from contracts.acts.hashes import ZERO_HASH
 from contracts.acts.types import typed_data
 from contracts.addresses import ZERO_ADDRESS
 from contracts.calldata import encode_call, selector
+from tests.walk.authorities import Authorities
 from tests.walk.facts import (
+    ABSTAIN,
     BUDGET,
     DAY,
     EMERGENCY,
-    FOREVER,
+    FOR,
     ONE_PERSON,
+    PARAMETER,
     POLICY,
     QUADRATIC,
+    ROLE,
     TOKEN,
     Refused,
     Vote,
 )
-from tests.walk.witness import Witness
 
-CITIZEN, DELEGATE = keccak_hex(b"CITIZEN"), keccak_hex(b"DELEGATE")
 OPEN_AT_ONCE = 4
 
 
-class Walker(Witness):
+class Walker(Authorities):
     """Takes random steps; see :class:`tests.walk.witness.Witness` for the arguments."""
 
     # --- the walk ---
@@ -47,9 +49,12 @@ class Walker(Witness):
         acts: list[tuple[Callable[[], None], int]] = [
             (self.replay, 4),
             (self.choose_a_delegate, 14),
+            (self.send_a_voided_delegation, 1),
             (self.propose, 4),
+            (self.propose_by_a_count_that_may_not_decide, 1),
             (self.change_the_roll, 8),
-            (self.change_delegates, 2),
+            (self.move_a_citizen, 1),
+            (self.change_delegates, 3),
             (self.pull_the_brake, 3),
             (self.move_tokens, 3),
             (self.queue_or_execute, 6),
@@ -99,7 +104,7 @@ class Walker(Witness):
                 raise Refused("SignatureExpired")
             self.town.cast(vote, voter, support, votes, now)
 
-        contract, call = signed_call(document, {}, signature)
+        contract, call = signed_call(document, signature)
         self.send(self.dice.choice(self.everyone), contract, call, expect)
         self.compare(vote)
 
@@ -150,55 +155,53 @@ class Walker(Witness):
         person = self.dice.choice(self.movers)
         scope = self.dice.choice([0, 0, 1 + POLICY, 1 + BUDGET, 1 + EMERGENCY])
         to = self.dice.choice(
-            [None, person, *self.town.delegates, *self.town.delegates, self.dice.choice(self.movers)]
+            [None, person, *self.delegates(), *self.delegates(), self.dice.choice(self.movers)]
         )
         target, sender = to or ZERO_ADDRESS, person
         if self.dice.random() < 0.3:
-            primary = "Delegate" if scope == 0 else "DelegateFor"
-            message: dict[str, Any] = {
-                "delegator": person,
-                "delegatee": target,
-                "nonce": self.ask("VotingEngine", "nonces", person),
-                "deadline": self.now + 90 * DAY,
-            }
-            if scope:
-                message["proposalType"] = scope - 1
-            document = typed_data(
-                primary, message, chain_id=self.deployment.chain_id, contracts=self.deployment.contracts
-            )
-            contract, call = signed_call(document, {}, self.sign(person, document))
+            contract, call = self.signed_delegation(person, scope, target)
             sender = self.dice.choice(self.everyone)
         elif scope:
             contract, call = "VotingEngine", encode_call("VotingEngine", "delegateFor", [scope - 1, target])
         else:
             contract, call = "VotingEngine", encode_call("VotingEngine", "delegate", [target])
-        self.send(sender, contract, call, lambda now: self.town.delegate(person, scope, to, now))
+        self.send(sender, contract, call, lambda now: self.town.people.delegate(person, scope, to, now))
+
+    def send_a_voided_delegation(self) -> None:
+        """Who voids a signature, or decides otherwise meanwhile, is not bound by it."""
+        person = self.dice.choice(self.movers)
+        contract, call = self.signed_delegation(person, 0, ZERO_ADDRESS)
+        if self.dice.random() < 0.5:
+            self.send(
+                person, "VotingEngine", encode_call("VotingEngine", "invalidateNonce"), lambda now: None
+            )
+        else:
+            back = encode_call("VotingEngine", "delegate", [ZERO_ADDRESS])
+            self.send(
+                person, "VotingEngine", back, lambda now: self.town.people.delegate(person, 0, None, now)
+            )
+
+        def expect(now: int) -> None:
+            raise Refused("InvalidNonce")
+
+        self.send(self.dice.choice(self.everyone), contract, call, expect)
 
     def propose(self) -> None:
         """A citizen proposes, an administrator opens the vote, now or later."""
         if len(self.open_votes()) >= OPEN_AT_ONCE:
             return
-        person = next(
-            (
-                each
-                for each in self.dice.sample(self.everyone, len(self.everyone))
-                if self.town.standing(each, self.now) and self.town.is_citizen(each, self.now + 1)
-            ),
-            None,
-        )
-        kind = self.dice.choice([POLICY, POLICY, BUDGET, BUDGET, EMERGENCY])
-        strategy = self.dice.choice([ONE_PERSON, ONE_PERSON, ONE_PERSON, QUADRATIC, QUADRATIC, TOKEN])
-        if strategy == TOKEN:
-            person = next((each for each in self.everyone if self.town.token_votes(each, self.now)), None)
+        kind = self.dice.choice([POLICY, POLICY, BUDGET, BUDGET, PARAMETER, ROLE, EMERGENCY, EMERGENCY])
+        strategy = self.dice.choice([ONE_PERSON, ONE_PERSON, QUADRATIC, QUADRATIC, TOKEN])
+        if kind not in (POLICY, BUDGET):
+            strategy = ONE_PERSON
+        person = self.someone_who_may_propose(strategy)
         if person is None:
             return
-        self.words += 1
-        digest = "0x" + hashlib.sha256(str(self.words).encode()).hexdigest()
-        place = self.deployment.address(strategy)
-        call = encode_call(
-            "ProposalManager", "createProposal", [kind, self.actions.get(kind, []), digest, place]
-        )
-        self.send(person, "ProposalManager", call, lambda now: None, wait=1)
+        newest = self.town.brake.number
+        names = self.dice.choice([newest, newest, newest, newest - 1, newest + 1]) if newest else 0
+        self.hand_in(person, kind, strategy, names)
+        if kind == EMERGENCY and names > newest:
+            return
         number = self.ask("ProposalManager", "proposalCount")
         start = 0 if self.dice.random() < 0.7 else self.now + self.dice.randint(2, 2 * DAY)
         call = encode_call("ProposalManager", "activateProposal", [number, start])
@@ -206,50 +209,34 @@ class Walker(Witness):
             self.administrator,
             "ProposalManager",
             call,
-            lambda now: self.town.open(number, kind, strategy, start or now + 1, now),
+            lambda now: self.town.open(number, kind, strategy, start, names, now),
             wait=1,
         )
-        self.recounted[number] = {}
+        if number in self.town.votes:
+            self.recounted[number] = {}
 
-    def change_the_roll(self) -> None:
-        person = self.dice.choice(self.everyone)
-        act = self.dice.choice(["grant", "grant", "lend", "revoke", "expire"])
-        if act in {"revoke", "lend"} and len(self.town.units) < 6:
-            return
-        if act == "expire":
-            call = encode_call("RoleManager", "expire", [CITIZEN, person])
-            self.send(person, "RoleManager", call, lambda now: self.town.expire(person, now))
-        elif act == "revoke":
-            call = encode_call("RoleManager", "revokeRole", [CITIZEN, person])
-            self.send(self.timelock, "RoleManager", call, lambda now: self.town.revoke(person, now))
-        else:
-            until = FOREVER if act == "grant" else self.now + self.dice.randint(2, 4 * DAY)
-            call = encode_call("RoleManager", "grantTemporaryRole", [CITIZEN, person, until])
-            self.send(self.timelock, "RoleManager", call, lambda now: self.town.grant(person, until, now))
+    def propose_by_a_count_that_may_not_decide(self) -> None:
+        """Neither credits nor tokens decide about rules, roles and emergencies."""
+        strategy = self.dice.choice([QUADRATIC, TOKEN])
+        person = self.someone_who_may_propose(strategy)
+        if person is not None:
+            self.hand_in(person, self.dice.choice([PARAMETER, ROLE, EMERGENCY]), strategy, 1)
 
-    def change_delegates(self) -> None:
-        person = self.dice.choice(self.movers)
-        known = person in self.town.delegates
-        function = "revokeRole" if known and len(self.town.delegates) > 2 else "grantRole"
-        call = encode_call("RoleManager", function, [DELEGATE, person])
-
-        def expect(now: int) -> None:
-            if function == "grantRole":
-                self.town.delegates.add(person)
-            else:
-                self.town.delegates.remove(person)
-
-        self.send(self.timelock, "RoleManager", call, expect)
-
-    def pull_the_brake(self) -> None:
-        guardian = self.dice.choice(self.guardians)
-        paused = self.town.paused(self.now)
-        if not paused and self.dice.random() < 0.6:
-            return  # most of the time is not a crisis
-        name = self.dice.choice(["unpause", "unpause", "extendPause"] if paused else ["pause"])
-        rule = {"pause": self.town.pause, "unpause": self.town.unpause, "extendPause": self.town.extend}[name]
-        call = encode_call("GovernanceCore", name)
-        self.send(guardian, "GovernanceCore", call, lambda now: rule(guardian, now))
+    def hand_in(self, person: str, kind: int, strategy: str, names: int) -> None:
+        """Make a draft with a text of its own."""
+        self.words += 1
+        digest = "0x" + hashlib.sha256(str(self.words).encode()).hexdigest()
+        place = self.deployment.address(strategy)
+        call = encode_call(
+            "ProposalManager", "createProposal", [kind, self.actions(kind, names), digest, place]
+        )
+        self.send(
+            person,
+            "ProposalManager",
+            call,
+            lambda now: self.town.propose(person, kind, strategy, names, now),
+            wait=1,
+        )
 
     def move_tokens(self) -> None:
         person, to = self.dice.sample(self.everyone, 2)
@@ -268,7 +255,7 @@ class Walker(Witness):
         queued = vote.queued is not None
         function = "executeProposal" if queued else "queueProposal"
         rule = self.town.execute if queued else self.town.queue
-        call = encode_call("ProposalManager", function, [vote.number, self.actions.get(vote.kind, [])])
+        call = encode_call("ProposalManager", function, [vote.number, self.actions(vote.kind, vote.names)])
         self.send(self.administrator, "ProposalManager", call, lambda now: rule(vote, now))
 
     def wait(self) -> None:
@@ -278,6 +265,35 @@ class Walker(Witness):
         self.block += 1
 
     # --- what acts are made of ---
+
+    def someone_who_may_propose(self, strategy: str) -> str | None:
+        """Somebody with the power to propose under ``strategy`` in the next second; None if nobody has it."""
+
+        def may(person: str) -> bool:
+            if strategy == TOKEN:
+                return self.town.token_votes(person, self.now) >= self.town.rules.token_threshold
+            people = self.town.people
+            return people.was_citizen(person, self.now) and people.is_citizen(person, self.now + 1)
+
+        return next(filter(may, self.dice.sample(self.everyone, len(self.everyone))), None)
+
+    def signed_delegation(self, person: str, scope: int, target: str) -> tuple[str, str]:
+        """The call that carries a signed choice of a delegate, under the person's next number."""
+        primary = "Delegate" if scope == 0 else "DelegateFor"
+        message: dict[str, Any] = {
+            "delegator": person,
+            "delegatee": target,
+            "nonce": self.ask("VotingEngine", "nonces", person),
+            "deadline": self.now + 90 * DAY,
+        }
+        if scope:
+            message["proposalType"] = scope - 1
+        document = self.document(primary, message)
+        return signed_call(document, self.sign(person, document))
+
+    def document(self, primary: str, message: dict[str, Any]) -> dict[str, Any]:
+        """The typed data that a person signs."""
+        return typed_data(primary, message, deployment=self.deployment)
 
     def open_votes(self) -> list[Vote]:
         """Votes that have not ended; some have not begun."""
@@ -305,18 +321,22 @@ class Walker(Witness):
         deadline: int | None = None,
         by: str | None = None,
     ) -> tuple[dict[str, Any], str]:
+        sayable = support <= ABSTAIN and (vote.strategy != QUADRATIC or 1 <= (votes or 0) <= MAX_VOTES)
         message = {
             "proposalId": vote.number,
             "rulesHash": self.rules_hash(vote),
             "voter": voter,
-            "support": support,
-            "params": "0x" if votes is None else f"0x{votes:064x}",
+            "support": support if sayable else FOR,
+            "params": f"0x{votes:064x}" if sayable and vote.strategy == QUADRATIC else "0x",
             "reasonHash": ZERO_HASH,
             "deadline": self.now + 20 * DAY if deadline is None else deadline,
         }
-        document = typed_data(
-            "Ballot", message, chain_id=self.deployment.chain_id, contracts=self.deployment.contracts
-        )
+        document = self.document("Ballot", message)
+        # The contract has no words for a ballot that can't be counted, and none for votes that cost nothing.
+        document["message"] |= {
+            "support": str(support),
+            "params": "0x" if votes is None else f"0x{votes:064x}",
+        } | ({} if sayable else {"statement": ""})
         return document, self.sign(by or voter, document)
 
     def sign(self, signer: str, document: dict[str, Any]) -> str:

@@ -9,14 +9,18 @@ from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
 
+from contracts.acts.hashes import ZERO_HASH, keccak_hex
 from contracts.calldata import decode_result, encode_call
 from contracts.client import Client
 from contracts.deployment import Deployment
-from contracts.tests.civic import account, address
+from contracts.tests.civic import account, address, person_key
 from contracts.verify.reader import Reader
 from tests.walk.facts import (
     EMERGENCY,
+    FOREVER,
     ONE_PERSON,
+    PARAMETER,
+    ROLE,
     STATES,
     Refused,
     Vote,
@@ -58,6 +62,7 @@ class Witness:
         seed: int,
     ) -> None:
         self.node, self.client, self.deployment, self.town = node, client, deployment, town
+        self.places = places
         self.keys = {address(place): account(place) for place in places}
         self.everyone = list(self.keys)
         # Some never have to do with delegation: their ballots in a batch take the short path.
@@ -74,18 +79,33 @@ class Witness:
         self.words = 0
         self.refused: dict[str, int] = {}
         self.done: dict[str, int] = {}
-        self.actions = {
-            EMERGENCY: [
-                {
-                    "target": deployment.address("GovernanceCore"),
-                    "value": 0,
-                    "data": encode_call("GovernanceCore", "unpause"),
-                }
-            ]
-        }
+        self.persons: dict[str, str] = {}
         for officer in (self.timelock, *self.everyone):
             node.rpc("anvil_impersonateAccount", officer)
             node.rpc("anvil_setBalance", officer, hex(10**24))
+
+    def key(self, person: str) -> str:
+        """The key of the person behind an account."""
+        place = next(place for place in self.places if address(place) == person)
+        return self.persons.get(person) or person_key(place)
+
+    def actions(self, kind: int, names: int) -> list[dict[str, Any]]:
+        """What a proposal of ``kind`` carries out; ``names`` is the pause that an emergency lifts."""
+        if kind == EMERGENCY:
+            return [self._action("GovernanceCore", "unpause", names)]
+        if kind == PARAMETER:
+            # A rule that is so already: that takes nothing from anybody, and mustn't fail.
+            name = "0x" + b"gracePeriod".ljust(32, b"\0").hex()
+            grace = self.town.rules.grace_period
+            return [self._action("GovernanceCore", "updateGovernanceParams", name, grace, grace)]
+        if kind == ROLE:
+            listed = keccak_hex(b"DELEGATE"), self.town.newcomer, ZERO_HASH, FOREVER
+            return [self._action("RoleManager", "grantTemporaryRole", *listed)]
+        return []
+
+    def _action(self, contract: str, function: str, *args: Any) -> dict[str, Any]:
+        data = encode_call(contract, function, args)
+        return {"target": self.deployment.address(contract), "value": 0, "data": data}
 
     def ask(self, contract: str, function: str, *args: Any) -> Any:
         data = self.client.call(self.deployment.address(contract), encode_call(contract, function, args))
@@ -101,7 +121,8 @@ class Witness:
         wait: int | None = None,
     ) -> list[dict[str, Any]]:
         """Foretell what a transaction does, send it, compare; answers its events."""
-        self.now += wait or self.dice.choice([1, 1, 2, 30, 600, 3_600])
+        # Often several acts in one second.
+        self.now += self.dice.choice([0, 0, 0, 1, 1, 2, 30, 600, 3_600]) if wait is None else wait
         wanted = ""
         try:
             expect(self.now)
@@ -133,7 +154,7 @@ class Witness:
 
     def mark(self) -> Mark:
         """Where the chain and the rules stand now, to come back to with :meth:`take_back`."""
-        facts = deepcopy((self.town, self.recounted, self.signed))
+        facts = deepcopy((self.town, self.recounted, self.signed, self.persons))
         return Mark(self.node.rpc("evm_snapshot"), self.now, self.block, facts)
 
     def take_back(self, mark: Mark) -> int:
@@ -141,7 +162,7 @@ class Witness:
         undone = self.block - mark.block
         assert self.node.rpc("evm_revert", mark.snapshot), "the node can't go back"
         self.now, self.block = mark.now, mark.block
-        self.town, self.recounted, self.signed = mark.facts
+        self.town, self.recounted, self.signed, self.persons = mark.facts
         return undone
 
     # --- looking ---
@@ -170,11 +191,15 @@ class Witness:
         """Every answer of the contracts about the newest votes, people and the clock."""
         town, now = self.town, self.now
         said = self.ask("VotingEngine", "pauseState")
-        assert (said["isPaused"], said["secondsPaused"]) == (town.paused(now), town.paused_seconds(now))
+        brake, people = town.brake, town.people
+        assert (said["isPaused"], said["secondsPaused"]) == (brake.on(now), brake.seconds(now))
+        assert self.ask("GovernanceCore", "pauseNumber") == brake.number
+        assert self.ask("VotingEngine", "citizenCount") == people.citizens(now)
         for person in self.everyone:
-            assert self.ask("VotingEngine", "isCitizen", person) == town.is_citizen(person, now)
+            assert self.ask("VotingEngine", "isCitizen", person) == people.is_citizen(person, now)
+            assert self.ask("VotingEngine", "originOf", person).lower() == people.origin(person)
             assert int(self.ask("VotingEngine", "delegates", person), 16) == int(
-                town.choice(person, 0, now) or "0x0", 16
+                people.choice(person, 0, now) or "0x0", 16
             )
             left = self.ask("QuadraticStrategy", "creditsLeft", person, now // town.rules.period)
             assert left == town.credits_left(person, now), f"credits of {person}"
