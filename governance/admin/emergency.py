@@ -28,8 +28,8 @@ from identity.models import Role
 class Deed:
     """What a guardian's wallet can send to GovernanceCore.
 
-    ``word`` is typed to confirm it. ``wish``: which request waits for a second guardian, None where one guardian
-    is enough. ``asks_reason``: a public reason goes with it.
+    ``word`` is typed to confirm it. ``wish``: which request waits for a second guardian, None where one is
+    enough. ``asks_reason``: a public reason goes with it.
     """
 
     function: str
@@ -99,8 +99,8 @@ DEEDS = {
 class Offer:
     """A deed as one officer finds it now.
 
-    ``first`` is the request that waits, made by ``first_by``; ``mine``: by this officer. ``until`` is when the
-    pause would end, where the deed moves that. ``withdraw`` names the deed that takes the request back.
+    ``first`` is the request that waits, made by ``first_by``; ``mine``: by this officer. ``until`` is when
+    the pause would end, where the deed moves that. ``withdraw`` names the deed that takes it back.
     """
 
     name: str
@@ -130,7 +130,7 @@ class Offer:
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """A pause for the table: who began it and why, how long it lasted, how it ended (empty while it holds)."""
+    """A pause for the table: who began it and why, how long it lasted, how it ended (empty: it holds)."""
 
     story: PauseStory
     by: str
@@ -185,10 +185,8 @@ def offer(name: str, officer: OfficerNow, running: PauseStory | None, now: datet
 
 def offers(officer: OfficerNow, running: PauseStory | None, now: datetime) -> list[Offer]:
     """What can be done in the present situation: begin a pause, or end and lengthen the one that holds."""
-    if running is None:
-        names = ("pause",)
-    else:
-        names = ("end", "join" if running.joined_by is None else "extend")
+    longer = "join" if running is not None and running.joined_by is None else "extend"
+    names = ("pause",) if running is None else ("end", longer)
     return [offer(name, officer, running, now) for name in names]
 
 
