@@ -392,8 +392,9 @@ class TestSendingItOneself:
         assert int(civic.send_raw(CITIZENS[1], call["to"], call["data"])["status"], 16) == 1
         number = civic.call("ProposalManager", "proposalCount")
         civic.read()
-        for act, place in (("endorse", CITIZENS[2]), ("activate", ADMINISTRATORS[0])):
-            call = unsigned_call(act, address(place), {"proposalId": number})
+        opens = {"voteStart": civic.node.now() + 600}
+        for act, place, more in (("endorse", CITIZENS[2], {}), ("activate", ADMINISTRATORS[0], opens)):
+            call = unsigned_call(act, address(place), {"proposalId": number, **more})
             assert int(civic.send_raw(place, call["to"], call["data"])["status"], 16) == 1, act
             civic.read()
 

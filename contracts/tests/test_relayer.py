@@ -118,9 +118,10 @@ class TestEveryAct:
         number = civic.call("ProposalManager", "proposalCount")
         acts = [civic.submit("endorse", CITIZENS[1], proposalId=number)]
         civic.relay()
-        acts.append(civic.submit("activate", ADMINISTRATORS[0], proposalId=number))
+        opens = civic.node.now() + 60
+        acts.append(civic.submit("activate", ADMINISTRATORS[0], proposalId=number, voteStart=opens))
         civic.relay()
-        civic.pass_time(3)
+        civic.node.travel_to(opens + 1)
         civic.read()
         acts.append(civic.vote(CITIZENS[2], number, support=ABSTAIN, reason="No view."))
         civic.relay()
