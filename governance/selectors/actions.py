@@ -11,14 +11,14 @@ from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from contracts.addresses import checksum, proxy_admin, short
-from contracts.calldata import DecodedCall, decode_call, decode_call_of
+from contracts.addresses import ZERO_HASH, checksum, proxy_admin, short
+from contracts.calldata import DecodedCall, decode_call, decode_call_of, functions, selector
 from contracts.deployment import deployment
-from contracts.models import ChainEvent
 from contracts.times import moment
 from governance import effects, parameters, strategies
-from governance.models import Proposal, Strategy
+from governance.models import Counting, Proposal, ProposalType, Strategy
 from governance.selectors.parameters import current_value
+from governance.strategies import TOKEN_WEIGHTED
 from identity import selectors as identity
 from identity.chainrole import role_of
 
@@ -51,24 +51,27 @@ class ActionInWords:
 
 
 def describe_actions(proposal: Proposal) -> list[ActionInWords]:
-    """The actions of ``proposal`` in order.
+    """The actions of ``proposal`` in order."""
+    return describe_calls(proposal.actions, done=proposal.executed_at is not None)
 
-    Old values are today's, or those just before it was carried out.
+
+def describe_calls(actions: Sequence[Mapping[str, Any]], *, done: bool = False) -> list[ActionInWords]:
+    """Calls ``{"target", "value", "data"}`` in words; for previews of proposals that are not on chain yet.
+
+    Args:
+        done: whether they were carried out, so that nothing is said of how they would go today.
     """
-    return describe_calls(proposal.actions, before_event=_first_event_of_execution(proposal))
+    return [_describe(action, done) for action in actions]
 
 
-def describe_calls(
-    actions: Sequence[Mapping[str, Any]], *, before_event: int | None = None
-) -> list[ActionInWords]:
-    """Calls ``{"target", "value", "data"}`` in words; for previews of proposals that are not on chain yet."""
-    return [_describe(action, before_event) for action in actions]
-
-
-def _describe(action: Mapping[str, Any], before_event: int | None) -> ActionInWords:
+def _describe(action: Mapping[str, Any], done: bool) -> ActionInWords:
     target, data = str(action["target"]).lower(), str(action["data"])
     call = decode_call(target, data) or _upgrade_call(target, data)
-    if call is None:
+    try:
+        words = None if call is None else _words(call, done)
+    except (ValueError, IndexError):
+        words = None  # arguments that the contract will refuse: a kind or a way of counting that isn't there
+    if call is None or words is None:
         return ActionInWords(
             title=_("A call that can’t be put into words here"),
             note=_("Read it with someone you trust before you vote."),
@@ -78,7 +81,7 @@ def _describe(action: Mapping[str, Any], before_event: int | None) -> ActionInWo
             data=data,
             known=False,
         )
-    title, note, changes, known = _words(call, before_event)
+    title, note, changes, known = words
     return ActionInWords(
         title=title,
         note=note,
@@ -101,29 +104,35 @@ def _upgrade_call(target: str, data: str) -> DecodedCall | None:
     return call if ours else None
 
 
-def _words(call: DecodedCall, before_event: int | None) -> tuple[str, str, list[Change], bool]:
+def _words(call: DecodedCall, done: bool) -> tuple[str, str, list[Change], bool]:
     args = call.args
     match call.function:
         case "updateGovernanceParams":
-            changes = parameter_changes_in(_struct(args), before_event)
-            note = "" if changes else _("Every rule is already as this proposal asks.")
-            return _("Change the rules of voting"), note, changes, True
+            return _("Change a rule of voting"), *_rule_words(args, done)
         case "registerStrategy":
-            address = str(args["strategy"]).lower()
-            kind = Strategy.objects.filter(address=address).values_list("kind", flat=True).first()
-            note = strategies.label(kind) if kind else short(address)
-            return _("Admit a new way of counting votes"), note, [], True
+            return _("Admit a new way of counting votes"), _strategy_words(args["terms"]), [], True
+        case "retireStrategy":
+            return _("Retire a way of counting votes"), _strategy_name(str(args["strategy"])), [], True
         case "grantRole" | "grantTemporaryRole" | "grantRoles":
             return *_role_words(args, give=True), True
         case "revokeRole" | "revokeRoles":
             return *_role_words(args, give=False), True
-        case "identifyOfficer":
-            name = identity.name_for(str(args["account"]))
-            return _("Record which person stands behind %(name)s") % {"name": name}, "", [], True
+        case "correctPerson":
+            name, key = identity.name_for(str(args["account"])), str(args["personKey"])
+            title = _("Record which person stands behind %(name)s") % {"name": name}
+            return title, f"{checksum(str(args['account']))} · {_person(key)}", [], True
+        case "moveCitizen":
+            old, new = str(args["oldAccount"]), str(args["newAccount"])
+            title = _("Move the citizenship of %(name)s to a new address") % {"name": identity.name_for(old)}
+            return title, f"{checksum(old)} → {checksum(new)}", [], True
         case "unpause":
-            return _("Lift the pause: voting and execution go on"), "", [], True
+            (number,) = args.values()  # the contract spells it pauseNumber_, the interface without the stroke
+            title = _("Lift pause %(number)d: voting and execution go on") % {"number": number}
+            return title, "", [], True
         case "upgradeAndCall":
             return *_upgrade_words(args), args["data"] == "0x"
+        case "setTarget":
+            return _target_words(args)
     title = _("Call %(function)s of %(contract)s") % {
         "function": call.function,
         "contract": call.contract_name,
@@ -131,17 +140,64 @@ def _words(call: DecodedCall, before_event: int | None) -> tuple[str, str, list[
     return title, "", [], False
 
 
-def parameter_changes_in(values: Mapping[str, Any], before_event: int | None = None) -> list[Change]:
-    """Those of ``values`` (all rules by name) that differ from now, or from before an event."""
-    changes: list[Change] = []
-    for name in parameters.KINDS:
-        if name not in values:
-            continue
-        new, old = int(values[name]), current_value(name, before_event)
-        if new != old:
-            before, after = parameters.in_words(name, old), parameters.in_words(name, new)
-            changes.append(Change(parameters.label(name), before, after, name))
-    return changes
+def _rule_words(args: Mapping[str, Any], done: bool) -> tuple[str, list[Change], bool]:
+    """A note, the change, and whether there is such a rule; the call itself says what the rule is before."""
+    name = bytes.fromhex(str(args["name"])[2:]).rstrip(b"\0").decode("ascii", "replace")
+    old, new = int(args["oldValue"]), int(args["newValue"])
+    change = Change(
+        parameters.label(name), parameters.in_words(name, old), parameters.in_words(name, new), name
+    )
+    now = old if done else current_value(name)
+    note = ""
+    if now == new != old:
+        note = _("It is so already.")
+    elif now != old:
+        note = _("It is %(value)s now, so this can’t be carried out.") % {
+            "value": parameters.in_words(name, now)
+        }
+    return note, [change], name in parameters.KINDS
+
+
+def _strategy_words(terms: Mapping[str, Any]) -> str:
+    counting, threshold = Counting(int(terms["counting"])), int(terms["threshold"])
+    kinds = [str(kind.label) for kind in ProposalType if kind in strategies.decides(int(terms["types"]))]
+    said = [str(counting.label), _("for proposals of the kind %(kinds)s") % {"kinds": ", ".join(kinds)}]
+    if counting == Counting.TOKEN:
+        token = checksum(str(terms["token"]))
+        said.append(_("token %(token)s") % {"token": token})
+        said.append(
+            _("%(amount)s needed to propose") % {"amount": strategies.amount(TOKEN_WEIGHTED, threshold)}
+        )
+    if counting == Counting.QUADRATIC:
+        said.append(
+            _("%(credits)s credits for each period of %(period)s")
+            % {
+                "credits": f"{int(terms['credits']):,}",
+                "period": parameters.duration(int(terms["periodLength"])),
+            }
+        )
+    return " · ".join(said)
+
+
+def _strategy_name(address: str) -> str:
+    kind = Strategy.objects.filter(address=address.lower()).values_list("kind", flat=True).first()
+    return f"{strategies.label(kind)} · {checksum(address)}" if kind else checksum(address)
+
+
+def _target_words(args: Mapping[str, Any]) -> tuple[str, str, list[Change], bool]:
+    """What a kind of proposals may call from now on; known only where contract and function are."""
+    target = str(args["target"]).lower()
+    contract, kind = deployment().name_of(target), list(ProposalType)[int(args["proposalType"])]
+    function = _function_named(contract, str(args["selector"])) if contract else None
+    text = _("Let proposals of the kind %(kind)s call %(function)s of %(contract)s")
+    if not args["allowed"]:
+        text = _("No longer let proposals of the kind %(kind)s call %(function)s of %(contract)s")
+    title = text % {
+        "kind": kind.label,
+        "function": function or str(args["selector"]),
+        "contract": contract or short(target),
+    }
+    return title, checksum(target), [], function is not None
 
 
 def _role_words(args: Mapping[str, Any], *, give: bool) -> tuple[str, str, list[Change]]:
@@ -174,10 +230,20 @@ def _role_words(args: Mapping[str, Any], *, give: bool) -> tuple[str, str, list[
         note = ", ".join([*shown, "…"] if len(accounts) > 20 else shown)
         title = text % {"role": role, "count": len(accounts)}
     if give:
+        keys = [str(key) for key in args.get("personKeys") or [args["personKey"]]]
+        if len(keys) == 1 and keys[0] != ZERO_HASH:
+            note = f"{note} · {_person(keys[0])}"
         until = moment(int(args.get("until") or 0))
         end = _("Until %(date)s") % {"date": _date(until)} if until else _("Without an end")
         note = f"{note} · {end}"
+    elif reason := identity.reason_text(str(args["reasonHash"])):
+        note = f"{note} · {reason}"
     return title, note, []
+
+
+def _person(key: str) -> str:
+    """The keyed hash of a person by its two ends, to be compared by eye."""
+    return _("Person %(key)s") % {"key": f"{key[:10]}…{key[-8:]}"}
 
 
 def _upgrade_words(args: Mapping[str, Any]) -> tuple[str, str, list[Change]]:
@@ -186,26 +252,11 @@ def _upgrade_words(args: Mapping[str, Any]) -> tuple[str, str, list[Change]]:
     return title, _("New program: %(address)s") % {"address": checksum(str(args["implementation"]))}, []
 
 
-def _first_event_of_execution(proposal: Proposal) -> int | None:
-    """The place of the first event of the transaction that carried the proposal out; None if it was not."""
-    if proposal.executed_at is None:
-        return None
-    executed = ChainEvent.objects.filter(proposal_id=proposal.proposal_id, event_name="ProposalExecuted")
-    transaction_hash = executed.values_list("transaction_hash", flat=True).first()
-    if transaction_hash is None:
-        return None
-    same = ChainEvent.objects.filter(transaction_hash=transaction_hash).order_by("position")
-    return same.values_list("position", flat=True).first()
-
-
-def _struct(args: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The one struct argument of ``updateGovernanceParams`` by field name."""
-    value: Any = next(iter(args.values()), {})
-    if isinstance(value, Mapping):
-        return value
-    if hasattr(value, "_asdict"):
-        return value._asdict()
-    return dict(zip(parameters.KINDS, value, strict=False))
+def _function_named(contract: str, wanted: str) -> str | None:
+    """The name of the contract's function with this selector (0x-hex)."""
+    return next(
+        (entry["name"] for entry in functions(contract) if f"0x{selector(entry).hex()}" == wanted), None
+    )
 
 
 def _spell(value: Any) -> str:
@@ -217,12 +268,8 @@ def _spell(value: Any) -> str:
 def _spell_value(value: Any) -> str:
     if isinstance(value, Mapping):
         return f"({_spell(value)})"
-    if hasattr(value, "_asdict"):
-        return f"({_spell(value._asdict())})"
     if isinstance(value, list | tuple):
         return f"[{', '.join(_spell_value(item) for item in value)}]"
-    if isinstance(value, bytes):
-        return "0x" + value.hex()
     return str(value)
 
 

@@ -8,10 +8,12 @@ from typing import Any
 
 from contracts import events as chain
 from contracts.acts.hashes import actions_hash, content_hash, reason_hash
+from contracts.calldata import encode_call
 from contracts.events import Action
 from daoportal.kernel import content
 from governance.models import Counting, Proposal, ProposalType, Support
 from governance.rules import CANCEL_REQUEST_LIFETIME, terms_of
+from governance.selectors.preparation import as_word
 from governance.strategies import ONE_PERSON, QUADRATIC, TOKEN_WEIGHTED
 from governance.text import ProposalText
 from identity.tests.factories import (
@@ -231,7 +233,7 @@ def fresh(proposal: Proposal) -> Proposal:
 
 
 def struck(proposal: Proposal, endorser: int, before: int) -> Happening:
-    """The endorsement of ``person(endorser)``, a citizen no more, is taken off; ``before`` people supported."""
+    """The endorsement of ``person(endorser)``, a citizen no more, is taken off the ``before`` there were."""
     return happened(
         chain.EndorsementStruck,
         proposal_id=proposal.proposal_id,
@@ -340,3 +342,9 @@ def pause_wished(guardian: str, *, lift: bool, lapses: datetime, number: int = 1
 def pause_wish_withdrawn(guardian: str, *, lift: bool, number: int = 1) -> Happening:
     """The guardian takes it back."""
     return happened(chain.PauseRequestWithdrawn, pause_number=number, guardian=guardian, lift=lift)
+
+
+def rule_action(name: str, value: int) -> Action:
+    """The call that changes one rule of the town's foundation."""
+    data = encode_call("GovernanceCore", "updateGovernanceParams", [as_word(name), PARAMETERS[name], value])
+    return Action(CONTRACTS["GovernanceCore"], 0, data)

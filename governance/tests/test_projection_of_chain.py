@@ -5,13 +5,15 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from django.db import IntegrityError
 
 from contracts import events as chain
+from contracts.acts.hashes import reason_hash
 from governance import services
 from governance.models import (
     BallotReason,
+    CancellationWithdrawal,
     Endorsement,
+    EndorsementStrike,
     Proposal,
     ProposalDraft,
     ProposalState,
@@ -21,13 +23,20 @@ from governance.models import (
 )
 from governance.strategies import QUADRATIC
 from governance.tests.factories import (
+    ADMINISTRATORS,
+    PARAMETERS,
     Town,
+    cancellation_asked,
+    cancellation_withdrawn,
+    cancelled,
     delegated,
     endorsed,
     fresh,
     happened,
     person,
     reduced,
+    registered,
+    struck,
     vote,
 )
 
@@ -69,7 +78,7 @@ def test_reorg_takes_people_from_a_quorum_that_counts_them() -> None:
     town = Town.founded(citizens=10)
     strategy = "0x" + "cc" * 20
     town.block(
-        happened(chain.StrategyRegistered, strategy=strategy, kind=QUADRATIC),
+        registered(strategy, QUADRATIC),
         happened(chain.CreditsAllotted, strategy=strategy, credits=100, period_length=86_400),
     )
     assert Strategy.objects.get(address=strategy).credits == 100
@@ -183,13 +192,27 @@ def test_missing_text_is_said_and_filled_in_when_it_arrives() -> None:
     assert fresh(proposal).title == "Text that comes late"
 
 
-def test_endorsement_counts_once_even_in_the_mirror() -> None:
+def test_reorg_gives_back_what_was_struck_withdrawn_sealed_and_cancelled() -> None:
     town = Town.founded()
     proposal = town.propose()
-    town.block(endorsed(proposal, 1, 0))
-    with pytest.raises(IntegrityError):
-        town.block(endorsed(proposal, 1, 1))
-    assert Endorsement.objects.count() == 1
+    town.block(endorsed(proposal, 1, 0), cancellation_asked(proposal, ADMINISTRATORS[0]))
+    before, ancestor = snapshot_of(proposal), town.number
+    town.block(struck(proposal, 1, 1), cancellation_withdrawn(proposal, ADMINISTRATORS[0]))
+    town.block(town.activated(proposal))
+    sealed = fresh(proposal)
+    assert (sealed.passing_percentage, sealed.execution_delay, sealed.grace_period) == (
+        50,
+        PARAMETERS["executionDelay"],
+        PARAMETERS["gracePeriod"],
+    )
+    town.block(cancelled(proposal, reason="It is unlawful."))
+    assert fresh(proposal).cancel_reason_hash == reason_hash("It is unlawful.")
+    assert fresh(proposal).endorsements == 0
+    town.take_back(ancestor)
+    assert snapshot_of(proposal) == before
+    assert (EndorsementStrike.objects.count(), CancellationWithdrawal.objects.count()) == (0, 0)
+    assert before["passing_percentage"] is None
+    assert before["endorsements"] == Endorsement.objects.count() == 1
 
 
 def test_published_reason_is_shown_only_if_it_has_the_ballots_hash() -> None:

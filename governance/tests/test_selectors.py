@@ -7,30 +7,32 @@ from datetime import timedelta
 import pytest
 
 from contracts import events as chain
-from contracts.addresses import proxy_admin
-from contracts.events import Action
 from governance import selectors
 from governance.errors import ProposalNotFound
 from governance.models import Proposal, ProposalType, Support
 from governance.selectors.results import percents
 from governance.tests.factories import (
-    CONTRACTS,
-    PARAMETERS,
+    ADMINISTRATORS,
     TOKEN_STRATEGY,
     Town,
+    cancellation_asked,
+    cancellation_withdrawn,
     cancelled,
     delegated,
     endorsed,
     fresh,
     happened,
-    parameter,
     paused,
     person,
     reduced,
+    rule_action,
+    unix,
     unpaused,
     vote,
 )
-from identity.models import User
+from identity.models import Role, User
+from identity.services import keep_reason
+from identity.tests.factories import granted, revoked
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
@@ -107,7 +109,7 @@ def test_effective_weight_is_what_delegators_left() -> None:
 def test_power_is_explained_in_plain_sentences() -> None:
     town = Town.founded()
     User.objects.create(username="ruth", address=person(1), metadata={"displayName": "Ruth A."})
-    town.block(delegated(2, 1), delegated(3, 1))
+    town.block(granted(Role.DELEGATE, person(1)), delegated(2, 1), delegated(3, 1))
     proposal = town.open_vote()
     mine = selectors.ballot_power(proposal, person(1))
     assert (mine.weight, mine.can_vote, mine.code) == (3, True, "")
@@ -126,8 +128,47 @@ def test_power_is_explained_in_plain_sentences() -> None:
     assert selectors.ballot_power(proposal, person(1)).why_not.startswith("You have voted")
 
 
+def test_delegate_who_lost_the_role_casts_no_more_than_the_own_vote_and_delegators_are_told() -> None:
+    town = Town.founded()
+    User.objects.create(username="ruth", address=person(1), metadata={"displayName": "Ruth A."})
+    town.block(granted(Role.DELEGATE, person(1)), delegated(2, 1), delegated(3, 1))
+    proposal = town.open_vote()
+    town.block(revoked(Role.DELEGATE, person(1)))
+    mine = selectors.ballot_power(proposal, person(1))
+    assert mine.weight == 1
+    assert mine.explanation[1].startswith("2 people gave you their vote, but you have not been a delegate")
+    theirs = selectors.ballot_power(proposal, person(2))
+    assert (theirs.weight, theirs.can_vote, theirs.delegate_stands) == (1, True, False)
+    assert theirs.explanation[1:] == [
+        "Ruth A., to whom you gave your vote, is a delegate no more and can’t cast it here.",
+        "Vote yourself, or your vote doesn’t count in this decision.",
+    ]
+    given = selectors.overall(selectors.current_delegations(person(2)))
+    assert given is not None
+    assert not given.stands
+    town.block(granted(Role.DELEGATE, person(1)))
+    assert selectors.ballot_power(proposal, person(1)).weight == 1, "a new term is none since the snapshot"
+
+
+def test_vote_that_officers_can_no_longer_take_away_is_kept_one_that_ran_out_is_not() -> None:
+    town = Town.founded()
+    end = town.now + timedelta(hours=1)
+    town.block(*town.joins(person(50), until=unix(end)))
+    proposal = town.open_vote()
+    town.block(*town.leaves(person(1)))
+    kept = selectors.ballot_power(proposal, person(1))
+    assert (kept.weight, kept.can_vote) == (1, True)
+    assert kept.explanation == ["1, because you were a citizen when this vote was set."]
+    assert selectors.ballot_power(proposal, person(50)).weight == 1
+    town.wait(timedelta(0), until=end)
+    gone = selectors.ballot_power(proposal, person(50))
+    assert (gone.weight, gone.code) == (0, "not-a-citizen")
+    assert selectors.ballot_power(town.open_vote(title="The next one"), person(1)).weight == 0
+
+
 def test_delegation_after_the_snapshot_changes_nothing_here() -> None:
     town = Town.founded()
+    town.block(granted(Role.DELEGATE, person(1)))
     proposal = town.open_vote()
     town.block(delegated(2, 1))
     assert selectors.ballot_power(proposal, person(1)).weight == 1
@@ -169,11 +210,11 @@ def statuses(proposal: Proposal) -> list[tuple[str, str]]:
 
 def test_lifecycle_tells_where_it_stands_and_what_comes() -> None:
     town = Town.founded()
-    proposal = town.propose()
+    proposal = town.propose(proposal_type=ProposalType.PARAMETER, actions=(rule_action("votingPeriod", 5),))
     later = [("voting", "next"), ("result", "next"), ("waiting", "next"), ("executed", "next")]
     assert statuses(proposal) == [("proposed", "done"), ("support", "current"), *later]
     town.block(endorsed(proposal, 1, 0))
-    assert selectors.lifecycle(fresh(proposal))[1].note == "1 of 3 supporters"
+    assert selectors.lifecycle(fresh(proposal))[1].note == "1 of 1 supporters"
     town.block(town.activated(proposal))
     assert statuses(proposal)[1:3] == [("support", "done"), ("voting", "next")]
     town.block(vote(proposal, 1), vote(proposal, 2))
@@ -193,7 +234,9 @@ def test_lifecycle_tells_where_it_stands_and_what_comes() -> None:
 
 def test_lifecycle_ends_where_the_proposal_ended() -> None:
     town = Town.founded()
-    lost, gone, late = (town.propose(title=title) for title in ("Lost", "Gone", "Late"))
+    call = (rule_action("votingPeriod", 5 * 86_400),)
+    options = {"proposal_type": ProposalType.PARAMETER, "actions": call}
+    lost, gone, late = (town.propose(title=title, **options) for title in ("Lost", "Gone", "Late"))
     town.block(cancelled(gone))
     assert statuses(gone)[-1] == ("cancelled", "stopped")
     town.block(town.activated(lost), town.activated(late))
@@ -202,6 +245,22 @@ def test_lifecycle_ends_where_the_proposal_ended() -> None:
     assert statuses(lost)[-1] == ("result", "stopped")
     town.wait(3 * DAY)
     assert statuses(late)[-1] == ("expired", "stopped")
+
+
+def test_decision_in_words_ends_with_its_result_and_a_forgotten_draft_lapses() -> None:
+    town = Town.founded()
+    forgotten, decided = town.propose(title="Forgotten"), town.propose()
+    town.block(town.activated(decided))
+    town.block(vote(decided, 1), vote(decided, 2))
+    assert statuses(decided)[2:] == [("voting", "current"), ("result", "next")]
+    town.close_vote(decided)
+    town.wait(100 * DAY)
+    assert fresh(decided).state == "SUCCEEDED"
+    assert statuses(decided)[2:] == [("voting", "done"), ("result", "done")]
+    town.wait(80 * DAY)
+    assert fresh(forgotten).state == "EXPIRED"
+    assert statuses(forgotten)[-1] == ("expired", "stopped")
+    assert selectors.recent_results() == [fresh(decided)]
 
 
 def test_paused_vote_says_so_and_closes_later() -> None:
@@ -243,88 +302,21 @@ def test_timeline_is_in_words_newest_first_with_how_sure_each_line_is() -> None:
     assert selectors.timeline(fresh(proposal))[0].text == "Voting closed: adopted"
 
 
-# --- actions in words ---
-
-
-def rules_action(**changes: int) -> Action:
-    """The call that sets the rules to those of the town's foundation with ``changes``."""
-    from contracts.calldata import encode_call
-
-    data = encode_call("GovernanceCore", "updateGovernanceParams", {"params": {**PARAMETERS, **changes}})
-    return Action(CONTRACTS["GovernanceCore"], 0, data)
-
-
-def test_changed_rules_stand_beside_the_old_even_after_they_changed() -> None:
+def test_record_shows_why_a_proposal_was_cancelled_and_who_took_a_wish_back() -> None:
     town = Town.founded()
-    action = rules_action(votingPeriod=5 * 86_400, quorumPercentage=25)
-    proposal = town.propose(proposal_type=ProposalType.PARAMETER, actions=(action,))
-    expected = [("How long a vote stays open", "7 days", "5 days"), ("Quorum", "20%", "25%")]
-
-    def shown() -> list[tuple[str, str, str]]:
-        (described,) = selectors.describe_actions(fresh(proposal))
-        return [(each.label, each.before, each.after) for each in described.changes]
-
-    assert shown() == expected
-    town.block(town.activated(proposal))
-    town.block(vote(proposal, 1), vote(proposal, 2))
-    town.close_vote(proposal)
-    town.queue(proposal)
-    town.wait(2 * DAY)
-    town.execute(
-        proposal,
-        parameter("votingPeriod", 7 * 86_400, 5 * 86_400),
-        parameter("quorumPercentage", 20, 25),
-    )
-    assert shown() == expected
-    assert selectors.current_parameters()["votingPeriod"].text == "5 days"
-
-
-@pytest.mark.parametrize(
-    ("contract", "function", "arguments", "title"),
-    [
-        ("RoleManager", "grantRole", ("DELEGATE", 1), "Give Ruth A. the role of Delegate"),
-        ("RoleManager", "revokeRole", ("GUARDIAN", 1), "Take the role of Guardian from Ruth A."),
-        ("GovernanceCore", "unpause", None, "Lift the pause: voting and execution go on"),
-    ],
-)
-def test_calls_are_put_into_words(
-    contract: str, function: str, arguments: tuple[str, int] | None, title: str
-) -> None:
-    from contracts.calldata import encode_call
-    from identity.chainrole import ROLE_HASHES
-    from identity.models import Role
-
-    Town.founded()
-    User.objects.create(username="ruth", address=person(1), metadata={"displayName": "Ruth A."})
-    args = [] if arguments is None else [ROLE_HASHES[Role(arguments[0])], person(arguments[1])]
-    action = {"target": CONTRACTS[contract], "value": "0", "data": encode_call(contract, function, args)}
-    (described,) = selectors.describe_calls([action])
-    assert described.title == title
-    assert described.known
-    assert described.call.startswith(f"{contract}.{function}(")
-
-
-def test_upgrade_names_the_contract_whose_software_changes() -> None:
-    Town.founded()
-    proxy, new = CONTRACTS["VotingEngine"][2:], "ab" * 20
-    data = "0x9623609d" + proxy.rjust(64, "0") + new.rjust(64, "0") + f"{96:064x}" + "0" * 64
-    admin = proxy_admin(CONTRACTS["VotingEngine"])
-    (described,) = selectors.describe_calls([{"target": admin, "value": "0", "data": data}])
-    title = "Replace the program for votes, roll of citizens and delegations (VotingEngine)"
-    assert (described.title, described.known) == (title, True)
-    assert new in described.note.lower()
-    (elsewhere,) = selectors.describe_calls([{"target": person(5), "value": "0", "data": data}])
-    assert not elsewhere.known
-    more = data[: -64 - 64] + f"{96:064x}" + f"{1:064x}" + "ff".ljust(64, "0")
-    (calling,) = selectors.describe_calls([{"target": admin, "value": "0", "data": more}])
-    assert not calling.known, "a call inside an upgrade has no words"
-
-
-def test_call_without_words_is_shown_raw_and_said_to_be_unknown() -> None:
-    Town.founded()
-    (described,) = selectors.describe_calls([{"target": person(5), "value": "0", "data": "0xdeadbeef"}])
-    assert not described.known
-    assert described.data == "0xdeadbeef"
+    keep_reason("It is unlawful.")
+    proposal = town.propose()
+    town.block(cancellation_asked(proposal, ADMINISTRATORS[0]))
+    town.block(cancellation_withdrawn(proposal, ADMINISTRATORS[0]))
+    town.block(cancellation_asked(proposal, ADMINISTRATORS[1]))
+    town.block(cancelled(proposal, ADMINISTRATORS[2], reason="It is unlawful."))
+    lines = [(line.key, line.reason) for line in selectors.timeline(fresh(proposal))]
+    assert lines[:4] == [
+        ("ProposalCancelled", "It is unlawful."),
+        ("ProposalCancellationRequested", "It is unlawful."),
+        ("ProposalCancellationWithdrawn", ""),
+        ("ProposalCancellationRequested", "It is unlawful."),
+    ]
 
 
 # --- lists, figures ---

@@ -33,6 +33,8 @@ def proposal(**fields: Any) -> Proposal:
         "vote_start": OPENS,
         "vote_end": CLOSES,
         "quorum_percentage": 20,
+        "passing_percentage": 50,
+        "action_count": 1,
         "grace_period": int(GRACE.total_seconds()),
         "for_votes": 20,
         "against_votes": 10,
@@ -68,10 +70,55 @@ def test_each_boundary_belongs_to_the_later_state(now: datetime, expected: str) 
     assert at(proposal(), now) == expected
 
 
-@pytest.mark.parametrize("age", [timedelta(0), DAY, 4000 * DAY])
-def test_draft_never_expires(age: timedelta) -> None:
+def test_draft_lapses_after_180_days() -> None:
     draft = Proposal(proposal_id=1, created_at=T0)
-    assert at(draft, T0 + age) == ProposalState.DRAFT
+    assert at(draft, T0 + 180 * DAY - SECOND) == ProposalState.DRAFT
+    assert at(draft, T0 + 180 * DAY) == ProposalState.EXPIRED
+    lapsed = state.standing(draft, T0 + 400 * DAY, stops=(), supply=None)
+    assert lapsed.since == T0 + 180 * DAY
+
+
+def test_decision_in_words_is_done_when_it_is_adopted() -> None:
+    subject = proposal(action_count=0)
+    assert at(subject, CLOSES + 4000 * DAY) == ProposalState.SUCCEEDED
+    assert state.queue_closes(subject, ()) is None
+
+
+def test_vote_that_is_over_and_not_counted_is_being_counted() -> None:
+    for tallied, expected in ((False, "TALLYING"), (True, "SUCCEEDED")):
+        found = state.standing(proposal(), CLOSES, stops=(), supply=100, tallied=tallied)
+        assert (found.state, found.since) == (expected, CLOSES)
+
+
+@pytest.mark.parametrize(
+    ("for_votes", "against_votes", "percentage", "reached"),
+    [
+        (60, 40, 60, True),
+        (59, 40, 60, False),  # 59 of 99 is less than 60 %
+        (3, 2, 60, True),
+        (2, 1, 60, True),
+        (4, 3, 60, False),
+        (0, 0, 60, False),
+        (0, 0, 50, False),
+        (10, 10, 50, False),
+        (11, 10, 50, True),
+    ],
+)
+def test_raised_share_is_taken_of_for_and_against_together(
+    for_votes: int, against_votes: int, percentage: int, reached: bool
+) -> None:
+    assert state.share_reached(for_votes, against_votes, percentage) is reached
+    subject = proposal(for_votes=for_votes, against_votes=against_votes, passing_percentage=percentage)
+    expected = ProposalState.SUCCEEDED if reached else ProposalState.DEFEATED
+    assert at(subject, CLOSES, supply=1) == expected
+
+
+@given(st.integers(0, 10**20), st.integers(0, 10**20), st.sampled_from([50, 60]))
+def test_share_is_reached_as_the_contract_computes_it(for_votes: int, against: int, percentage: int) -> None:
+    needed = -(-(for_votes + against) * percentage // 100)  # rounded up, as Math.mulDiv with Ceil
+    assert state.share_reached(for_votes, against, percentage) == (
+        for_votes > against and for_votes >= needed
+    )
 
 
 @pytest.mark.parametrize(
@@ -131,9 +178,10 @@ def test_pause_before_the_vote_was_set_moves_nothing() -> None:
     assert at(proposal(), CLOSES, stops) == ProposalState.SUCCEEDED
 
 
-def test_only_the_part_of_a_pause_after_the_vote_was_set_counts() -> None:
-    stops = [Pause(T0, T0 + 2 * HOUR)]  # the vote was set at T0 + 1 h
-    assert state.vote_closes(proposal(), stops) == CLOSES + HOUR
+def test_only_the_part_of_a_pause_after_the_opening_moves_the_close() -> None:
+    assert state.vote_closes(proposal(), [Pause(T0 + 2 * HOUR, OPENS)]) == CLOSES
+    assert state.vote_closes(proposal(), [Pause(OPENS - HOUR, OPENS + 2 * HOUR)]) == CLOSES + 2 * HOUR
+    assert state.vote_closes(proposal(), [Pause(OPENS, OPENS + HOUR)]) == CLOSES + HOUR
 
 
 def test_pause_after_the_close_reopens_no_vote() -> None:

@@ -99,5 +99,5 @@ _FIXED: dict[str, Any] = {
     "pause_repeat": rules.PAUSE_REPEAT,
     "pause_immunity": rules.PAUSE_IMMUNITY,
     "opening_ahead": rules.MAX_VOTE_START_AHEAD,
-    "ready_ahead": rules.READY_VOTE_START_AHEAD,
+    "ready_ahead": rules.MAX_VOTE_START_AHEAD_READY,
 }
