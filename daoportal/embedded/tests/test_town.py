@@ -22,9 +22,10 @@ from daoportal.embedded.town import TownError, people
 from daoportal.embedded.town.agenda import DAY
 from daoportal.embedded.town.files import setup_files
 from daoportal.embedded.town.lots import Lots
-from daoportal.embedded.town.people import CITIZENS, DELEGATIONS, OFFICERS, roster
+from daoportal.embedded.town.people import BUDGET_DELEGATIONS, CITIZENS, DELEGATIONS, OFFICERS, roster
 from daoportal.embedded.town.plan import PARAMETERS, _rules_at, agenda, make_plan
 from daoportal.embedded.town.raising import raise_town
+from daoportal.embedded.town.reasons import AGAINST, FOR
 from daoportal.embedded.town.timeline import Timeline
 from governance.models import Proposal, ProposalState, Vote
 from identity.models import User
@@ -161,6 +162,13 @@ class TestPlan:
             for choice in proposal.choices:
                 assert item.vote_start > choice.at > 0
                 assert choice.at > item.vote_start - (7 if item.activated < 22.2 else 5)
+
+    def test_outcome_does_not_hang_on_whom_the_delegates_side_with(self, plan: Any) -> None:
+        given_away = len(DELEGATIONS) + len(BUDGET_DELEGATIONS)
+        for proposal in plan:
+            if STATES[proposal.item.key] is not ProposalState.ACTIVE and proposal.choices:
+                sides = Counter(choice.support for choice in proposal.choices)
+                assert abs(sides[FOR] - sides[AGAINST]) > given_away, proposal.item.key
 
     def test_numbers_follow_the_days(self, plan: Any) -> None:
         days = [proposal.item.created for proposal in plan]

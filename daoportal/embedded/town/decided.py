@@ -231,7 +231,7 @@ the reserve.
         created=20.5,
         supporters=8,
         activated=19.0,
-        shares=(0.44, 0.49),
+        shares=(0.38, 0.55),
         turnout=0.95,
     ),
 )
