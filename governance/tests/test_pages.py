@@ -18,15 +18,23 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import translation
 
+from contracts import events as chain
 from governance.models import Proposal, ProposalType, Support
+from governance.rules import PAUSE_ALONE, PAUSE_JOINED
 from governance.tests.factories import (
     Town,
+    digest,
+    extended,
+    happened,
     paused,
     person,
     unpaused,
     vote,
 )
 from governance.tests.pages import text_of
+from identity.models import Role
+from identity.services import keep_reason
+from identity.tests.factories import agreed, announced, asked, request_id
 
 pytestmark = pytest.mark.django_db
 ROOT = Path(django_settings.BASE_DIR)
@@ -36,14 +44,18 @@ ROOT = Path(django_settings.BASE_DIR)
 @pytest.mark.parametrize(
     ("path", "queries"),
     [
-        ("/", 32),
-        ("/proposals", 10),
-        ("/proposals?q=bus&state=ACTIVE&kind=POLICY&sort=votes", 10),
-        ("/proposals/1", 36),
-        ("/proposals/1/votes", 12),
-        ("/help", 5),
+        ("/", 33),
+        ("/proposals", 11),
+        ("/proposals?q=bus&state=ACTIVE&kind=POLICY&sort=votes", 11),
+        ("/proposals/1", 37),
+        ("/proposals/1/votes", 13),
+        ("/help", 6),
         ("/check", 26),
-        ("/proposals/new", 13),
+        ("/rules", 9),
+        ("/trust", 15),
+        ("/proposals/new", 14),
+        ("/parts/officers", 1),
+        ("/proposals/1/parts/terms", 5),
         ("/parts/open", 7),
         ("/proposals/1/parts/head", 6),
         ("/proposals/1/parts/steps", 8),
@@ -65,12 +77,12 @@ def test_more_votes_need_no_more_queries(
 ) -> None:
     proposal = Proposal.objects.get(proposal_id=1)
     town.block(*(vote(proposal, number, Support.FOR) for number in range(8, 20)))
-    with django_assert_max_num_queries(36):
+    with django_assert_max_num_queries(37):
         assert client.get("/proposals/1").status_code == 200
 
 
 @pytest.mark.parametrize("path", ["/help", "/parts/pause", "/proposals/1/votes"])
-def test_the_banner_costs_a_query_and_another_while_voting_is_paused(
+def test_the_banner_costs_a_query_and_five_more_while_voting_is_paused(
     town: Town, client: Client, path: str
 ) -> None:
     def cost() -> int:
@@ -81,9 +93,43 @@ def test_the_banner_costs_a_query_and_another_while_voting_is_paused(
     client.get(path)
     before = cost()
     town.block(paused(town.now + timedelta(days=14)))
-    assert cost() == before + 1
+    assert cost() == before + 5
     town.block(unpaused())
     assert cost() == before
+
+
+def test_the_banner_tells_who_paused_and_why(town: Town, client: Client) -> None:
+    began = town.now
+    keep_reason("Someone broke into <the> town hall.")
+    town.block(paused(town.now + PAUSE_ALONE, reason="Someone broke into <the> town hall."))
+    page = text_of(client.get("/help"))
+    assert "A guardian stopped it on" in page
+    assert "The reason given: “Someone broke into &lt;the&gt; town hall.”" in page
+    town.block(extended(began + PAUSE_JOINED, old=began + PAUSE_ALONE))
+    assert "Two guardians stopped it" in text_of(client.get("/parts/pause"))
+
+
+def test_an_announced_change_of_officers_stands_above_every_page_until_it_is_decided(
+    town: Town, client: Client
+) -> None:
+    effective, lapses = town.now + timedelta(days=7), town.now + timedelta(days=14)
+    who = (person(5),)
+    request = request_id(Role.GUARDIAN, who)
+    town.block(asked(Role.GUARDIAN, who, lapses=effective))
+    assert "To be given the role" not in text_of(client.get("/"))
+    town.block(agreed(request), announced(request, effective=effective, lapses=lapses))
+    for path in ("/", "/proposals/1", "/parts/officers"):
+        page = text_of(client.get(path))
+        assert "To be given the role of Guardian:" in page
+        assert "unless a guardian objects before" in page
+    town.wait(timedelta(0), until=effective)
+    assert "as soon as anyone carries it out" in text_of(client.get("/"))
+    town.block(
+        happened(
+            chain.OfficerChangeObjected, request_id=request, guardian=person(900), reason_hash=digest("no")
+        )
+    )
+    assert "To be given the role" not in text_of(client.get("/"))
 
 
 @pytest.mark.parametrize("path", ["/", "/proposals", "/proposals/1", "/check", "/proposals/new", "/nope"])

@@ -15,8 +15,6 @@ from governance.parameters import KINDS
 from governance.rules import Terms
 from governance.selectors import (
     PauseStory,
-    endorsements_needed_by,
-    endorsements_needed_now,
     pause_now,
     running_pause,
     terms_for,
@@ -207,9 +205,15 @@ def present(proposals: Iterable[Proposal]) -> list[ProposalView]:
     ways = {way.address: way for way in all_ways()}
     current = current_parameters()
     terms = {kind: today(terms_for(kind, current)) for kind in {row.proposal_type for row in rows}}
-    needed = endorsements_needed_by(rows)
+    permille = current["endorsementPermille"].value if current else 0
     return [
-        _present(each, at, _terms(each, terms[each.proposal_type]), ways.get(each.strategy), needed[each.pk])
+        _present(
+            each,
+            at,
+            _terms(each, terms[each.proposal_type]),
+            ways.get(each.strategy),
+            rules.endorsements_needed(each.roll, permille),
+        )
         for each in rows
     ]
 
@@ -221,7 +225,8 @@ def rule_values() -> dict[str, int]:
     """
     current = current_parameters()
     values = {name: current[name].value if name in current else 0 for name in KINDS}
-    return {**values, "supporters": endorsements_needed_now()}
+    needed = rules.endorsements_needed(identity.census_at(), values["endorsementPermille"])
+    return {**values, "supporters": needed}
 
 
 def vote_rows(votes: Iterable[Vote], places: int = 0) -> list[VoteRow]:
@@ -267,8 +272,9 @@ def pause_told() -> PauseStory | None:
 
 def announced() -> list[Announced]:
     """Changes of officers that two administrators announced and that did not take effect yet."""
-    now = identity.now()
-    return [Announced(change, change.is_due(now)) for change in identity.announced_officer_changes(now)]
+    changes = identity.announced_officer_changes()
+    now = identity.now() if changes else None
+    return [Announced(change, now is not None and change.is_due(now)) for change in changes]
 
 
 def record_state() -> dict[str, Any]:

@@ -59,6 +59,8 @@ class AnnouncedChange:
 
 def announced_officer_changes(at: datetime | None = None) -> list[AnnouncedChange]:
     """Announced changes that can still take effect, the nearest first; one query while there is none."""
+    if at is None and not RequestStep.objects.filter(kind=StepKind.SCHEDULED).exists():
+        return []  # every page asks
     moment = at or now()
     steps = RequestStep.objects.filter(
         kind=StepKind.SCHEDULED, expires_at__gt=moment, timestamp__lte=moment
