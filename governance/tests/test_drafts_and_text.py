@@ -19,6 +19,7 @@ from governance.errors import DraftNotFound, FieldInvalid, FieldMissing
 from governance.models import BallotReason, ProposalDraft, ProposalType, Vote
 from governance.services.drafts import MAX_DRAFTS
 from governance.tests.factories import ONE_PERSON_STRATEGY, Town, digest, happened, person, vote
+from identity.tests.factories import BOUNDS
 
 OWNER, STRANGER = services.owner_key("one browser"), services.owner_key("another")
 TEXT = {"title": "A bench", "summary": "In short.", "description": "At **length**.", "topic": "Parks"}
@@ -99,16 +100,29 @@ def test_lengths_of_time_are_in_words(seconds: int, words: str) -> None:
     assert parameters.in_words("votingPeriod", seconds) == words
 
 
-@pytest.mark.parametrize("value", [True, 1.5, "1.5", "-1", "", "٣", "1" * 79, None, [1]])
+@pytest.mark.django_db
+@pytest.mark.parametrize("value", [True, 1.5, "1.5", "-1", "", "٣", "1" * 79, None, [1], 0, 51])
 def test_rule_takes_whole_numbers_within_bounds_alone(value: object) -> None:
+    Town.founded()
     with pytest.raises(DomainError):
         parameters.check_changes({"quorumPercentage": value})
 
 
-def test_rules_bounds_are_both_allowed() -> None:
-    for kind in parameters.KINDS.values():
-        for value in (kind.minimum, str(kind.maximum)):
-            assert parameters.check_changes({kind.name: value}) == {kind.name: int(value)}
+@pytest.mark.django_db
+def test_rules_bounds_are_those_of_the_deployment_and_both_allowed() -> None:
+    Town.founded()
+    assert set(parameters.KINDS) == set(BOUNDS)
+    for name, (minimum, maximum) in BOUNDS.items():
+        for value in (minimum, str(maximum)):
+            assert parameters.check_changes({name: value}) == {name: int(value)}
+        for value in (minimum - 1, maximum + 1):
+            with pytest.raises(FieldInvalid):
+                parameters.check_changes({name: value})
+
+
+@pytest.mark.parametrize(("value", "words"), [(50, "5%"), (15, "1.5%"), (1, "0.1%")])
+def test_permille_is_said_in_percent(value: int, words: str) -> None:
+    assert parameters.in_words("endorsementPermille", value) == words
 
 
 # --- drafts ---

@@ -12,28 +12,31 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from contracts import events as chain
 from contracts.acts.registry import builder_of
 from contracts.addresses import checksum, proxy_admin
+from contracts.calldata import decode_call
 from governance import effects, services
 from governance.errors import FieldInvalid
 from governance.forms import draft_form
 from governance.models import ProposalDraft, Strategy
 from governance.selectors.counting import ways_of_counting
+from governance.selectors.preparation import parameter_actions
 from governance.tests.factories import (
     ADMINISTRATORS,
     CONTRACTS,
     ONE_PERSON_STRATEGY,
     TOKEN_STRATEGY,
     ZERO,
+    ZERO_HASH,
     Town,
     digest,
-    happened,
     paused,
     person,
+    registered,
+    retired,
 )
 from identity.models import Role, User
-from identity.tests.factories import granted
+from identity.tests.factories import granted, identified
 
 pytestmark = pytest.mark.django_db
 
@@ -51,11 +54,26 @@ ROLE = {
     "role-0-role": "DELEGATE",
     "role-0-account": checksum(person(1)),
 }
-EMERGENCY = {"proposal_type": "EMERGENCY", "emergency-0-guardian": GUARDIANS[0]}
+EMERGENCY = {"proposal_type": "EMERGENCY", "emergency-0-dismiss": GUARDIANS[0]}
+KEY = digest("the papers of a newcomer")
 UPGRADE = {
     "proposal_type": "UPGRADE",
     "upgrade-0-contract": "VotingEngine",
     "upgrade-0-implementation": NEW_CODE,
+}
+QUADRATIC_WAY = {
+    "proposal_type": "UPGRADE",
+    "ways-0-admit": "quadratic",
+    "ways-0-types": "BUDGET",
+    "ways-0-credits": "64",
+    "ways-0-days": "90",
+}
+TOKEN_WAY = {
+    "proposal_type": "UPGRADE",
+    "ways-0-admit": "token-weighted",
+    "ways-0-types": "POLICY BUDGET",
+    "ways-0-token": NEW_CODE,
+    "ways-0-threshold": "2.5",
 }
 
 
@@ -64,12 +82,8 @@ def town() -> Town:
     """Five citizens, two guardians, and names for some."""
     town = Town.founded(citizens=5)
     for guardian in GUARDIANS:
-        town.block(
-            happened(
-                chain.OfficerIdentified, account=guardian, person_hash=digest(guardian), by=ADMINISTRATORS[0]
-            ),
-            granted(Role.GUARDIAN, guardian),
-        )
+        town.block(identified(guardian), granted(Role.GUARDIAN, guardian))
+    town.block(identified(person(2), digest("Maya")))
     User.objects.create(username="maya", address=person(1), metadata={"displayName": "Maya O."})
     User.objects.create(username="ruth", address=GUARDIANS[0], metadata={"displayName": "Ruth A."})
     return town
@@ -151,7 +165,7 @@ def test_credits_are_said_as_registered_and_twins_are_told_apart(town: Town) -> 
     for number, credits in ((1, 100), (2, 64)):
         address = person(700 + number)
         town.block(
-            happened(chain.StrategyRegistered, strategy=address, kind="quadratic"),
+            registered(address, "quadratic"),
         )
         Strategy.objects.filter(address=address).update(credits=credits, period_length=365 * 86_400)
     first, second = (way for way in ways_of_counting() if way.kind == "quadratic")
@@ -182,6 +196,20 @@ def test_proposal_says_on_its_page_how_it_is_counted(town: Town, client: Client)
             ["Take the role of Citizen from Maya O.", checksum(person(1))],
         ),
         (EMERGENCY, ["Take the role of Guardian from Ruth A.", checksum(GUARDIANS[0])]),
+        (
+            {"proposal_type": "EMERGENCY", "emergency-0-appoint": person(1), "emergency-0-person": KEY},
+            ["Give Maya O. the role of Guardian", checksum(person(1))],
+        ),
+        (
+            {**ROLE, "role-0-role": "AUDITOR", "role-0-person": KEY},
+            ["Give Maya O. the role of Auditor", checksum(person(1))],
+        ),
+        (QUADRATIC_WAY, ["Admit a new way of counting votes", "Votes that cost credits"]),
+        (TOKEN_WAY, ["Admit a new way of counting votes", "By civic tokens held"]),
+        (
+            {"proposal_type": "UPGRADE", "ways-0-retire": TOKEN_STRATEGY},
+            ["Retire a way of counting votes", "By civic tokens held"],
+        ),
         (
             UPGRADE,
             [
@@ -239,6 +267,86 @@ def test_signing_names_the_whole_address_of_who_gets_a_role(
     assert passes == f"Give Maya O. the role of Delegate ({checksum(person(1))} · Without an end)"
 
 
+def test_the_persons_number_is_the_recorded_one_unless_another_is_given(town: Town, client: Client) -> None:
+    def named(fields: dict[str, str]) -> str:
+        (action,) = signed_fields(sent(client, fields))["actions"]
+        call = decode_call(action["target"], action["data"])
+        assert call is not None
+        return call.args["personKey"]
+
+    auditor = {**ROLE, "role-0-role": "AUDITOR"}
+    assert named({**auditor, "role-0-account": person(2)}) == digest("Maya")
+    assert named({**auditor, "role-0-account": person(2), "role-0-person": KEY}) == KEY
+    assert named(ROLE) == ZERO_HASH, "a delegate needs none"
+
+
+def test_terms_of_a_new_way_of_counting_are_those_of_the_contract(town: Town, client: Client) -> None:
+    def terms(fields: dict[str, str]) -> dict[str, Any]:
+        (action,) = signed_fields(sent(client, fields))["actions"]
+        call = decode_call(action["target"], action["data"])
+        assert call is not None
+        return call.args["terms"]
+
+    assert terms(QUADRATIC_WAY) == {
+        "counting": 2,
+        "types": 0b10,
+        "threshold": 0,
+        "token": ZERO,
+        "credits": 64,
+        "periodLength": 90 * 86_400,
+    }
+    assert terms(TOKEN_WAY) == {
+        "counting": 1,
+        "types": 0b11,
+        "threshold": 25 * 10**17,
+        "token": NEW_CODE,
+        "credits": 0,
+        "periodLength": 0,
+    }
+
+
+def test_each_rule_changes_by_an_action_of_its_own_that_names_what_held(town: Town, client: Client) -> None:
+    changes = {"rule-votingPeriod": "10", "unit-votingPeriod": "86400", "rule-quorumPercentage": "25"}
+    response = sent(client, {"proposal_type": "PARAMETER", **changes})
+    assert "Exactly these 2 steps" in text_of(response)
+    assert signed_fields(response)["parameters"] == {"votingPeriod": 10 * 86_400, "quorumPercentage": 25}
+    first, second = parameter_actions(signed_fields(response)["parameters"])
+    for action, name, old, new in (
+        (first, "votingPeriod", 7 * 86_400, 10 * 86_400),
+        (second, "quorumPercentage", 20, 25),
+    ):
+        call = decode_call(action["target"], action["data"])
+        assert call is not None
+        assert call.args == {
+            "name": "0x" + name.encode().ljust(32, b"\0").hex(),
+            "oldValue": old,
+            "newValue": new,
+        }
+
+
+def test_rules_are_asked_for_within_the_bounds_of_this_deployment(town: Town, client: Client) -> None:
+    page = text_of(client.get("/proposals/new"))
+    assert "Now: 20%. From 1% to 50%." in page
+    assert "Now: 7 days. From 1 day to 60 days." in page
+    refused = sent(client, {"proposal_type": "PARAMETER", "rule-quorumPercentage": "51"})
+    assert "Between 1% and 50%." in text_of(refused)
+
+
+def test_rules_roles_and_emergencies_are_counted_one_person_one_vote_whatever_is_chosen(
+    town: Town, client: Client
+) -> None:
+    for fields in (ROLE, EMERGENCY, UPGRADE):
+        response = sent(client, {**fields, "strategy": TOKEN_STRATEGY})
+        assert signed_fields(response)["strategy"] == ONE_PERSON_STRATEGY
+
+
+def test_a_retired_way_of_counting_is_offered_no_more(town: Town, client: Client) -> None:
+    town.block(retired(TOKEN_STRATEGY))
+    assert "By civic tokens held" not in text_of(client.get("/proposals/new")).split("Ways of counting")[0]
+    town.propose(strategy=TOKEN_STRATEGY)
+    assert "How votes are counted: By civic tokens held" in text_of(client.get("/proposals/1"))
+
+
 def test_pause_can_be_ended_while_one_holds(town: Town, client: Client) -> None:
     page = client.get("/proposals/new")
     assert "Nothing is paused now." in text_of(page)
@@ -246,14 +354,16 @@ def test_pause_can_be_ended_while_one_holds(town: Town, client: Client) -> None:
     wish = {"proposal_type": "EMERGENCY", "emergency-0-unpause": "on"}
     refused = sent(client, wish)
     assert complaint(refused, "emergency-0-unpause") == "Nothing is paused now."
-    town.block(paused(town.now + timedelta(days=14)))
-    assert 'name="emergency-0-unpause"' in client.get("/proposals/new").content.decode()
-    response = sent(client, {**wish, "emergency-0-guardian": GUARDIANS[0]})
-    assert "Lift the pause" in text_of(response)
-    assert [each["target"] for each in signed_fields(response)["actions"]] == [
-        CONTRACTS["GovernanceCore"],
-        CONTRACTS["RoleManager"],
-    ]
+    town.block(paused(town.now + timedelta(days=3), number=7))
+    page = client.get("/proposals/new")
+    assert 'name="emergency-0-unpause"' in page.content.decode()
+    assert "Pause no. 7, and no other." in text_of(page)
+    response = sent(client, {**wish, "emergency-0-dismiss": GUARDIANS[0]})
+    lift, dismissal = signed_fields(response)["actions"]
+    assert (lift["target"], dismissal["target"]) == (CONTRACTS["GovernanceCore"], CONTRACTS["RoleManager"])
+    call = decode_call(lift["target"], lift["data"])
+    assert call is not None
+    assert (call.function, call.args) == ("unpause", {"pauseNumber": 7})
 
 
 # --- wrong input ---
@@ -275,7 +385,19 @@ def test_pause_can_be_ended_while_one_holds(town: Town, client: Client) -> None:
         ),
         ({**ROLE, "role-0-do": "take"}, "role-0-account", "doesn’t hold the role"),
         ({**ROLE, "role-0-role": "CITIZEN"}, "role-0-account", "holds the role already"),
-        ({**ROLE, "role-0-role": "GUARDIAN"}, "role-0-account", "hasn’t recorded who stands behind"),
+        ({**ROLE, "role-0-role": "GUARDIAN"}, "role-0-person", "No person is recorded for this address"),
+        ({**ROLE, "role-0-role": "AUDITOR", "role-0-person": "Maya"}, "role-0-person", "0x and 64"),
+        ({**ROLE, "role-0-role": "AUDITOR", "role-0-person": ZERO_HASH}, "role-0-person", "0x and 64"),
+        (
+            {**ROLE, "role-0-role": "GUARDIAN", "role-0-person": digest(ADMINISTRATORS[0])},
+            "role-0-person",
+            "This person holds the role of Administrator. Nobody may hold both.",
+        ),
+        (
+            {**ROLE, "role-0-role": "CITIZEN", "role-0-account": person(50), "role-0-person": digest("Maya")},
+            "role-0-person",
+            "on the roll already, at another address",
+        ),
         ({**ROLE, "role-0-until": "tomorrow"}, "role-0-until", "Enter a date."),
         ({**ROLE, "role-0-until": "2026-03-05"}, "role-0-until", "can’t be carried out before"),
         (
@@ -283,8 +405,18 @@ def test_pause_can_be_ended_while_one_holds(town: Town, client: Client) -> None:
             "role-1-account",
             "is there twice",
         ),
-        ({"proposal_type": "EMERGENCY"}, "emergency-0-guardian", "Choose at least one thing"),
-        ({**EMERGENCY, "emergency-0-guardian": person(1)}, "emergency-0-guardian", "doesn’t hold the role"),
+        ({"proposal_type": "EMERGENCY"}, "emergency-0-dismiss", "Choose at least one thing"),
+        ({**EMERGENCY, "emergency-0-dismiss": person(1)}, "emergency-0-dismiss", "doesn’t hold the role"),
+        (
+            {"proposal_type": "EMERGENCY", "emergency-0-appoint": GUARDIANS[0]},
+            "emergency-0-appoint",
+            "holds the role already",
+        ),
+        (
+            {"proposal_type": "EMERGENCY", "emergency-0-appoint": person(1)},
+            "emergency-0-person",
+            "No person is recorded",
+        ),
         ({"proposal_type": "UPGRADE"}, "upgrade-0-contract", "This field is needed."),
         (
             {**UPGRADE, "upgrade-0-contract": "CivicToken"},
@@ -301,6 +433,18 @@ def test_pause_can_be_ended_while_one_holds(town: Town, client: Client) -> None:
             {**UPGRADE, "upgrade-1-contract": "VotingEngine", "upgrade-1-implementation": NEW_CODE},
             "upgrade-1-contract",
             "is there twice",
+        ),
+        ({**QUADRATIC_WAY, "ways-0-credits": "many"}, "ways-0-credits", "whole number from 1"),
+        ({**QUADRATIC_WAY, "ways-0-days": "3661"}, "ways-0-days", "from 1 to 3,660"),
+        ({**QUADRATIC_WAY, "ways-0-days": ""}, "ways-0-days", "This field is needed."),
+        ({**QUADRATIC_WAY, "ways-0-types": "ROLE"}, "ways-0-types", "Choose one of those offered."),
+        ({**TOKEN_WAY, "ways-0-token": "coins"}, "ways-0-token", "An address is 0x"),
+        ({**TOKEN_WAY, "ways-0-threshold": "0"}, "ways-0-threshold", "above zero"),
+        ({**TOKEN_WAY, "ways-0-threshold": "0." + "0" * 18 + "1"}, "ways-0-threshold", "18 decimals"),
+        (
+            {"proposal_type": "UPGRADE", "ways-0-retire": ONE_PERSON_STRATEGY},
+            "ways-0-retire",
+            "Choose one of those offered.",
         ),
     ],
 )
@@ -321,7 +465,7 @@ def test_parts_of_other_kinds_are_kept_and_stand_in_nobodys_way(town: Town, clie
         "role-0-account": "half an addr",
         "upgrade-0-implementation": "0x1",
         "rule-quorumPercentage": "101",
-        "rule-endorsements": "many",
+        "rule-endorsementPermille": "many",
     }
     assert "Sign it" in text_of(sent(client, {"proposal_type": "POLICY", **leftovers}))
     again = draft_form(ProposalDraft.objects.get())
@@ -347,6 +491,7 @@ def test_half_an_address_survives_autosave(town: Town, client: Client) -> None:
         {"ROLE": [{}] * 4},
         {"ROLE": ["x"]},
         {"ROLE": [{"colour": "x"}]},
+        {"WAYS": [{}, {}]},
         {"ROLE": [{"account": 1}]},
         {"ROLE": [{"account": "x" * 101}]},
         {"ROLE": [{"account": "a\x00"}]},
@@ -364,5 +509,5 @@ def test_rows_keep_their_places_and_empty_ones_end_nowhere() -> None:
 
 def test_every_part_stands_in_the_page_for_browsers_that_hide_nothing(town: Town, client: Client) -> None:
     page = client.get("/proposals/new").content.decode()
-    assert re.findall(r'data-kind="(\w+)"', page) == ["PARAMETER", "ROLE", "EMERGENCY", "UPGRADE"]
+    assert re.findall(r'data-kind="(\w+)"', page) == ["PARAMETER", "ROLE", "EMERGENCY", "UPGRADE", "POLICY"]
     assert "BUDGET" not in page
