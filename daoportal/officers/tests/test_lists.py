@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -12,16 +13,15 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from contracts import events as chain
 from contracts.models import ActStatus, ChainEvent, Recount, RelayedAct, RelayerTransaction
 from daoportal.audit.models import AuditLog
 from daoportal.audit.services import record
 from daoportal.desk.admins import ChainOwnedAdmin, DeskAdmin
 from daoportal.officers.site import OfficersSite
 from governance.models import BallotReason, Proposal, Support, Vote
-from governance.tests.factories import ADMINISTRATORS, CONTRACTS, Town, digest, happened, person, unix, vote
-from identity.chainrole import ROLE_HASHES
+from governance.tests.factories import ADMINISTRATORS, CONTRACTS, Town, digest, person, vote
 from identity.models import Role, User
+from identity.tests.factories import asked
 
 MODELS: list[Any] = sorted(admin.site._registry, key=lambda model: model._meta.label_lower)
 CHAIN_OWNED = [model for model in MODELS if isinstance(admin.site._registry[model], ChainOwnedAdmin)]
@@ -61,17 +61,9 @@ def filled(town: Town, open_vote: Proposal, ready: Proposal) -> None:
     Recount.objects.create(
         from_block=1, to_block=2, events=3, votes=4, started_at=town.now, finished_at=town.now
     )
-    town.block(
-        happened(
-            chain.RoleChangeRequested,
-            request_id=digest("request"),
-            role=ROLE_HASHES[Role.DELEGATE],
-            administrator=ADMINISTRATORS[1],
-            accounts=(person(4),),
-            until=unix(town.now) + 86_400,
-            grant=True,
-        )
-    )
+    lapses = town.now + timedelta(days=7)
+    town.block(asked(Role.DELEGATE, (person(4),), lapses=lapses, by=ADMINISTRATORS[1]))
+    town.block(*town.moves(person(11), person(40), digest("Ruth")))
     record(action="row.changed", actor="command:test", target="thing:1", details={"fields": ["name"]})
 
 

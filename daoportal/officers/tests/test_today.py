@@ -11,18 +11,20 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from contracts import events as chain
 from contracts.models import Cursor, Recount
 from daoportal.audit.actions import Action
 from daoportal.audit.models import AuditLog
 from daoportal.officers import status
 from daoportal.officers.models import Grounds
 from daoportal.officers.services import ask_to_erase
+from daoportal.officers.tests.conftest import officer_named
 from governance.models import BallotReason, Proposal
-from governance.tests.factories import ADMINISTRATORS, Town, happened, person, unix
-from identity.chainrole import ROLE_HASHES
+from governance.tests.factories import ADMINISTRATORS, Town, cancellation_asked, paused, person, unix
 from identity.models import Role, RoleRequest, User
-from identity.tests.factories import digest
+from identity.tests.factories import agreed, announced, asked, granted, identified
+
+WEEK = timedelta(days=7)
+GUARDIAN = f"0x{0xB1:040x}"
 
 
 def _today(client: Client) -> Any:
@@ -32,24 +34,20 @@ def _today(client: Client) -> Any:
 
 
 def _asked_to_cancel(town: Town, proposal: Proposal, administrator: str) -> None:
-    event = chain.ProposalCancellationRequested
-    town.block(happened(event, proposal_id=proposal.proposal_id, administrator=administrator))
+    lapses = town.now + town.step + WEEK
+    town.block(cancellation_asked(proposal, administrator, lapses=lapses))
 
 
 def _asked_for_role(
-    town: Town, administrator: str, *, grant: bool = True, account: str = person(3)
+    town: Town,
+    administrator: str,
+    *,
+    role: Role = Role.DELEGATE,
+    grant: bool = True,
+    account: str = person(3),
 ) -> RoleRequest:
-    town.block(
-        happened(
-            chain.RoleChangeRequested,
-            request_id=digest(f"{administrator} {account} {grant}"),
-            role=ROLE_HASHES[Role.DELEGATE],
-            administrator=administrator,
-            accounts=(account,),
-            until=unix(town.now + timedelta(days=90)) if grant else 0,
-            grant=grant,
-        )
-    )
+    lapses = town.now + town.step + WEEK
+    town.block(asked(role, (account,), lapses=lapses, grant=grant, by=administrator))
     return RoleRequest.objects.latest("event_id")
 
 
@@ -71,7 +69,7 @@ def test_nothing_waits_for_an_account_without_an_address(
 def test_a_request_waits_for_the_others_and_never_for_who_made_it(
     town: Town, ready: Proposal, officer: User, other_officer: User, client: Client
 ) -> None:
-    _asked_to_cancel(town, ready, ADMINISTRATORS[0])
+    _asked_to_cancel(town, town.propose(title="A second bench"), ADMINISTRATORS[0])
     _asked_for_role(town, ADMINISTRATORS[0])
     client.force_login(officer)
     context = _today(client)
@@ -87,9 +85,17 @@ def test_a_request_waits_for_the_others_and_never_for_who_made_it(
 def test_a_request_lapses_after_seven_days(
     town: Town, ready: Proposal, other_officer: User, client: Client
 ) -> None:
-    _asked_to_cancel(town, ready, ADMINISTRATORS[0])
+    _asked_to_cancel(town, town.propose(title="A second bench"), ADMINISTRATORS[0])
     _asked_for_role(town, ADMINISTRATORS[0])
     town.wait(timedelta(days=7, minutes=1))
+    client.force_login(other_officer)
+    assert [task.what for task in _today(client)["mine"]] == ["Open a vote"]
+
+
+def test_nobody_is_asked_to_cancel_what_has_its_support(
+    town: Town, ready: Proposal, other_officer: User, client: Client
+) -> None:
+    _asked_to_cancel(town, ready, ADMINISTRATORS[0])
     client.force_login(other_officer)
     assert [task.what for task in _today(client)["mine"]] == ["Open a vote"]
 
@@ -97,19 +103,43 @@ def test_a_request_lapses_after_seven_days(
 def test_a_request_that_was_carried_out_waits_no_more(
     town: Town, other_officer: User, client: Client
 ) -> None:
-    _asked_for_role(town, ADMINISTRATORS[0])
-    town.block(
-        happened(
-            chain.RoleGranted,
-            role=ROLE_HASHES[Role.DELEGATE],
-            account=person(3),
-            granted_by=ADMINISTRATORS[1],
-            old_until=0,
-            new_until=unix(town.now + timedelta(days=90)),
-        )
-    )
+    request = _asked_for_role(town, ADMINISTRATORS[0])
+    town.block(agreed(request.request_id), granted(Role.DELEGATE, person(3), by=ADMINISTRATORS[1]))
     client.force_login(other_officer)
     assert _today(client)["mine"] == []
+
+
+def test_an_announced_guardian_waits_for_guardians_and_then_to_be_carried_out(
+    town: Town, officer: User, client: Client
+) -> None:
+    town.block(identified(GUARDIAN), granted(Role.GUARDIAN, GUARDIAN))
+    guardian = officer_named("lars", GUARDIAN)
+    name = _asked_for_role(town, ADMINISTRATORS[0], role=Role.GUARDIAN).request_id
+    effective = town.now + WEEK
+    town.block(agreed(name), announced(name, effective=effective, lapses=effective + WEEK))
+    client.force_login(guardian)
+    context = _today(client)
+    assert [task.what for task in context["mine"]] == ["A change of officers: let it pass or object"]
+    assert context["mine"][0].due == effective
+    client.force_login(officer)
+    context = _today(client)
+    assert context["mine"] == []
+    assert any("would become Guardian" in alert.text for alert in context["alerts"])
+    page = client.get(reverse("admin:governance_proposal_changelist")).content
+    assert b"Until then a guardian may object." in page
+    town.wait(timedelta(0), until=effective)
+    assert [task.what for task in _today(client)["mine"]] == ["Carry out a change of officers"]
+    client.force_login(guardian)
+    assert _today(client)["mine"] == []
+
+
+def test_the_end_of_a_role_that_nobody_recorded_is_told(town: Town, desk: Client) -> None:
+    end = town.now + timedelta(hours=1)
+    town.block(granted(Role.AUDITOR, person(5), until=unix(end)))
+    town.wait(timedelta(0), until=end + timedelta(minutes=9))
+    assert not any("not recorded" in alert.text for alert in _today(desk)["alerts"])
+    town.wait(timedelta(0), until=end + timedelta(minutes=11))
+    assert any("The end of 1 role was not recorded" in alert.text for alert in _today(desk)["alerts"])
 
 
 def test_open_votes_are_shown_with_count_and_quorum(open_vote: Proposal, desk: Client) -> None:
@@ -171,8 +201,7 @@ def test_a_recount_that_differs_is_critical(open_vote: Proposal, desk: Client) -
 
 
 def test_a_pause_stands_above_every_page(town: Town, desk: Client) -> None:
-    until = unix(town.now + timedelta(days=14))
-    town.block(happened(chain.GovernancePaused, guardian=ADMINISTRATORS[0], until=until))
+    town.block(paused(town.now + timedelta(days=3), ADMINISTRATORS[0]))
     assert b"The contracts are paused." in desk.get(reverse("admin:governance_proposal_changelist")).content
 
 
