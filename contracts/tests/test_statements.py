@@ -50,7 +50,7 @@ def test_ballots(spoken: tuple[Statements, Any]) -> None:
 def test_delegations(spoken: tuple[Statements, Any]) -> None:
     ours, theirs = spoken
     for delegatee in (OTHER, NOBODY):
-        values = {"delegator": ONE, "delegatee": delegatee}
+        values: dict[str, Any] = {"delegator": ONE, "delegatee": delegatee}
         assert ours.of("Delegate", values) == theirs.delegation(Web3.to_checksum_address(delegatee)).call()
     for kind in range(6):
         for delegatee in (OTHER, ONE, NOBODY):
