@@ -236,7 +236,7 @@ def _emergency(row: _Row, before: Seen) -> list[Action]:
         if pause is None:
             row.complain("unpause", _("Nothing is paused now."))
         else:
-            actions.append(_call("GovernanceCore", "unpause", {"pauseNumber": pause.number}))
+            actions.append(_call("GovernanceCore", "unpause", [pause.number]))
     if row.values.get("dismiss"):
         account = row.address("dismiss")
         if not row.faults and not identity.has_role(account, Role.GUARDIAN):
@@ -333,7 +333,7 @@ def _has_a_program(row: _Row) -> None:
         row.complain("implementation", _("There is no program at this address."))
 
 
-def _call(contract: str, function: str, args: Mapping[str, Any]) -> Action:
+def _call(contract: str, function: str, args: Mapping[str, Any] | Sequence[Any]) -> Action:
     data = encode_call(contract, function, args)
     return {"target": deployment().address(contract), "value": "0", "data": data}
 

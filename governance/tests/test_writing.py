@@ -204,8 +204,15 @@ def test_proposal_says_on_its_page_how_it_is_counted(town: Town, client: Client)
             {**ROLE, "role-0-role": "AUDITOR", "role-0-person": KEY},
             ["Give Maya O. the role of Auditor", checksum(person(1))],
         ),
-        (QUADRATIC_WAY, ["Admit a new way of counting votes", "Votes that cost credits"]),
-        (TOKEN_WAY, ["Admit a new way of counting votes", "By civic tokens held"]),
+        (
+            QUADRATIC_WAY,
+            [
+                "Admit a new way of counting votes",
+                "By credits spent",
+                "64 credits for each period of 90 days",
+            ],
+        ),
+        (TOKEN_WAY, ["Admit a new way of counting votes", "By tokens held", "2.5 needed to propose"]),
         (
             {"proposal_type": "UPGRADE", "ways-0-retire": TOKEN_STRATEGY},
             ["Retire a way of counting votes", "By civic tokens held"],
@@ -363,7 +370,7 @@ def test_pause_can_be_ended_while_one_holds(town: Town, client: Client) -> None:
     assert (lift["target"], dismissal["target"]) == (CONTRACTS["GovernanceCore"], CONTRACTS["RoleManager"])
     call = decode_call(lift["target"], lift["data"])
     assert call is not None
-    assert (call.function, call.args) == ("unpause", {"pauseNumber": 7})
+    assert (call.function, list(call.args.values())) == ("unpause", [7])
 
 
 # --- wrong input ---
@@ -457,7 +464,7 @@ def test_what_is_wrong_is_said_beside_its_control_and_nothing_is_lost(
     draft = ProposalDraft.objects.get()
     again = draft_form(draft)
     for name, value in fields.items():
-        assert again[name].value() == value
+        assert (again[name].value() or "") == value
 
 
 def test_parts_of_other_kinds_are_kept_and_stand_in_nobodys_way(town: Town, client: Client) -> None:
@@ -510,4 +517,4 @@ def test_rows_keep_their_places_and_empty_ones_end_nowhere() -> None:
 def test_every_part_stands_in_the_page_for_browsers_that_hide_nothing(town: Town, client: Client) -> None:
     page = client.get("/proposals/new").content.decode()
     assert re.findall(r'data-kind="(\w+)"', page) == ["PARAMETER", "ROLE", "EMERGENCY", "UPGRADE", "POLICY"]
-    assert "BUDGET" not in page
+    assert 'value="BUDGET" class="usa-radio' not in page
