@@ -12,6 +12,7 @@ import pytest
 from django.conf import settings as django_settings
 from django.core.management import call_command
 
+from contracts.acts.hashes import reason_hash, role_id
 from contracts.calldata import decode_result, encode_call
 from contracts.client import Client
 from contracts.deployment import Deployment, deployment
@@ -30,6 +31,7 @@ CHAIN_ID = 31337
 DAY = 86_400
 # Given, not estimated: at the newest block a checkpoint costs less than it will in the next.
 GAS = hex(5_000_000)
+NEW_ACCOUNT = "0x" + "7a" * 20  # to which a citizen moves; nobody has its key
 
 
 @dataclass
@@ -75,11 +77,36 @@ class Riverbend:
         giver = next(person for person in self.people.citizens if "DELEGATE" not in person.roles)
         self.send(giver.address, "VotingEngine", "delegate", delegate.address)
         number = self.ask("ProposalManager", "proposalCount")
-        self.send(self.people.administrators[0].address, "ProposalManager", "activateProposal", number, 0)
-        self.wait(self.ask("GovernanceCore", "noticePeriod") + 60)
+        self.open_vote(number)
         for person in (delegate, giver):
             self.send(person.address, "VotingEngine", "castVoteWithReason", number, 1, "As we said.")
         return number
+
+    def open_vote(self, number: int) -> None:
+        """An administrator sets the vote; answers once the notice has passed and it is open."""
+        self.send(self.people.administrators[0].address, "ProposalManager", "activateProposal", number, 0)
+        self.wait(self.ask("GovernanceCore", "noticePeriod") + 60)
+
+    def two(self, role: str, contract: str, function: str, *args: Any) -> None:
+        """The same call by two administrators, or by two guardians."""
+        for person in getattr(self.people, role)[:2]:
+            self.send(person.address, contract, function, *args)
+
+    def do_what_is_seldom_done(self) -> None:
+        """A wish to cancel taken back, an endorsement struck, a citizen moved: what a quiet town has none of."""
+        clerk = self.people.administrators[0].address
+        mover, leaver, author = [person.address for person in self.people.citizens if not person.roles[1:]][:3]
+        strategy = self.deployment.address("OnePersonOneVoteStrategy")
+        text = reason_hash("A text that nobody keeps.")
+        self.send(author, "ProposalManager", "createProposal", 0, [], text, strategy)
+        number = self.ask("ProposalManager", "proposalCount")
+        self.send(clerk, "ProposalManager", "cancelProposal", number, reason_hash("Unlawful."))
+        self.send(clerk, "ProposalManager", "withdrawCancellation", number)
+        self.send(leaver, "ProposalManager", "endorseProposal", number)
+        struck_off = (role_id("CITIZEN"), leaver, reason_hash("Moved away."))
+        self.two("administrators", "RoleManager", "revokeRole", *struck_off)
+        self.send(clerk, "ProposalManager", "strikeEndorsements", number, [leaver])
+        self.two("administrators", "RoleManager", "moveCitizen", mover, NEW_ACCOUNT)
 
     def ask(self, contract: str, function: str, *args: Any) -> Any:
         """What the contract answers at the head."""
