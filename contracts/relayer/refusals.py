@@ -71,7 +71,10 @@ _PROPOSALS: Final[dict[str, tuple[str, Any]]] = {
         "not-cancellable",
         _("It has the support it needs, or is an emergency. It can't be cancelled any more."),
     ),
-    "NothingToCarryOut": ("wrong-state", _("A decision in words is done when it is adopted.")),
+    "NothingToCarryOut": (
+        "nothing-to-carry-out",
+        _("A decision in words is done when it is adopted."),
+    ),
     "NotActivated": ("wrong-state", _("The vote has not been set yet.")),
     "ActionsChanged": ("rules-changed", _("These are not the effects that were voted on.")),
 }

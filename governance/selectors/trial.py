@@ -6,7 +6,7 @@ from django.core.cache import cache
 
 from contracts.selectors import chain_head
 from contracts.simulation import Trial, try_actions
-from governance.models import Proposal, ProposalState
+from governance.models import Proposal, ProposalState, ProposalType
 
 # Seconds for which an answer stands when no block comes.
 KEPT = 60
@@ -33,6 +33,7 @@ def try_proposal(proposal: Proposal) -> Trial | None:
     key = f"trial:{proposal.proposal_id}:{chain_head().number}"
     known: Trial | None = cache.get(key)
     if known is None:
-        known = try_actions(proposal.actions)
+        emergency = proposal.proposal_type == ProposalType.EMERGENCY
+        known = try_actions(proposal.actions, emergency=emergency)
         cache.set(key, known, KEPT)
     return known

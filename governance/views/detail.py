@@ -174,9 +174,10 @@ def trial(proposal: Proposal) -> Context:
     return _told(lambda: try_proposal(proposal), lambda: describe_actions(proposal))
 
 
-def tried(actions: Sequence[dict[str, str]]) -> Context:
-    """The same of actions that are not on the record yet."""
-    return _told(lambda: try_actions(actions), lambda: describe_calls(actions))
+def tried(actions: Sequence[dict[str, str]], kind: str) -> Context:
+    """The same of actions that are not on the record yet, in a proposal of this kind."""
+    emergency = kind == ProposalType.EMERGENCY
+    return _told(lambda: try_actions(actions, emergency=emergency), lambda: describe_calls(actions))
 
 
 def _told(attempt: Callable[[], Trial | None], effects: Callable[[], list[ActionInWords]]) -> Context:

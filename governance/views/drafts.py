@@ -111,7 +111,7 @@ def preview(request: HttpRequest, draft_id: UUID) -> HttpResponse:
 def trial(request: HttpRequest, draft_id: UUID) -> HttpResponse:
     """Whether what the draft would do could be done at this moment."""
     fields = prepare_proposal(draft=get_draft(draft_owner(request) or "", draft_id))
-    return part(request, "proposals/parts/trial.html", **tried(_actions(fields)))
+    return part(request, "proposals/parts/trial.html", **tried(_actions(fields), fields["proposalType"]))
 
 
 @never_cache

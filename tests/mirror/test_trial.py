@@ -7,10 +7,11 @@ from typing import Any
 import pytest
 from django.test import Client as Browser
 
-from contracts.acts.hashes import role_id
+from contracts.acts.hashes import ZERO_HASH, role_id
 from contracts.calldata import encode_call
 from contracts.errors import NodeRefused
 from contracts.simulation import try_actions
+from daoportal.embedded.town.people import Person
 from governance.selectors import try_proposal
 from tests.mirror.conftest import DAY, Riverbend
 from tests.mirror.test_acts_on_chain import TEXT, carry_out, newest
@@ -25,8 +26,13 @@ def propose(town: Riverbend, **fields: Any) -> int:
 
 def too_few_administrators(town: Riverbend) -> list[dict[str, str]]:
     """Actions of which the last would leave one administrator; each alone would be carried out."""
+    return all_but_one(town, "ADMINISTRATOR", town.people.administrators)
+
+
+def all_but_one(town: Riverbend, role: str, holders: tuple[Person, ...]) -> list[dict[str, str]]:
+    """Actions that end the role of all its holders but the last."""
     roles = town.deployment.address("RoleManager")
-    calls = [(role_id("ADMINISTRATOR"), person.address) for person in town.people.administrators[:-1]]
+    calls = [(role_id(role), person.address, ZERO_HASH) for person in holders[:-1]]
     return [
         {"target": roles, "value": "0", "data": encode_call("RoleManager", "revokeRole", call)}
         for call in calls
@@ -60,9 +66,25 @@ def test_node_without_simulation_tries_each_alone(
 
     monkeypatch.setattr("contracts.simulation._together", older_node)
     core = riverbend.deployment.address("GovernanceCore")
-    lift = {"target": core, "value": "0", "data": encode_call("GovernanceCore", "unpause", ())}
+    wrong = (b"quorumPercentage".ljust(32, b"\0"), 77, 30)
+    data = encode_call("GovernanceCore", "updateGovernanceParams", wrong)
     assert try_actions(too_few_administrators(riverbend)).succeeds
-    assert try_actions([lift]).failed == 0
+    trial = try_actions([{"target": core, "value": "0", "data": data}])
+    assert (trial.failed, trial.error.partition("(")[0]) == (0, "GovernanceCoreParamChanged")
+
+
+def test_emergency_may_leave_fewer_guardians_than_other_proposals(
+    riverbend: Riverbend, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    actions = all_but_one(riverbend, "GUARDIAN", riverbend.people.guardians)
+    assert try_actions(actions).error.startswith("RoleManagerTooFewPersons")
+    assert try_actions(actions, emergency=True).succeeds
+
+    def older_node(*_: Any) -> Any:
+        raise NodeRefused(method="eth_simulateV1", rpc_code=-32601, rpc_message="no such method")
+
+    monkeypatch.setattr("contracts.simulation._together", older_node)
+    assert try_actions(actions, emergency=True).succeeds
 
 
 def test_page_and_api_say_why_it_could_not_be_carried_out(riverbend: Riverbend) -> None:
