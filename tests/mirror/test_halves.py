@@ -1,0 +1,310 @@
+"""What waits for a second officer, or was announced, is what the contract says, after every step."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import pytest
+
+from contracts.acts.hashes import keccak_hex, role_id
+from contracts.addresses import ZERO_HASH
+from contracts.calldata import encode_call
+from contracts.errors import CallReverted
+from contracts.events import MAX_UINT48
+from contracts.selectors import chain_head
+from identity import selectors
+from identity.admin.requests import carry_out_call, second_call
+from identity.chainrole import ROLE_HASHES
+from identity.models import RequestKind, RequestStatus, Role, RoleRequest
+from identity.services import keep_reason
+from tests.mirror.conftest import DAY, Riverbend
+
+pytestmark = pytest.mark.django_db
+
+WEEK = 7 * DAY
+NEWCOMERS = [f"0x{0xD00D00 + number:040x}" for number in range(1, 9)]
+NOT_SCHEDULED = keccak_hex(b"RoleManagerNotScheduled(bytes32)")[:10]
+REASON = "They moved to the county seat."
+
+
+def key(account: str) -> str:
+    """A person who stands behind a newcomer's account."""
+    return keccak_hex(account.lower().encode())
+
+
+class Officers:
+    """Three administrators and the guardians, who send their calls; each step is followed by a comparison."""
+
+    def __init__(self, town: Riverbend) -> None:
+        self.town = town
+        self.first, self.second, self.third = (each.address for each in town.people.administrators[:3])
+        self.guardian = town.people.guardians[0].address
+        self.anyone = town.people.citizens[-1].address
+
+    def send(self, sender: str, function: str, *args: Any) -> None:
+        self.town.send(sender, "RoleManager", function, *args)
+        self.compare()
+
+    def grant(self, sender: str, role: Role, *accounts: str, until: int = MAX_UINT48) -> None:
+        """Ask for a role for these accounts, or agree to it as the second."""
+        keys = [self.person(account) for account in accounts]
+        self.send(sender, "grantRoles", role_id(role), list(accounts), keys, until)
+
+    def revoke(self, sender: str, role: Role, *accounts: str) -> None:
+        """Ask to take a role back, or agree to it as the second."""
+        self.send(sender, "revokeRoles", role_id(role), list(accounts), keep_reason(REASON))
+
+    def person(self, account: str) -> str:
+        """Who stands behind an account: as recorded, else somebody new."""
+        return selectors.person_key(account) or key(account)
+
+    def wait(self, seconds: int) -> None:
+        self.town.wait(seconds)
+        self.compare()
+
+    def status(self, kind: RequestKind = RequestKind.ROLE) -> RequestStatus:
+        """What became of the newest request of this kind."""
+        row = RoleRequest.objects.filter(kind=kind).order_by("-event_id").first()
+        assert row is not None
+        return selectors.request_fate(row).status
+
+    def compare(self) -> None:
+        """Hold every request that there ever was against the contract's own answer at the mirrored block."""
+        self.town.read()
+        ids = set(RoleRequest.objects.values_list("request_id", flat=True))
+        rows = [row for each in ids if (row := selectors.request_of(each)) is not None]
+        assert {row.pk for row in selectors.open_role_requests()} == {
+            row.pk for row in rows if self._is_open(row)
+        }
+        announced = {change.request.pk for change in selectors.announced_officer_changes()}
+        assert announced == {row.pk for row in rows if self._waits(row)}
+
+    def _is_open(self, row: RoleRequest) -> bool:
+        if row.kind == RequestKind.PERSON:
+            return bool(self._ask("isCorrectionOpen", row.accounts[0], row.person_keys[0]))
+        if row.kind == RequestKind.MOVE:
+            return bool(self._ask("isMoveOpen", *row.accounts))
+        role = ROLE_HASHES[Role(row.role)]
+        reason = row.reason_hash or ZERO_HASH
+        return bool(
+            self._ask(
+                "isRequestOpen", role, row.accounts, row.person_keys, row.until_seconds, reason, row.grant
+            )
+        )
+
+    def _waits(self, row: RoleRequest) -> bool:
+        """Whether the contract would carry it out, now or once its time has come."""
+        if row.kind != RequestKind.ROLE:
+            return False
+        call = carry_out_call(row)
+        try:
+            self.town.client.call(call["to"], call["data"], chain_head().number)
+        except CallReverted as refusal:
+            return not str(refusal.data["revert"]).startswith(NOT_SCHEDULED)
+        return True
+
+    def _ask(self, function: str, *args: Any) -> int:
+        address = self.town.deployment.address("RoleManager")
+        return int(
+            self.town.client.call(address, encode_call("RoleManager", function, args), chain_head().number),
+            16,
+        )
+
+
+@pytest.fixture
+def officers(riverbend: Riverbend) -> Officers:
+    """The officers of the town as it stands today."""
+    found = Officers(riverbend)
+    found.compare()
+    return found
+
+
+def test_roles_wait_exactly_as_long_as_the_contract_says(officers: Officers) -> None:
+    first, second, third = officers.first, officers.second, officers.third
+    one, two, three = NEWCOMERS[:3]
+    officers.grant(first, Role.CITIZEN, one, two)
+    assert officers.status() == RequestStatus.OPEN
+    officers.grant(second, Role.CITIZEN, one, two)
+    assert officers.status() == RequestStatus.COMPLETED
+
+    officers.grant(first, Role.DELEGATE, one)
+    delegate = RoleRequest.objects.latest("event_id").request_id
+    officers.send(first, "withdrawRequest", delegate)
+    assert officers.status() == RequestStatus.WITHDRAWN
+
+    officers.grant(second, Role.DELEGATE, one)  # the same once more, by another
+    assert officers.status() == RequestStatus.OPEN
+    end = officers.town.node.now() + 60 * DAY
+    officers.grant(first, Role.DELEGATE, one, until=end)
+    officers.grant(
+        third, Role.DELEGATE, one, until=end
+    )  # agreed otherwise: the request without an end is void
+    assert {
+        selectors.request_fate(row).status for row in RoleRequest.objects.filter(request_id=delegate)
+    } == {
+        RequestStatus.WITHDRAWN,
+        RequestStatus.STALE,
+    }
+    officers.grant(third, Role.DELEGATE, one)  # so this is a first half again
+    assert officers.status() == RequestStatus.OPEN
+    officers.grant(first, Role.DELEGATE, one)
+    assert officers.status() == RequestStatus.COMPLETED
+
+    officers.revoke(second, Role.DELEGATE, one)
+    officers.grant(first, Role.AUDITOR, three)  # of another role and account: touches nothing
+    officers.revoke(third, Role.DELEGATE, one)
+    assert not selectors.has_role(one, Role.DELEGATE)
+    assert selectors.reason_text(selectors.role_changes()[0].reason_hash) == REASON
+
+    lapses = RoleRequest.objects.latest("event_id").expires_at
+    officers.wait(int(lapses.timestamp()) - officers.town.node.now() - 1)
+    assert officers.status() == RequestStatus.OPEN
+    officers.wait(1)
+    assert (officers.status(), selectors.open_role_requests()) == (RequestStatus.LAPSED, [])
+    officers.grant(second, Role.AUDITOR, three)
+    officers.grant(first, Role.AUDITOR, three)
+    assert selectors.has_role(three, Role.AUDITOR)
+    assert officers.town.differences() == []
+
+
+def test_role_that_ran_out_overtakes_no_request(officers: Officers) -> None:
+    newcomer = NEWCOMERS[0]
+    end = officers.town.node.now() + DAY
+    officers.grant(officers.first, Role.AUDITOR, newcomer, until=end)
+    officers.grant(officers.second, Role.AUDITOR, newcomer, until=end)
+    officers.grant(officers.first, Role.AUDITOR, newcomer)
+    officers.wait(DAY + 60)
+    officers.send(officers.anyone, "expire", role_id(Role.AUDITOR), newcomer)
+    assert officers.status() == RequestStatus.OPEN
+    officers.grant(officers.third, Role.AUDITOR, newcomer)
+    assert officers.status() == RequestStatus.COMPLETED
+
+
+def test_corrections_wait_until_the_person_is_corrected_otherwise(officers: Officers) -> None:
+    first, second, third = officers.first, officers.second, officers.third
+    newcomer = NEWCOMERS[0]
+    for sender in (first, second):
+        officers.grant(sender, Role.AUDITOR, newcomer)
+    for sender in (first, second):
+        officers.revoke(sender, Role.AUDITOR, newcomer)
+    right, wrong = key("right"), key("wrong")
+    officers.send(first, "correctPerson", newcomer, wrong)
+    assert officers.status(RequestKind.PERSON) == RequestStatus.OPEN
+    officers.send(second, "correctPerson", newcomer, right)
+    officers.send(third, "correctPerson", newcomer, right)
+    assert selectors.person_key(newcomer) == right
+    assert [selectors.request_fate(row).status for row in RoleRequest.objects.filter(kind="person")] == [
+        RequestStatus.COMPLETED,
+        RequestStatus.STALE,
+    ]
+    assert officers.town.differences() == []
+
+
+def test_moves_wait_until_one_of_the_units_changes_otherwise(officers: Officers) -> None:
+    first, second, third = officers.first, officers.second, officers.third
+    old, new, other = NEWCOMERS[:3]
+    for sender in (first, second):
+        officers.grant(sender, Role.CITIZEN, old)
+    officers.send(first, "moveCitizen", old, new)
+    officers.send(second, "moveCitizen", old, other)
+    assert officers.status(RequestKind.MOVE) == RequestStatus.OPEN
+    officers.send(third, "moveCitizen", old, other)
+    assert [selectors.request_fate(row).status for row in RoleRequest.objects.filter(kind="move")] == [
+        RequestStatus.COMPLETED,
+        RequestStatus.STALE,
+    ]
+    assert (selectors.moved_to(old), selectors.origin_of(other), selectors.current_of(old)) == (
+        other,
+        old,
+        other,
+    )
+    assert not selectors.is_citizen(old)
+    assert selectors.account_of(key(old)) == other
+    assert [role.role for role in selectors.current_roles(other)] == [Role.CITIZEN]
+    assert officers.town.differences() == []
+
+
+def test_change_of_officers_is_announced_until_it_is_carried_out(officers: Officers) -> None:
+    first, second = officers.first, officers.second
+    newcomer = NEWCOMERS[0]
+    officers.grant(first, Role.GUARDIAN, newcomer)
+    officers.grant(second, Role.GUARDIAN, newcomer)
+    assert officers.status() == RequestStatus.SCHEDULED
+    (change,) = selectors.announced_officer_changes()
+    assert not change.is_due(selectors.now())
+    officers.wait(officers.town.ask("GovernanceCore", "officerDelay"))
+    (change,) = selectors.announced_officer_changes()
+    assert change.is_due(selectors.now())
+    officers.town.transact(officers.anyone, _data_of(carry_out_call(change.request)))
+    officers.compare()
+    assert officers.status() == RequestStatus.CARRIED_OUT
+    assert selectors.has_role(newcomer, Role.GUARDIAN)
+    assert officers.town.differences() == []
+
+
+@pytest.mark.parametrize("how", ["objected", "withdrawn", "lapsed"])
+def test_announced_change_ends_without_effect(officers: Officers, how: str) -> None:
+    newcomer = NEWCOMERS[0]
+    for sender in (officers.first, officers.second):
+        officers.grant(sender, Role.ADMINISTRATOR, newcomer)
+    request = selectors.announced_officer_changes()[0].request_id
+    if how == "objected":
+        officers.send(officers.guardian, "objectToOfficerChange", request, keep_reason("Too soon."))
+    elif how == "withdrawn":
+        officers.send(officers.second, "withdrawRequest", request)
+    else:
+        officers.wait(officers.town.ask("GovernanceCore", "officerDelay") + WEEK - 60)
+        assert officers.status() == RequestStatus.SCHEDULED
+        officers.wait(120)
+    assert officers.status() == RequestStatus(how)
+    officers.grant(officers.third, Role.ADMINISTRATOR, newcomer)  # a first half again
+    assert officers.status() == RequestStatus.OPEN
+
+
+def test_what_an_officer_asked_or_agreed_to_falls_with_the_office(officers: Officers) -> None:
+    first, second, third = officers.first, officers.second, officers.third
+    for sender in (second, third):
+        officers.revoke(sender, Role.ADMINISTRATOR, first)
+    officers.wait(officers.town.ask("GovernanceCore", "officerDelay"))
+    for sender in (first, second):
+        officers.grant(sender, Role.GUARDIAN, NEWCOMERS[0])  # announced
+    officers.grant(first, Role.DELEGATE, NEWCOMERS[1])  # half
+    leaves = next(each for each in selectors.announced_officer_changes() if not each.grant)
+    officers.town.transact(officers.anyone, _data_of(carry_out_call(leaves.request)))
+    officers.compare()
+    assert not selectors.has_role(first, Role.ADMINISTRATOR)
+    assert selectors.announced_officer_changes() == []
+    assert selectors.open_role_requests() == []
+    assert _statuses(RoleRequest.objects.filter(grant=True, event_id__gt=leaves.request.pk)) == {
+        RequestStatus.STALE
+    }
+
+
+def test_second_calls_of_the_officers_pages_complete_every_kind_of_request(officers: Officers) -> None:
+    first, second = officers.first, officers.second
+    old, new, former = NEWCOMERS[:3]
+    for sender in (first, second):
+        officers.grant(sender, Role.CITIZEN, old)
+        officers.grant(sender, Role.AUDITOR, former)
+    for sender in (first, second):
+        officers.revoke(sender, Role.AUDITOR, former)
+    officers.grant(first, Role.DELEGATE, old, until=officers.town.node.now() + 30 * DAY)
+    officers.send(first, "correctPerson", former, key("right"))
+    officers.send(first, "moveCitizen", old, new)
+    officers.revoke(first, Role.GUARDIAN, officers.guardian)
+    waiting = selectors.open_role_requests()
+    assert len(waiting) == 4
+    for row in waiting:
+        officers.town.transact(second, _data_of(second_call(row)))
+        officers.compare()
+    assert _statuses(waiting) == {RequestStatus.COMPLETED, RequestStatus.SCHEDULED}
+    assert selectors.open_role_requests() == []
+
+
+def _statuses(rows: Iterable[RoleRequest]) -> set[RequestStatus]:
+    return {fate.status for fate in selectors.request_fates(rows).values()}
+
+
+def _data_of(call: dict[str, Any]) -> dict[str, str]:
+    return {"to": call["to"], "data": call["data"]}
