@@ -95,7 +95,9 @@ class Riverbend:
     def do_what_is_seldom_done(self) -> None:
         """A wish to cancel taken back, an endorsement struck, a citizen moved: what a quiet town has none of."""
         clerk = self.people.administrators[0].address
-        mover, leaver, author = [person.address for person in self.people.citizens if not person.roles[1:]][:3]
+        mover, leaver, author = [person.address for person in self.people.citizens if not person.roles[1:]][
+            :3
+        ]
         strategy = self.deployment.address("OnePersonOneVoteStrategy")
         text = reason_hash("A text that nobody keeps.")
         self.send(author, "ProposalManager", "createProposal", 0, [], text, strategy)

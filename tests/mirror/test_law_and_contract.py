@@ -2,66 +2,242 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
 import pytest
 
+from contracts.acts import draft_act
+from contracts.acts.hashes import keccak_hex, reason_hash, role_id
+from contracts.calldata import encode_call
 from contracts.errors import CallReverted
-from governance import selectors
-from governance.models import Proposal, ProposalState
+from daoportal.embedded.rpc import RpcError
+from governance import parameters, rules, selectors
+from governance.models import Proposal, ProposalState, ProposalType
+from governance.selectors.preparation import as_word
 from identity import selectors as identity
-from tests.mirror.conftest import DAY, Riverbend
+from tests.mirror.conftest import DAY, NEW_ACCOUNT, Riverbend
 
 pytestmark = pytest.mark.django_db
 
 
+REASON = reason_hash("Somebody broke in.")
+
+
 def agree(town: Riverbend) -> set[str]:
-    """Read on, hold every state and close against the contract and every row against the chain."""
+    """Read on, hold every state, close, half and share against the contract and every row against the chain."""
     town.read()
     seen = set()
     for proposal in Proposal.objects.order_by("proposal_id"):
-        number = town.ask("ProposalManager", "state", proposal.proposal_id)
-        assert proposal.state == ProposalState.values[number], proposal
+        number = proposal.proposal_id
+        state = town.ask("ProposalManager", "state", number)
+        assert proposal.state == ProposalState.values[state], proposal
+        assert town.ask("ProposalManager", "endorsementsNeeded", number) == selectors.endorsements_needed(
+            proposal
+        )
+        request = selectors.waiting_cancellation(proposal)
+        half = town.ask("ProposalManager", "cancellationRequest", number)
+        assert asked(half, "administrator") == (
+            (request.administrator, int(request.expires_at.timestamp())) if request else None
+        ), proposal
         seen.add(proposal.state)
+    running = selectors.running_pause(selectors.current_conditions().now)
+    for lift in (False, True):
+        wish = running.wishes.get(lift) if running else None
+        half = town.ask("GovernanceCore", "pauseRequest", lift)
+        assert asked(half, "first") == ((wish.guardian, int(wish.expires_at.timestamp())) if wish else None)
+    immune = selectors.immune_until()
+    assert town.ask("GovernanceCore", "immuneUntil") == (int(immune.timestamp()) if immune else 0)
+    if running is not None:
+        assert town.ask("VotingEngine", "pauseState")["until"] == int(running.end.timestamp())
+        assert town.ask("GovernanceCore", "pauseNumber") == running.number
+    else:
+        assert not town.ask("VotingEngine", "paused")
     assert town.differences() == []
     return seen
 
 
-def test_states_agree_with_the_contract_through_pauses_and_time(riverbend: Riverbend) -> None:
+def snake(name: str) -> str:
+    """``votingPeriod`` as ``voting_period``."""
+    return re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower()
+
+
+def asked(half: Mapping[str, Any], who: str) -> tuple[str, int] | None:
+    """The contract's answer about a half: who made it and until when it waits, None for nobody."""
+    return None if int(half[who], 16) == 0 else (half[who].lower(), half["expiresAt"])
+
+
+def draft_of(town: Riverbend, words: str, kind: ProposalType = ProposalType.POLICY) -> int:
+    """A draft without actions, or an emergency that lifts the pause of now; answers its number."""
+    author = town.people.citizens[0].address
+    strategy = town.deployment.address("OnePersonOneVoteStrategy")
+    actions = []
+    if kind == ProposalType.EMERGENCY:
+        core, running = town.deployment.address("GovernanceCore"), town.ask("GovernanceCore", "pauseNumber")
+        data = encode_call("GovernanceCore", "unpause", [running])
+        actions = [{"target": core, "value": 0, "data": data}]
+    place = list(ProposalType).index(kind)
+    text = keccak_hex(words.encode())
+    town.send(author, "ProposalManager", "createProposal", place, actions, text, strategy)
+    return int(town.ask("ProposalManager", "proposalCount"))
+
+
+def test_states_and_halves_agree_with_the_contract_through_pauses_and_time(riverbend: Riverbend) -> None:
     town = riverbend
-    first, second = (officer.address for officer in town.people.guardians[:2])
-    clerk = town.people.administrators[0].address
+    first, second, third = (officer.address for officer in town.people.guardians[:3])
+    clerk, other = (officer.address for officer in town.people.administrators[:2])
+    # A wish to cancel is asked, taken back, asked anew, and ends when the draft has its support.
+    draft = draft_of(town, "A draft that finds its support")
+    town.send(clerk, "ProposalManager", "cancelProposal", draft, REASON)
     seen = agree(town)
-    town.send(second, "GovernanceCore", "pause")
+    town.send(clerk, "ProposalManager", "withdrawCancellation", draft)
+    seen |= agree(town)
+    town.send(other, "ProposalManager", "cancelProposal", draft, REASON)
+    seen |= agree(town)
+    town.send(town.people.citizens[1].address, "ProposalManager", "endorseProposal", draft)
+    seen |= agree(town)
+    # One guardian pauses, another joins, wishes come and go, and a proposal lifts it.
+    town.send(second, "GovernanceCore", "pause", REASON)
     town.wait(3 * 3600)
     seen |= agree(town)
     assert selectors.pause_now() is not None
+    town.send(third, "GovernanceCore", "extendPause")
+    town.send(first, "GovernanceCore", "unpause", town.ask("GovernanceCore", "pauseNumber"))
+    town.send(third, "GovernanceCore", "extendPause")
+    seen |= agree(town)
+    town.send(first, "GovernanceCore", "withdrawPauseRequest", True)
+    seen |= agree(town)
+    number = draft_of(town, "Lift it", ProposalType.EMERGENCY)
+    town.open_vote(number)
+    for citizen in town.people.citizens[:8]:
+        town.send(citizen.address, "VotingEngine", "castVote", number, 1)
     town.wait(2 * DAY)
     seen |= agree(town)
-    town.send(first, "GovernanceCore", "unpause")
-    town.send(second, "GovernanceCore", "unpause")
+    emergency = Proposal.objects.get(proposal_id=number)
+    assert emergency.state == ProposalState.SUCCEEDED
+    town.send(clerk, "ProposalManager", "queueProposal", number, emergency.actions)
+    town.wait(6 * 3600)
+    town.send(clerk, "ProposalManager", "executeProposal", number, emergency.actions)
+    assert selectors.pause_now() is not None
     seen |= agree(town)
-    draft = Proposal.objects.filter(state=ProposalState.DRAFT).latest("proposal_id")
-    town.send(clerk, "ProposalManager", "activateProposal", draft.proposal_id, 0)
-    for days in (0.01, 1, 3, 2, 2, 5):
+    assert selectors.pause_now() is None
+    # A vote of five days that a pause doesn't reach, then one that it does.
+    town.send(clerk, "ProposalManager", "activateProposal", draft, town.node.now() + 5 * DAY)
+    for days in (1, 3, 2, 2, 2, 5, 25):
         town.wait(int(days * DAY))
         seen |= agree(town)
-    for proposal in Proposal.objects.filter(state=ProposalState.SUCCEEDED):
-        town.send(clerk, "ProposalManager", "queueProposal", proposal.proposal_id, proposal.actions)
-    # The town's own pause was the first guardian's; a guardian may pause once in 30 days.
-    town.send(first, "GovernanceCore", "pause")
-    town.wait(10 * DAY)
+    late = draft_of(town, "A vote into which a pause falls")
+    town.send(clerk, "ProposalManager", "activateProposal", late, town.node.now() + 5 * DAY)
+    town.wait(4 * DAY)
+    town.send(first, "GovernanceCore", "pause", REASON)  # a day before the opening, two days after it
+    town.wait(2 * DAY)
     seen |= agree(town)
-    town.send(first, "GovernanceCore", "extendPause")
-    town.send(second, "GovernanceCore", "extendPause")
-    for days in (10, 10, 20, 30):
+    town.wait(2 * DAY)
+    seen |= agree(town)
+    voting = Proposal.objects.get(proposal_id=late)
+    assert voting.vote_end is not None
+    assert selectors.closes_at(voting) == voting.vote_end + timedelta(days=2)
+    assert town.ask("ProposalManager", "proposalDeadline", late) == int(voting.vote_end.timestamp()) + 2 * DAY
+    for citizen in town.people.citizens[:8]:
+        town.send(citizen.address, "VotingEngine", "castVote", late, 1)
+    for days in (7, 2, 100, 80):
         town.wait(days * DAY)
         seen |= agree(town)
-    assert seen == set(ProposalState.values)
+    assert Proposal.objects.get(proposal_id=late).state == ProposalState.SUCCEEDED, "words never expire"
+    assert seen == set(ProposalState.values) - {ProposalState.TALLYING}, "the engine counts at once"
+
+
+def test_terms_fingerprints_and_bounds_are_the_contracts_own(riverbend: Riverbend) -> None:
+    town = riverbend
+    town.read()
+    clerk = town.people.administrators[0].address
+    for place, kind in enumerate(ProposalType):
+        said = town.ask("GovernanceCore", "termsFor", place)
+        ours = {name: getattr(selectors.terms_for(kind), snake(name)) for name in said}
+        assert ours == said, kind
+    for name in parameters.KINDS:
+        said = town.ask("GovernanceCore", "bounds", as_word(name))
+        bounds = parameters.bounds(name)
+        assert (bounds.minimum, bounds.maximum) == (said["min"], said["max"]), name
+    for kind in (ProposalType.POLICY, ProposalType.EMERGENCY):
+        if kind == ProposalType.EMERGENCY:
+            town.send(town.people.guardians[1].address, "GovernanceCore", "pause", REASON)
+        number = draft_of(town, f"A draft of {kind}", kind)
+        town.read()
+        opens = selectors.current_conditions().now + timedelta(hours=12)
+        draft = draft_act("activate", clerk, {"proposalId": number, "voteStart": opens.isoformat()})
+        signed = draft.typed_data["message"]["rulesHash"]
+        assert signed == town.ask("ProposalManager", "previewRulesHash", number), kind
+
+
+@pytest.mark.parametrize("ready", [False, True])
+@pytest.mark.parametrize("kind", [ProposalType.POLICY, ProposalType.EMERGENCY])
+def test_openings_that_are_drafted_are_those_the_contract_takes(
+    riverbend: Riverbend, kind: ProposalType, ready: bool
+) -> None:
+    town = riverbend
+    town.send(town.people.guardians[1].address, "GovernanceCore", "pause", REASON)
+    number, clerk = draft_of(town, "When it opens", kind), town.people.administrators[0].address
+    if ready:
+        town.send(town.people.citizens[1].address, "ProposalManager", "endorseProposal", number)
+        town.wait(15 * DAY)
+    town.read()
+    assert town.ask("ProposalManager", "isReady", number) == ready
+    terms, now = selectors.terms_for(kind), selectors.current_conditions().now
+    notice = timedelta(seconds=terms.notice_period)
+    earliest, latest = rules.opening_between(kind, notice=notice, ready=ready, now=now)
+    second = timedelta(seconds=1)
+    for opens, taken in (
+        (earliest, True),
+        (latest, True),
+        (earliest - second, False),
+        (latest + second, False),
+    ):
+        arguments = [number, int(opens.timestamp())]
+        call = {
+            "from": clerk,
+            "to": town.deployment.address("ProposalManager"),
+            "data": encode_call("ProposalManager", "activateProposal", arguments),
+        }
+        assert accepts(town, call, int(now.timestamp())) == taken, (opens, now)
+
+
+def accepts(town: Riverbend, call: dict[str, str], at: int) -> bool:
+    """Whether the contract would take the call in a block of this time."""
+    blocks = [{"blockOverrides": {"time": hex(at)}, "calls": [call]}]
+    try:
+        (block,) = town.node.rpc("eth_simulateV1", {"blockStateCalls": blocks}, "latest")
+    except RpcError:
+        return False
+    return block["calls"][0]["status"] == "0x1"
 
 
 def test_power_agrees_with_the_contract_for_everyone_in_every_vote(riverbend: Riverbend) -> None:
     town = riverbend
+    delegates = [person.address for person in town.people.citizens if "DELEGATE" in person.roles]
+    plain = [person.address for person in town.people.citizens if not person.roles[1:]]
+    for giver in plain[:4]:
+        town.send(giver, "VotingEngine", "delegate", delegates[0])
+    town.send(plain[4], "VotingEngine", "delegate", delegates[-1])
+    town.open_vote(draft_of(town, "One more vote"))
+    powers_agree(town)
+    # Officers take a citizen's unit and a delegate's role away in the middle of the votes.
+    why = reason_hash("Moved away.")
+    town.two("administrators", "RoleManager", "revokeRole", role_id("CITIZEN"), plain[0], why)
+    town.two("administrators", "RoleManager", "revokeRole", role_id("DELEGATE"), delegates[0], why)
+    town.two("administrators", "RoleManager", "moveCitizen", plain[5], NEW_ACCOUNT)
+    powers_agree(town)
+    town.open_vote(draft_of(town, "A vote that they do not see"))
+    powers_agree(town)
+
+
+def powers_agree(town: Riverbend) -> None:
+    """Hold what everybody's ballot would count, in every open vote, against the engine's answer."""
     town.read()
-    everyone = [person.address for person in (*town.people.citizens, *town.people.administrators)]
+    people = (*town.people.citizens, *town.people.administrators)
+    everyone = [*(person.address for person in people), NEW_ACCOUNT]
     for proposal in Proposal.objects.filter(state=ProposalState.ACTIVE):
         for address in everyone:
             power = selectors.ballot_power(proposal, address)
@@ -94,8 +270,6 @@ def test_a_rule_that_refuses_a_ballot_is_the_contracts_rule(riverbend: Riverbend
 
 def ballot(town: Riverbend, voter: str, proposal: Proposal) -> dict[str, str]:
     """A ballot as a transaction, not sent."""
-    from contracts.calldata import encode_call
-
     return {
         "from": voter,
         "to": town.deployment.address("VotingEngine"),
