@@ -14,6 +14,7 @@ from governance import selectors
 from governance.errors import AlreadyVoted, FieldInvalid
 from governance.models import Proposal, ProposalState, Vote
 from identity import selectors as identity
+from identity.selectors import reason_text
 from tests.mirror.conftest import DAY, GAS, Riverbend
 
 pytestmark = pytest.mark.django_db
@@ -61,8 +62,10 @@ def test_decision_from_first_word_to_the_changed_rule(riverbend: Riverbend) -> N
     assert selectors.describe_actions(proposal)[0].changes[0].after == "9 days"
     carry_out(town, "endorse", people[0], proposalId=proposal.proposal_id)
     assert newest().endorsements == 1
-    carry_out(town, "activate", clerk, proposalId=proposal.proposal_id)
-    town.wait(60)
+    opens = town.node.now() + town.ask("GovernanceCore", "noticePeriod") + 60
+    carry_out(town, "activate", clerk, proposalId=proposal.proposal_id, voteStart=opens)
+    assert newest().state == ProposalState.PENDING
+    town.node.travel_to(opens + 1)
     for place, person in enumerate(people[:10]):
         carry_out(town, "vote", person, proposalId=proposal.proposal_id, support=1, reason=f"Reason {place}")
     with pytest.raises(AlreadyVoted):
@@ -101,10 +104,13 @@ def test_author_cancels_and_two_officers_cancel(riverbend: Riverbend) -> None:
     assert newest().state == ProposalState.CANCELLED
     carry_out(town, "propose", author, proposalType="POLICY", **{**TEXT, "title": "Again"})
     first, second = town.people.administrators[:2]
-    carry_out(town, "cancel", first, proposalId=newest().proposal_id)
-    assert selectors.waiting_cancellation(newest()) == first.address.lower()
-    carry_out(town, "cancel", second, proposalId=newest().proposal_id)
+    carry_out(town, "cancel", first, proposalId=newest().proposal_id, reason="It was made twice.")
+    waiting = selectors.waiting_cancellation(newest())
+    assert waiting is not None
+    assert waiting.administrator == first.address.lower()
+    carry_out(town, "cancel", second, proposalId=newest().proposal_id, reason="So it was.")
     assert newest().state == ProposalState.CANCELLED
+    assert reason_text(newest().cancel_reason_hash) == "So it was."
     assert town.differences() == []
 
 
