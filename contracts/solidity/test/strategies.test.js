@@ -169,8 +169,8 @@ describe("strategies: admission", () => {
     );
     for (const signer of [town.admins[0], town.guardians[0], town.citizens[0]]) {
       const core = town.core.connect(signer);
-      for (const attempt of [core.registerStrategy(QUADRATIC), core.retireStrategy(town.weighted)]) {
-        await expect(attempt).to.be.revertedWithCustomError(core, "GovernanceCoreUnauthorized");
+      for (const attempt of [() => core.registerStrategy(QUADRATIC), () => core.retireStrategy(town.weighted)]) {
+        await expect(attempt()).to.be.revertedWithCustomError(core, "GovernanceCoreUnauthorized");
       }
     }
     await executed(town, { type: PROPOSAL.UPGRADE, actions });
