@@ -90,7 +90,8 @@ abstract contract Reads is ManagerBase {
     /// @inheritdoc IProposalManager
     function hasVoted(uint256 proposalId, address account) external view returns (bool) {
         _known(proposalId);
-        return _box(_storage().terms[proposalId].box).hasVoted(proposalId, account);
+        SealedTerms storage terms = _storage().terms[proposalId];
+        return terms.voteStart != 0 && _box(terms.box).hasVoted(proposalId, account);
     }
 
     /// @inheritdoc IProposalManager
