@@ -18,6 +18,7 @@ import {
   deployed,
   ethers,
   HOUR,
+  keyOf,
   loadFixture,
   PROPOSAL,
   role,
@@ -155,6 +156,29 @@ describe("ProposalManager: creation", () => {
     for (const each of town.citizens.slice(1, 5)) await town.engine.connect(each).delegate(citizen.address);
     await time.increase(2n);
     await draft(town);
+  });
+
+  it("is refused to a citizen of this very second, and open to one who gave the vote away", async () => {
+    const town = await loadFixture(deployed);
+    const [delegate, giver] = town.citizens;
+    const strategy = await town.onePerson.getAddress();
+    await ethers.provider.send("evm_setAutomine", [false]);
+    const args = [CITIZEN, town.stranger.address, keyOf(town.stranger)];
+    for (const admin of town.admins.slice(0, 2)) await town.roles.connect(admin).grantRole(...args, { gasLimit: 900_000n });
+    await town.manager.connect(town.stranger).createProposal(0, [], metadata("now"), strategy, { gasLimit: 900_000n });
+    await ethers.provider.send("evm_mine");
+    await ethers.provider.send("evm_setAutomine", [true]);
+    expect(await town.engine.isCitizen(town.stranger)).to.equal(true);
+    expect(await town.manager.proposalCount()).to.equal(0n);
+    await draft(town, { proposer: town.stranger });
+    await both(town, "grantRole", role("DELEGATE"), delegate.address);
+    await town.engine.connect(giver).delegate(delegate.address);
+    await time.increase(2n);
+    await draft(town, { proposer: giver });
+    await setParam(town, "proposalThreshold", 2n);
+    await expect(draft(town, { proposer: town.stranger2 }))
+      .to.be.revertedWithCustomError(town.manager, "ProposalManagerNotCitizen")
+      .withArgs(town.stranger2.address);
   });
 
   it("under a retired strategy is refused, and what was drafted under it opens no vote any more", async () => {

@@ -329,7 +329,7 @@ describe("ProposalManager: after an upgrade, and for foreign tools", () => {
     await ethers.provider.send("hardhat_setStorageAt", [address, place, ethers.zeroPadValue(await twin.core.getAddress(), 32)]);
     await expect(town.manager.selfCheck())
       .to.be.revertedWithCustomError(town.manager, "ProposalManagerSelfCheckFailed")
-      .withArgs(ethers.encodeBytes32String("core"));
+      .withArgs(ethers.encodeBytes32String("ProposalManager"));
   });
 
   it("checks that its sentences answer", async () => {

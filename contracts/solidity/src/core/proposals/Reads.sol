@@ -14,7 +14,7 @@ abstract contract Reads is ManagerBase {
     /// @inheritdoc IProposalManager
     function getProposal(uint256 proposalId) external view returns (Proposal memory proposal) {
         ManagerStorage storage $ = _storage();
-        Draft memory draft = _known(proposalId);
+        Draft storage draft = _known(proposalId);
         SealedTerms memory terms = $.terms[proposalId];
         proposal.id = proposalId;
         proposal.proposer = draft.proposer;
@@ -24,7 +24,7 @@ abstract contract Reads is ManagerBase {
         proposal.metadataHash = draft.metadataHash;
         proposal.actionsHash = draft.actionsHash;
         proposal.strategy = IGovernanceCore($.core).strategyAt(draft.strategyId);
-        proposal.contentHash = _contentHash($.drafts[proposalId]);
+        proposal.contentHash = _contentHash(draft);
         proposal.endorsements = draft.endorsements;
         if (terms.voteStart == 0) return proposal;
         proposal.quorumPercentage = terms.quorumPercentage;
