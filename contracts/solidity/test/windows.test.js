@@ -1,7 +1,7 @@
 import { expect } from "chai";
 
-import { ballot, draft, opened, sign } from "./support/acts.js";
-import { acting, DAY, deployed, ethers, FOREVER, loadFixture, PROPOSAL, time } from "./support/deployment.js";
+import { ballot, call, draft, opened, sign } from "./support/acts.js";
+import { acting, DAY, deployed, ethers, FOREVER, HOUR, loadFixture, PROPOSAL, REASON, role, time } from "./support/deployment.js";
 
 const now = async () => BigInt(await time.latest());
 
@@ -10,10 +10,12 @@ describe("VotingEngine: who may move it", () => {
     const town = await loadFixture(deployed);
     const strategy = await town.onePerson.getAddress();
     const calls = [
-      ["openWindow", [1n, ethers.ZeroHash, 1n, 2n, strategy, 0], town.manager],
+      ["openWindow", [1n, ethers.ZeroHash, 1n, 2n, strategy, 0, 0], town.manager],
       ["closeWindow", [1n], town.manager],
       ["setCitizen", [town.stranger.address, FOREVER], town.roles],
       ["removeCitizen", [town.citizens[0].address], town.roles],
+      ["expireCitizen", [town.citizens[0].address], town.roles],
+      ["moveCitizen", [town.citizens[0].address, town.stranger.address], town.roles],
       ["setPaused", [FOREVER], town.core],
       ["clearPaused", [], town.core],
     ];
@@ -44,7 +46,7 @@ describe("VotingEngine: who may move it", () => {
     const { id } = await opened(town);
     const engine = town.engine.connect(await acting(town.manager));
     const strategy = await town.onePerson.getAddress();
-    await expect(engine.openWindow(id, ethers.ZeroHash, 1n, 2n, strategy, 0))
+    await expect(engine.openWindow(id, ethers.ZeroHash, 1n, 2n, strategy, 0, 0))
       .to.be.revertedWithCustomError(engine, "VotingEngineWindowExists")
       .withArgs(id);
     await expect(engine.closeWindow(77n))
@@ -60,7 +62,7 @@ describe("VotingEngine: who may move it", () => {
     const { id } = await draft(town);
     const rules = await town.manager.previewRulesHash(id);
     const sent = await town.manager.connect(town.admins[0]).activateProposal(id, 0);
-    const start = (await now()) + 1n;
+    const start = (await now()) + HOUR;
     const strategy = await town.onePerson.getAddress();
     await expect(sent)
       .to.emit(town.engine, "VotingWindowOpened")
@@ -84,13 +86,9 @@ describe("VotingEngine: a pause", () => {
   it("stops ballots and gives every open vote its time back, but never moves a snapshot", async () => {
     const town = await loadFixture(deployed);
     const proposal = await opened(town);
-    const emergency = await opened(town, {
-      type: PROPOSAL.EMERGENCY,
-      actions: [
-        { target: await town.core.getAddress(), value: 0n, data: town.core.interface.encodeFunctionData("unpause") },
-      ],
-    });
-    await town.core.connect(town.guardians[0]).pause();
+    const dismissal = await call(town.roles, "revokeRole", [role("GUARDIAN"), town.guardians[2].address, REASON]);
+    const emergency = await opened(town, { type: PROPOSAL.EMERGENCY, actions: [dismissal] });
+    await town.core.connect(town.guardians[0]).pause(REASON);
     const start = await now();
     const voter = town.engine.connect(town.citizens[0]);
     await expect(voter.castVote(proposal.id, 1)).to.be.revertedWithCustomError(voter, "VotingEnginePaused");
@@ -99,9 +97,8 @@ describe("VotingEngine: a pause", () => {
       voter.castVoteBySig(message, await sign(town, "Ballot", town.citizens[0], message)),
     ).to.be.revertedWithCustomError(voter, "VotingEnginePaused");
     await voter.castVote(emergency.id, 1);
-    await time.increase(2n * DAY);
-    await town.core.connect(town.guardians[0]).unpause();
-    await town.core.connect(town.guardians[1]).unpause();
+    await time.increase(DAY);
+    for (const guardian of town.guardians.slice(0, 2)) await town.core.connect(guardian).unpause(1n);
     const shift = (await now()) - start;
     const window = await town.engine.votingWindow(proposal.id);
     expect(window.voteEnd).to.equal(proposal.voteEnd + shift);
