@@ -3,6 +3,7 @@ import { expect } from "chai";
 import { ballot, both, draft, opened, packed, sign } from "./support/acts.js";
 import {
   acting,
+  COUNTING,
   DAY,
   deployed,
   ethers,
@@ -104,9 +105,9 @@ describe("VotingEngine: a ballot cast in person", () => {
   it("is not taken for a vote that was called off", async () => {
     const town = await loadFixture(deployed);
     const { id, proposer } = await draft(town);
-    const start = (await now()) + HOUR;
+    const start = (await now()) + 2n * HOUR;
     await town.manager.connect(town.admins[0]).activateProposal(id, start);
-    await expect(town.manager.connect(proposer).cancelProposal(id))
+    await expect(town.manager.connect(proposer).cancelProposal(id, ethers.ZeroHash))
       .to.emit(town.engine, "VotingWindowClosed")
       .withArgs(id);
     await time.increaseTo(start + HOUR);
@@ -116,16 +117,19 @@ describe("VotingEngine: a ballot cast in person", () => {
     );
   });
 
-  it("needs a unit that stood at the snapshot and stands now", async () => {
+  it("needs a unit that stood at the snapshot and has not run out since, recorded or not, renewed or not", async () => {
     const town = await loadFixture(deployed);
+    const [unrecorded, recorded, renewed] = town.citizens.slice(1);
+    const until = (await now()) + 2n * HOUR;
+    for (const { address } of [unrecorded, recorded, renewed]) {
+      await town.engine.connect(await acting(town.roles)).setCitizen(address, until);
+    }
     const { id } = await opened(town);
     await both(town, "grantRole", CITIZEN, town.stranger.address);
-    await both(town, "revokeRole", CITIZEN, town.citizens[0].address);
-    await both(town, "grantTemporaryRole", CITIZEN, town.citizens[1].address, (await now()) + HOUR);
-    await both(town, "revokeRole", CITIZEN, town.citizens[2].address);
-    await both(town, "grantRole", CITIZEN, town.citizens[2].address);
-    await time.increase(HOUR);
-    for (const voter of [town.stranger, ...town.citizens.slice(0, 3)]) {
+    await time.increaseTo(until);
+    await town.roles.expire(CITIZEN, recorded.address);
+    await both(town, "grantRole", CITIZEN, renewed.address);
+    for (const voter of [town.stranger, unrecorded, recorded, renewed]) {
       expect(await town.engine.getBallotPower(id, voter)).to.equal(0n);
       await expect(town.engine.connect(voter).castVote(id, 1)).to.be.revertedWithCustomError(
         town.engine,
@@ -142,7 +146,7 @@ describe("VotingEngine: the edges of a unit", () => {
     const wallets = Array.from({ length: 6 }, () => ethers.Wallet.createRandom());
     const [atSnapshot, late, ends, atSnapshotToo, lateToo, endsToo] = wallets;
     const { id } = await draft(town);
-    const voteStart = (await now()) + HOUR;
+    const voteStart = (await now()) + 2n * HOUR;
     const closing = voteStart + HOUR;
     await town.manager.connect(town.admins[0]).activateProposal(id, voteStart);
     for (const wallet of [ends, endsToo]) await roles.setCitizen(wallet.address, closing);
@@ -189,7 +193,7 @@ describe("VotingEngine: the edges of a unit", () => {
     const town = await loadFixture(deployed);
     const roles = town.engine.connect(await acting(town.roles));
     const wallets = [ethers.Wallet.createRandom(), ethers.Wallet.createRandom()];
-    const until = (await now()) + HOUR;
+    const until = (await now()) + 2n * HOUR;
     for (const wallet of wallets) await roles.setCitizen(wallet.address, until);
     const proposal = await opened(town);
     const bytes = await packed(town, proposal, wallets[0], SUPPORT.FOR);
@@ -214,7 +218,7 @@ describe("VotingEngine: receipts", () => {
     const start = (await now()) + 1000n;
     const ids = Array.from({ length: 300 }, (_, i) => BigInt(1000 + i));
     for (const id of ids) {
-      await engine.openWindow(id, ethers.ZeroHash, start, start + 60n * DAY, strategy, PROPOSAL.POLICY);
+      await engine.openWindow(id, ethers.ZeroHash, start, start + 60n * DAY, strategy, PROPOSAL.POLICY, COUNTING.ONE_PERSON);
     }
     await time.increaseTo(start);
     const voter = town.citizens[0];

@@ -197,7 +197,7 @@ describe("VotingEngine: a delegate's ballot", () => {
     expect(await votes(town, id)).to.deep.equal([1n, 1n, 0n]);
   });
 
-  it("who ceased to be a citizen still casts what was received, and after voting keeps what was counted", async () => {
+  it("who ceased to be a citizen still casts what was received, and where it had it at the snapshot the own unit", async () => {
     const town = await loadFixture(withDelegates);
     const [, a, b] = town.citizens;
     for (const citizen of [a, b]) await town.engine.connect(citizen).delegate(town.delegate.address);
@@ -206,11 +206,16 @@ describe("VotingEngine: a delegate's ballot", () => {
     await town.engine.connect(town.delegate).castVote(first.id, SUPPORT.FOR);
     await both(town, "revokeRole", CITIZEN, town.delegate.address);
     expect(await town.engine.getBallotPower(first.id, town.delegate)).to.equal(3n);
-    expect(await town.engine.getBallotPower(second.id, town.delegate)).to.equal(2n);
+    expect(await town.engine.getBallotPower(second.id, town.delegate)).to.equal(3n);
+    await time.increase(1n);
+    const third = await opened(town, { proposer: town.citizens[4] });
+    expect(await town.engine.getBallotPower(third.id, town.delegate)).to.equal(2n);
+    await town.engine.connect(town.delegate).castVote(third.id, SUPPORT.FOR);
     await town.engine.connect(town.delegate).castVote(second.id, SUPPORT.FOR);
     for (const [id, was] of [
       [first.id, 3n],
-      [second.id, 2n],
+      [second.id, 3n],
+      [third.id, 2n],
     ]) {
       await expect(town.engine.connect(a).castVote(id, SUPPORT.AGAINST))
         .to.emit(town.engine, "DelegateWeightReduced")
@@ -218,19 +223,28 @@ describe("VotingEngine: a delegate's ballot", () => {
     }
   });
 
-  it("keeps a unit whose citizen left after the snapshot, who then can't vote twice", async () => {
+  it("keeps the unit of a citizen revoked after the snapshot, who may still take it back, once", async () => {
     const town = await loadFixture(withDelegates);
-    const [, a] = town.citizens;
-    await town.engine.connect(a).delegate(town.delegate.address);
+    const [, a, b] = town.citizens;
+    for (const citizen of [a, b]) await town.engine.connect(citizen).delegate(town.delegate.address);
     const { id } = await opened(town);
-    await both(town, "revokeRole", CITIZEN, a.address);
+    for (const citizen of [a, b]) await both(town, "revokeRole", CITIZEN, citizen.address);
     await both(town, "grantRole", CITIZEN, a.address);
-    await expect(town.engine.connect(a).castVote(id, 1)).to.be.revertedWithCustomError(
-      town.engine,
-      "VotingEngineNoPower",
-    );
-    await town.engine.connect(town.delegate).castVote(id, 1);
-    expect(await votes(town, id)).to.deep.equal([0n, 2n, 0n]);
+    await town.engine.connect(town.delegate).castVote(id, SUPPORT.FOR);
+    expect(await votes(town, id)).to.deep.equal([0n, 3n, 0n]);
+    for (const [citizen, was] of [
+      [a, 3n],
+      [b, 2n],
+    ]) {
+      await expect(town.engine.connect(citizen).castVote(id, SUPPORT.AGAINST))
+        .to.emit(town.engine, "DelegateWeightReduced")
+        .withArgs(town.delegate.address, id, citizen.address, was, was - 1n, true);
+      await expect(town.engine.connect(citizen).castVote(id, SUPPORT.AGAINST)).to.be.revertedWithCustomError(
+        town.engine,
+        "VotingEngineAlreadyVoted",
+      );
+    }
+    expect(await votes(town, id)).to.deep.equal([2n, 1n, 0n]);
   });
 });
 
@@ -244,7 +258,7 @@ describe("VotingEngine: citizens", () => {
     expect(await town.engine.citizen(account)).to.deep.equal([since, FOREVER]);
     expect(await town.engine.isCitizen(account)).to.equal(true);
     const until = since + DAY;
-    await expect(both(town, "grantTemporaryRole", CITIZEN, account, until))
+    await expect(town.engine.connect(await acting(town.roles)).setCitizen(account, until))
       .to.emit(town.engine, "CitizenChanged")
       .withArgs(account, since, until, 9n, 9n);
     await expect(both(town, "revokeRole", CITIZEN, account))
@@ -259,7 +273,7 @@ describe("VotingEngine: citizens", () => {
     const account = town.citizens[1].address;
     await town.engine.connect(town.citizens[1]).delegate(town.delegate.address);
     const until = (await now()) + HOUR;
-    await both(town, "grantTemporaryRole", CITIZEN, account, until);
+    await town.engine.connect(await acting(town.roles)).setCitizen(account, until);
     await time.increaseTo(until + HOUR);
     expect(await town.engine.isCitizen(account)).to.equal(false);
     const sent = await both(town, "grantRole", CITIZEN, account);
@@ -291,23 +305,30 @@ describe("VotingEngine: citizens", () => {
     await town.engine.connect(a).delegate(town.delegate.address);
     const t3 = await now();
     await time.increase(100n);
-    for (const [timepoint, power, supply, delegatee] of [
+    for (const [timepoint, power, supply, delegatee, own = power] of [
       [t0, 1n, 8n, ethers.ZeroAddress],
       [t1 - 1n, 1n, 8n, ethers.ZeroAddress],
       [t1, 0n, 7n, ethers.ZeroAddress],
       [t2 - 1n, 0n, 7n, ethers.ZeroAddress],
       [t2, 1n, 8n, ethers.ZeroAddress],
       [t3 - 1n, 1n, 8n, ethers.ZeroAddress],
-      [t3, 0n, 8n, town.delegate.address],
+      [t3, 0n, 8n, town.delegate.address, 1n],
     ]) {
       expect(await town.engine.getVotingPower(a, timepoint)).to.equal(power);
       expect(await town.onePerson.getVotingPower(a, timepoint)).to.equal(power);
       expect(await town.engine.getPastTotalSupply(timepoint)).to.equal(supply);
       expect(await town.onePerson.getPastTotalSupply(timepoint)).to.equal(supply);
       expect(await town.engine.delegateAt(a, timepoint)).to.equal(delegatee);
-      expect(await town.engine.standing(a, timepoint)).to.deep.equal([true, power]);
+      expect(await town.engine.getPastVotes(a, timepoint)).to.equal(power);
+      expect(await town.engine.wasCitizen(a, timepoint)).to.equal(own === 1n);
+      // Who gave the unit away may still propose.
+      expect(await town.engine.standing(a, timepoint)).to.deep.equal([true, own]);
     }
     expect(await town.engine.getVotingPower(town.delegate, t3)).to.equal(2n);
+    expect(await town.engine.standing(town.delegate, t3)).to.deep.equal([true, 2n]);
+    expect(await town.engine.getVotes(town.delegate)).to.equal(2n);
+    expect(await town.engine.getVotes(a)).to.equal(0n);
+    expect(await town.engine.citizenCount()).to.equal(8n);
   });
 
   it("granted and revoked in one second leave no trace of power", async () => {
@@ -332,6 +353,9 @@ describe("VotingEngine: citizens", () => {
     await town.engine.getVotingPower(town.stranger, at);
     for (const [method, args] of [
       ["getVotingPower", [town.stranger]],
+      ["getPastVotes", [town.stranger]],
+      ["wasCitizen", [town.stranger]],
+      ["holderAt", [town.stranger, 0]],
       ["standing", [town.stranger]],
       ["delegateAt", [town.stranger]],
       ["getPastTotalSupply", []],

@@ -1,7 +1,16 @@
 import { expect } from "chai";
 
 import { executed } from "./support/acts.js";
-import { deployed, ethers, implementations, loadFixture, setup, time } from "./support/deployment.js";
+import {
+  deployed,
+  ERC165,
+  ethers,
+  interfaceId,
+  keyOf,
+  loadFixture,
+  setup,
+  time,
+} from "./support/deployment.js";
 
 const NAMESPACED = ["GovernanceCore", "ProposalManager", "VotingEngine", "RoleManager", "ExecutionModule"];
 const IMPLEMENTATION_SLOT = "0x360894a13ba1a3210667c828492db98dca3e2076cc3735a920a3ca505d382bbc";
@@ -30,6 +39,7 @@ describe("GovernanceDeployment", () => {
         await town.engine.getAddress(),
         await town.roles.getAddress(),
         await town.execution.getAddress(),
+        await town.factory.getAddress(),
         await town.onePerson.getAddress(),
         await town.quadratic.getAddress(),
         await town.token.getAddress(),
@@ -49,18 +59,42 @@ describe("GovernanceDeployment", () => {
 
   it("leaves nothing behind when it can't be completed", async () => {
     const town = await loadFixture(deployed);
-    const code = await implementations();
     const wrong = { ...setup(town), tokenAmounts: [1n] };
-    await expect(ethers.deployContract("GovernanceDeployment", [code, wrong])).to.be.revertedWithCustomError(
+    await expect(ethers.deployContract("GovernanceDeployment", [town.code, wrong])).to.be.revertedWithCustomError(
       town.token,
       "CivicTokenLengthMismatch",
     );
   });
 
-  it("fits in one transaction with 60 citizens and 10 holders", async () => {
+  it("refuses an implementation that calls itself by another name, or fails its own check", async () => {
     const town = await loadFixture(deployed);
-    const many = (count) => Array.from({ length: count }, (_, i) => ethers.toBeHex(9000 + i, 20));
-    const big = { ...setup(town), citizens: many(60), tokenHolders: many(10), tokenAmounts: Array(10).fill(1n) };
+    const other = await ethers.deployContract("TestImplementation", [ethers.encodeBytes32String("Other"), 1n, true]);
+    const code = { ...town.code, proposalManager: await other.getAddress() };
+    await expect(ethers.deployContract("GovernanceDeployment", [code, setup(town)]))
+      .to.be.revertedWithCustomError(town.deployment, "GovernanceDeploymentWrongImplementation")
+      .withArgs(ethers.encodeBytes32String("ProposalManager"));
+    const nameless = { ...setup(town), tokenName: "" };
+    await expect(ethers.deployContract("GovernanceDeployment", [town.code, nameless])).to.be.revertedWithCustomError(
+      town.token,
+      "CivicTokenSelfCheckFailed",
+    );
+  });
+
+  it("gives the deployer nothing", async () => {
+    const town = await loadFixture(deployed);
+    for (const name of ["CITIZEN", "DELEGATE", "ADMINISTRATOR", "AUDITOR", "GUARDIAN"]) {
+      for (const account of [town.deployer, town.deployment]) {
+        expect(await town.roles.hasRole(ethers.id(name), account)).to.equal(false);
+      }
+    }
+    expect(await town.token.balanceOf(town.deployer)).to.equal(0n);
+  });
+
+  it("fits in one transaction with 80 citizens, 10 holders and 6 officers, as it says", async () => {
+    const town = await loadFixture(deployed);
+    const many = (count) => Array.from({ length: count }, (_, i) => ethers.toBeHex(0x9000_0000 + i, 20));
+    const citizens = many(80).map((account) => ({ account, personKey: keyOf(account) }));
+    const big = { ...setup(town), citizens, tokenHolders: many(10), tokenAmounts: Array(10).fill(1n) };
     const deployment = await ethers.deployContract("GovernanceDeployment", [town.code, big]);
     const { gasUsed } = await deployment.deploymentTransaction().wait();
     expect(gasUsed).to.be.lessThan(2n ** 24n);
@@ -139,6 +173,26 @@ describe("CivicToken", () => {
     for (const token of [town.token, bare]) {
       await expect(token.initialize("a", "b", [], [])).to.be.revertedWithCustomError(token, "InvalidInitialization");
     }
+  });
+});
+
+describe("CivicToken: its own check", () => {
+  it("finds votes that no tokens stand behind", async () => {
+    const town = await loadFixture(deployed);
+    await town.token.selfCheck();
+    const id = BigInt(ethers.id("openzeppelin.storage.ERC20")) - 1n;
+    const namespace = BigInt(ethers.keccak256(ethers.toBeHex(id, 32))) & ~0xffn;
+    const supply = ethers.toBeHex(namespace + 2n, 32);
+    await ethers.provider.send("hardhat_setStorageAt", [town.token.target, supply, ethers.toBeHex(1n, 32)]);
+    expect(await town.token.totalSupply()).to.equal(1n);
+    await expect(town.token.selfCheck()).to.be.revertedWithCustomError(town.token, "CivicTokenSelfCheckFailed");
+  });
+
+  it("belongs to a token that answers for its interfaces", async () => {
+    const town = await loadFixture(deployed);
+    const known = [ERC165, await interfaceId("IUpgradeChecked"), "0x36372b07", "0xe90fb3f6", "0xda287a1d"];
+    for (const id of known) expect(await town.token.supportsInterface(id)).to.equal(true);
+    expect(await town.token.supportsInterface("0xffffffff")).to.equal(false);
   });
 });
 

@@ -1,16 +1,33 @@
 import { expect } from "chai";
 
-import { abi, actionsHash, adopted, call, draft, metadata, opened, queued, toDue } from "./support/acts.js";
+import {
+  abi,
+  actionsHash,
+  adopted,
+  call,
+  change,
+  draft,
+  executed,
+  filled,
+  harmless,
+  metadata,
+  opened,
+  queued,
+  toDue,
+} from "./support/acts.js";
 import {
   acting,
   DAY,
   deployed,
+  ERC165,
   ethers,
   FOREVER,
+  interfaceId,
+  keyOf,
   loadFixture,
   PARAMS,
-  person,
   PROPOSAL,
+  REASON,
   role,
   STATE,
   time,
@@ -22,23 +39,31 @@ describe("ExecutionModule: bounds of each type", () => {
   async function allowed(town) {
     const admin = await ethers.getContractAt("ProxyAdmin", await town.execution.proxyAdminOf(town.engine));
     const a = town.stranger.address;
+    const key = keyOf(a);
+    const roles = (method, ...args) => call(town.roles, method, args);
+    const terms = { counting: 0, types: 3, threshold: 0, token: ethers.ZeroAddress, credits: 0, periodLength: 0 };
     return {
-      [PROPOSAL.PARAMETER]: [
-        await call(town.core, "updateGovernanceParams", [PARAMS]),
-        await call(town.core, "registerStrategy", [a]),
-      ],
+      [PROPOSAL.PARAMETER]: [await change(town, "quorumPercentage", 30n)],
       [PROPOSAL.ROLE]: [
-        await call(town.roles, "grantRole", [role("CITIZEN"), a]),
-        await call(town.roles, "revokeRole", [role("CITIZEN"), a]),
-        await call(town.roles, "grantTemporaryRole", [role("CITIZEN"), a, FOREVER]),
-        await call(town.roles, "grantRoles", [role("CITIZEN"), [a], FOREVER]),
-        await call(town.roles, "revokeRoles", [role("CITIZEN"), [a]]),
-        await call(town.roles, "identifyOfficer", [a, person("p")]),
+        await roles("grantRole", role("CITIZEN"), a, key),
+        await roles("revokeRole", role("CITIZEN"), a, REASON),
+        await roles("grantTemporaryRole", role("CITIZEN"), a, key, FOREVER),
+        await roles("grantRoles", role("CITIZEN"), [a], [key], FOREVER),
+        await roles("revokeRoles", role("CITIZEN"), [a], REASON),
+        await roles("correctPerson", a, key),
+        await roles("moveCitizen", a, town.stranger2.address),
       ],
-      [PROPOSAL.UPGRADE]: [await call(admin, "upgradeAndCall", [await town.engine.getAddress(), a, "0x"])],
+      [PROPOSAL.UPGRADE]: [
+        await call(admin, "upgradeAndCall", [await town.engine.getAddress(), a, "0x"]),
+        await call(town.core, "registerStrategy", [terms]),
+        await call(town.core, "retireStrategy", [a]),
+        await call(town.execution, "setTarget", [PROPOSAL.BUDGET, a, "0x12345678", true]),
+        await call(town.execution, "registerProxy", [a]),
+      ],
       [PROPOSAL.EMERGENCY]: [
-        await call(town.core, "unpause", []),
-        await call(town.roles, "revokeRole", [role("GUARDIAN"), a]),
+        await call(town.core, "unpause", [0n]),
+        await roles("revokeRole", role("GUARDIAN"), a, REASON),
+        await roles("grantRole", role("GUARDIAN"), a, key),
       ],
     };
   }
@@ -49,10 +74,13 @@ describe("ExecutionModule: bounds of each type", () => {
     for (const type of Object.keys(lists).map(Number)) {
       for (const [other, actions] of Object.entries(lists)) {
         for (const action of actions) {
+          const selector = ethers.dataSlice(action.data, 0, 4);
           const check = town.execution.checkActions(type, [action]);
-          const emergencyIsRole = type === PROPOSAL.ROLE && action === lists[PROPOSAL.EMERGENCY][1];
-          if (Number(other) === type || emergencyIsRole) await check;
-          else {
+          const emergencyIsRole = type === PROPOSAL.ROLE && lists[PROPOSAL.EMERGENCY].indexOf(action) > 0;
+          if (Number(other) === type || emergencyIsRole) {
+            await check;
+            expect(await town.execution.isAllowed(type, action.target, selector)).to.equal(true);
+          } else {
             await expect(check)
               .to.be.revertedWithCustomError(town.execution, "ExecutionModuleTargetNotAllowed")
               .withArgs(type, 0n);
@@ -62,25 +90,24 @@ describe("ExecutionModule: bounds of each type", () => {
     }
   });
 
-  it("POLICY and BUDGET call nothing; the others 1 to 16 times", async () => {
+  it("POLICY calls nothing, BUDGET needs no call, the others take 1 to 16", async () => {
     const town = await loadFixture(deployed);
     const lists = await allowed(town);
     const [one] = lists[PROPOSAL.PARAMETER];
-    for (const type of [PROPOSAL.POLICY, PROPOSAL.BUDGET]) {
-      await town.execution.checkActions(type, []);
-      await expect(town.execution.checkActions(type, [one]))
+    const refused = (type, actions) =>
+      expect(town.execution.checkActions(type, actions))
         .to.be.revertedWithCustomError(town.execution, "ExecutionModuleActionCount")
-        .withArgs(type, 1n);
-    }
-    for (const type of Object.keys(lists).map(Number)) {
-      await expect(town.execution.checkActions(type, []))
-        .to.be.revertedWithCustomError(town.execution, "ExecutionModuleActionCount")
-        .withArgs(type, 0n);
-    }
+        .withArgs(type, BigInt(actions.length));
+    for (const type of [PROPOSAL.POLICY, PROPOSAL.BUDGET]) await town.execution.checkActions(type, []);
+    await refused(PROPOSAL.POLICY, [one]);
+    await expect(town.execution.checkActions(PROPOSAL.BUDGET, [one])).to.be.revertedWithCustomError(
+      town.execution,
+      "ExecutionModuleTargetNotAllowed",
+    );
+    await refused(PROPOSAL.BUDGET, Array(17).fill(one));
+    for (const type of Object.keys(lists).map(Number)) await refused(type, []);
     await town.execution.checkActions(PROPOSAL.PARAMETER, Array(16).fill(one));
-    await expect(town.execution.checkActions(PROPOSAL.PARAMETER, Array(17).fill(one)))
-      .to.be.revertedWithCustomError(town.execution, "ExecutionModuleActionCount")
-      .withArgs(PROPOSAL.PARAMETER, 17n);
+    await refused(PROPOSAL.PARAMETER, Array(17).fill(one));
   });
 
   it("no value, no empty call, no other function, no other target, no longer EMERGENCY call", async () => {
@@ -100,9 +127,10 @@ describe("ExecutionModule: bounds of each type", () => {
       [PROPOSAL.PARAMETER, { ...parameter, data: "0x" }],
       [PROPOSAL.PARAMETER, { ...parameter, data: "0x112233" }],
       [PROPOSAL.PARAMETER, { ...parameter, target: town.stranger.address }],
-      [PROPOSAL.PARAMETER, await call(town.core, "pause", [])],
+      [PROPOSAL.PARAMETER, await call(town.core, "pause", [REASON])],
       [PROPOSAL.PARAMETER, unpause],
       [PROPOSAL.ROLE, await call(town.roles, "expire", [role("CITIZEN"), town.stranger.address])],
+      [PROPOSAL.ROLE, await call(town.roles, "approveRequest", [REASON])],
       [PROPOSAL.ROLE, { ...lists[PROPOSAL.ROLE][0], target: await town.core.getAddress() }],
       [PROPOSAL.UPGRADE, { ...upgrade, target: otherAdmin }],
       [PROPOSAL.UPGRADE, { ...upgrade, data: ethers.dataSlice(upgrade.data, 0, 20) }],
@@ -115,11 +143,19 @@ describe("ExecutionModule: bounds of each type", () => {
         ]),
       ],
       [PROPOSAL.EMERGENCY, { ...unpause, data: `${unpause.data}00` }],
-      [PROPOSAL.EMERGENCY, await call(town.core, "pause", [])],
+      [PROPOSAL.EMERGENCY, await call(town.core, "pause", [REASON])],
       [PROPOSAL.EMERGENCY, { ...revoke, data: `${revoke.data}00` }],
       [PROPOSAL.EMERGENCY, { ...revoke, target: town.stranger.address }],
-      [PROPOSAL.EMERGENCY, await call(town.roles, "revokeRole", [role("ADMINISTRATOR"), town.stranger.address])],
-      [PROPOSAL.EMERGENCY, await call(town.roles, "grantRole", [role("GUARDIAN"), town.stranger.address])],
+      [PROPOSAL.EMERGENCY, await call(town.core, "unpause", [1n])],
+      [PROPOSAL.EMERGENCY, await call(town.roles, "revokeRoles", [role("GUARDIAN"), [town.stranger.address], REASON])],
+      ...(await Promise.all(
+        ["ADMINISTRATOR", "CITIZEN", "DELEGATE", "AUDITOR"].flatMap((name) =>
+          ["revokeRole", "grantRole"].map(async (method) => [
+            PROPOSAL.EMERGENCY,
+            await call(town.roles, method, [role(name), town.stranger.address, REASON]),
+          ]),
+        ),
+      )),
     ];
     for (const [type, action] of wrong) {
       await expect(town.execution.checkActions(type, [action])).to.be.revertedWithCustomError(
@@ -143,7 +179,7 @@ describe("ExecutionModule: the timelock", () => {
     const town = await loadFixture(deployed);
     for (const signer of [town.deployer, town.admins[0], await acting(town.core), await acting(town.execution)]) {
       const execution = town.execution.connect(signer);
-      await expect(execution.queueTransaction(1n, 0, ethers.ZeroHash))
+      await expect(execution.queueTransaction(1n, 0, ethers.ZeroHash, DAY, DAY))
         .to.be.revertedWithCustomError(execution, "ExecutionModuleUnauthorized")
         .withArgs(signer.address);
       await expect(execution.executeTransaction(1n, 0, []))
@@ -152,12 +188,12 @@ describe("ExecutionModule: the timelock", () => {
     }
   });
 
-  it("keeps its own books: once queued, once executed, of one type, without value", async () => {
+  it("keeps its own books: once queued, once executed, of one type", async () => {
     const town = await loadFixture(deployed);
     const proposal = await queued(town);
     const { id } = proposal;
     const execution = town.execution.connect(await acting(town.manager));
-    await expect(execution.queueTransaction(id, 0, ethers.ZeroHash))
+    await expect(execution.queueTransaction(id, 0, ethers.ZeroHash, DAY, DAY))
       .to.be.revertedWithCustomError(execution, "ExecutionModuleAlreadyQueued")
       .withArgs(id);
     await expect(execution.executeTransaction(99n, 0, []))
@@ -167,11 +203,8 @@ describe("ExecutionModule: the timelock", () => {
       .to.be.revertedWithCustomError(execution, "ExecutionModuleNotQueued")
       .withArgs(id);
     await toDue(town, proposal);
-    await expect(town.manager.executeProposal(id, [], { value: 1n }))
-      .to.be.revertedWithCustomError(execution, "ExecutionModuleValueNotTaken")
-      .withArgs(1n);
-    await town.manager.executeProposal(id, []);
-    await expect(execution.executeTransaction(id, 0, []))
+    await town.manager.executeProposal(id, proposal.actions);
+    await expect(execution.executeTransaction(id, PROPOSAL.PARAMETER, []))
       .to.be.revertedWithCustomError(execution, "ExecutionModuleAlreadyExecuted")
       .withArgs(id);
     await expect(execution.cancelTransaction(id))
@@ -194,7 +227,7 @@ describe("ExecutionModule: the timelock", () => {
     await time.increaseTo(expiresAt);
     await expect(town.execution.connect(town.stranger).cancelTransaction(id))
       .to.emit(town.execution, "TransactionCancelled")
-      .withArgs(id, actionsHash([]));
+      .withArgs(id, actionsHash(proposal.actions));
     await expect(town.execution.cancelTransaction(id))
       .to.be.revertedWithCustomError(town.execution, "ExecutionModuleAlreadyCancelled")
       .withArgs(id);
@@ -202,46 +235,23 @@ describe("ExecutionModule: the timelock", () => {
 
   it("runs all actions or none", async () => {
     const town = await loadFixture(deployed);
-    const actions = [
-      await call(town.core, "updateGovernanceParams", [{ ...PARAMS, endorsements: 77n }]),
-      await call(town.core, "registerStrategy", [await town.onePerson.getAddress()]),
-    ];
+    const actions = [await change(town, "quorumPercentage", 40n), await change(town, "votingPeriod", 4n * DAY, DAY)];
     const proposal = await queued(town, { type: PROPOSAL.PARAMETER, actions });
     await toDue(town, proposal);
     await expect(town.manager.executeProposal(proposal.id, actions)).to.be.revertedWithCustomError(
       town.core,
-      "GovernanceCoreStrategyKnown",
+      "GovernanceCoreParamChanged",
     );
-    expect(await town.core.endorsements()).to.equal(2n);
+    expect(await town.core.quorumPercentage()).to.equal(25n);
     expect(await town.manager.state(proposal.id)).to.equal(STATE.QUEUED);
   });
 
-  it("waits with an UPGRADE for the longest open vote", async () => {
+  it("takes delay and grace as they were sealed, and asks the parameters for neither", async () => {
     const town = await loadFixture(deployed);
-    const core = town.core.connect(await acting(town.execution));
-    const admin = await ethers.getContractAt("ProxyAdmin", await town.execution.proxyAdminOf(town.engine));
-    const code = await ethers.deployContract("VotingEngine");
-    const actions = [
-      await call(admin, "upgradeAndCall", [await town.engine.getAddress(), await code.getAddress(), "0x"]),
-    ];
-    const upgrade = await adopted(town, { type: PROPOSAL.UPGRADE, actions });
-    expect(await town.engine.longestOpenPeriod()).to.equal(0n);
-    await opened(town);
-    expect(await town.engine.longestOpenPeriod()).to.equal(3n * DAY);
-    // A longer one beside it counts, a shorter one after that does not.
-    await core.updateGovernanceParams({ ...PARAMS, votingPeriod: 10n * DAY });
-    await opened(town);
-    await core.updateGovernanceParams({ ...PARAMS, votingPeriod: DAY });
-    await opened(town);
-    expect(await town.engine.longestOpenPeriod()).to.equal(10n * DAY);
-    await town.manager.queueProposal(upgrade.id, actions);
-    expect((await town.execution.schedule(upgrade.id)).executionTime).to.equal((await now()) + 10n * DAY);
-    // Once all are over, a new one is measured by itself.
-    await time.increase(11n * DAY);
-    expect(await town.engine.longestOpenPeriod()).to.equal(0n);
-    await opened(town);
-    expect(await town.engine.longestOpenPeriod()).to.equal(DAY);
-    await town.manager.executeProposal(upgrade.id, actions);
+    const execution = town.execution.connect(await acting(town.manager));
+    await execution.queueTransaction(50n, PROPOSAL.PARAMETER, ethers.ZeroHash, 7n, 9n);
+    const at = await now();
+    expect(await town.execution.schedule(50n)).to.deep.equal([at + 7n, at + 16n]);
   });
 
   it("lets no carried-out proposal carry out another", async () => {
@@ -249,7 +259,11 @@ describe("ExecutionModule: the timelock", () => {
     const other = await queued(town);
     const code = await ethers.deployContract("TestReentry");
     const admin = await ethers.getContractAt("ProxyAdmin", await town.execution.proxyAdminOf(town.execution));
-    const inner = code.interface.encodeFunctionData("executeAnother", [await town.manager.getAddress(), other.id]);
+    const inner = code.interface.encodeFunctionData("executeAnother", [
+      await town.manager.getAddress(),
+      other.id,
+      other.actions,
+    ]);
     const actions = [
       await call(admin, "upgradeAndCall", [await town.execution.getAddress(), await code.getAddress(), inner]),
     ];
@@ -278,7 +292,7 @@ describe("ExecutionModule: the timelock", () => {
     const bare = await ethers.getContractAt("ExecutionModule", town.code.executionModule);
     const a = town.stranger.address;
     for (const execution of [town.execution, bare]) {
-      await expect(execution.initialize(a, a, a, a, [])).to.be.revertedWithCustomError(
+      await expect(execution.initialize(a, a, a, a, [], [])).to.be.revertedWithCustomError(
         execution,
         "InvalidInitialization",
       );

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 
 import { deployed, ethers, loadFixture, PROPOSAL, SUPPORT } from "./support/deployment.js";
-import { abi, later, stated, types } from "./support/acts.js";
+import { later, opened, stated, types, votesParams } from "./support/acts.js";
 
 const ACCOUNT = "0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed";
 const OTHER = "0xfB6916095ca1df60bB79Ce92cE3Ea74c37c5d359";
@@ -182,102 +182,106 @@ const ACTIONS = [
 ];
 const HASH = ethers.id("any");
 
-/** Every typed data of a person, and the call that checks its signature. */
-function signedActs(town, signer, deadline) {
-  const { manager, engine } = town;
+/** Every typed data of a person: its contract, name, fields, and the call that checks its signature. */
+function signedActs({ manager, engine, draft, plain, quadratic }, signer, deadline) {
+  const ballots = [plain, quadratic].flatMap(({ id, rulesHash }, i) =>
+    Object.values(SUPPORT).map((support) => ({
+      proposalId: id,
+      rulesHash,
+      voter: signer,
+      support,
+      params: i === 0 ? "0x" : votesParams(support + 1),
+      reasonHash: HASH,
+      deadline,
+    })),
+  );
   return [
-    [
-      engine,
-      "Ballot",
-      { proposalId: 1n, rulesHash: HASH, voter: signer, support: 1, params: "0x", reasonHash: HASH, deadline },
-      (m, signature) => engine.castVoteBySig(m, signature),
-    ],
-    [
-      engine,
-      "Delegate",
-      { delegator: signer, delegatee: ethers.ZeroAddress, nonce: 0n, deadline },
-      (m, signature) => engine.delegateBySig(m.delegator, m.delegatee, m.nonce, deadline, signature),
-    ],
-    ...[ethers.ZeroAddress, signer].map((delegatee) => [
-      engine,
-      "DelegateFor",
-      { delegator: signer, proposalType: 1, delegatee, nonce: 0n, deadline },
-      (m, signature) => engine.delegateForBySig(m.delegator, m.proposalType, delegatee, m.nonce, deadline, signature),
+    ...ballots.map((fields) => [engine, "Ballot", fields, (signature) => engine.castVoteBySig.staticCall(fields, signature)]),
+    ...[ethers.ZeroAddress, signer, ACCOUNT].flatMap((delegatee) => [
+      [
+        engine,
+        "Delegate",
+        { delegator: signer, delegatee, nonce: 0n, deadline },
+        (signature) => engine.delegateBySig.staticCall(signer, delegatee, 0n, deadline, signature),
+      ],
+      [
+        engine,
+        "DelegateFor",
+        { delegator: signer, proposalType: 1, delegatee, nonce: 0n, deadline },
+        (signature) => engine.delegateForBySig.staticCall(signer, 1, delegatee, 0n, deadline, signature),
+      ],
     ]),
     ...[[], ACTIONS].map((actions) => [
       manager,
       "CreateProposal",
       { proposer: signer, proposalType: 0, metadataHash: HASH, actions, strategy: ACCOUNT, deadline },
-      (m, signature) => manager.createProposalBySig(signer, 0, actions, HASH, ACCOUNT, deadline, signature),
+      (signature) => manager.createProposalBySig.staticCall(signer, 0, actions, HASH, ACCOUNT, deadline, signature),
     ]),
     [
       manager,
       "EndorseProposal",
-      { proposalId: 1n, contentHash: null, endorser: signer, deadline },
-      (m, signature) => manager.endorseProposalBySig(1n, signer, deadline, signature),
+      { proposalId: draft.id, contentHash: draft.contentHash, endorser: signer, deadline },
+      (signature) => manager.endorseProposalBySig.staticCall(draft.id, signer, deadline, signature),
     ],
     ...[0n, AT].map((voteStart) => [
       manager,
       "ActivateProposal",
-      { proposalId: 1n, rulesHash: null, voteStart, administrator: signer, deadline },
-      (m, signature) => manager.activateProposalBySig(1n, voteStart, signer, deadline, signature),
+      { proposalId: draft.id, rulesHash: draft.rulesHash, voteStart, administrator: signer, deadline },
+      (signature) => manager.activateProposalBySig.staticCall(draft.id, voteStart, signer, deadline, signature),
     ]),
     [
       manager,
       "CancelProposal",
-      { proposalId: 1n, contentHash: null, reasonHash: HASH, canceller: signer, nonce: 0n, deadline },
-      (m, signature) => manager.cancelProposalBySig(1n, HASH, signer, 0n, deadline, signature),
+      { proposalId: draft.id, contentHash: draft.contentHash, reasonHash: HASH, canceller: signer, nonce: 0n, deadline },
+      (signature) => manager.cancelProposalBySig.staticCall(draft.id, HASH, signer, 0n, deadline, signature),
     ],
   ];
 }
 
-for (const language of ["StatementsEnglish", "StatementsSpanish"]) {
-  describe(`typed data with its sentence: ${language}`, () => {
-    const inLanguage = async function inLanguage() {
-      const town = await deployed({ statements: language });
-      const strategy = await town.onePerson.getAddress();
-      await town.manager.connect(town.citizens[0]).createProposal(PROPOSAL.POLICY, [], HASH, strategy);
-      // An account of code that agrees to one digest alone: what the contract asks it about is what it hashed.
-      return { ...town, digests: await ethers.deployContract("TestDigests") };
-    };
-    const fixtures = { StatementsEnglish: inLanguage, StatementsSpanish: inLanguage };
+/** The town in a language, with a draft, two open votes, and an account of code that agrees to one digest alone. */
+async function speaking(statements) {
+  const town = await deployed({ statements });
+  const plain = await opened(town);
+  const quadratic = await opened(town, { strategy: town.quadratic });
+  const strategy = await town.onePerson.getAddress();
+  await town.manager.connect(town.citizens[0]).createProposal(PROPOSAL.POLICY, [], HASH, strategy);
+  const id = await town.manager.proposalCount();
+  const { contentHash } = await town.manager.getProposal(id);
+  const draft = { id, contentHash, rulesHash: await town.manager.previewRulesHash(id) };
+  return { ...town, plain, quadratic, draft, digests: await ethers.deployContract("TestDigests") };
+}
+const inEnglish = () => speaking("StatementsEnglish");
+const inSpanish = () => speaking("StatementsSpanish");
 
-    it("is hashed by the contracts as ethers hashes it, sentence included", async () => {
-      const town = await fixtures[language]();
-      const signer = await town.digests.getAddress();
-      const deadline = await later();
+/** The data of the error that a call ends with; empty if it ends well. */
+const outcome = (sent) => sent.then(() => "0x", (error) => error.data ?? error.cause?.data ?? String(error));
+
+for (const [language, fixture] of [
+  ["English", inEnglish],
+  ["Spanish", inSpanish],
+]) {
+  describe(`typed data with its sentence in ${language}`, () => {
+    it("is hashed by the contracts as ethers hashes it, and other words are another text", async () => {
+      const town = await loadFixture(fixture);
+      const { digests } = town;
+      const signer = await digests.getAddress();
       const { chainId } = await ethers.provider.getNetwork();
-      const content = (await town.manager.getProposal(1n)).contentHash;
-      const rules = await town.manager.previewRulesHash(1n);
-      for (const [contract, name, fields, send] of signedActs(town, signer, deadline)) {
-        const domain = {
-          name: contract === town.engine ? "VotingEngine" : "ProposalManager",
-          version: "1",
-          chainId,
-          verifyingContract: await contract.getAddress(),
-        };
-        const message = { ...fields };
-        if ("contentHash" in message) message.contentHash = content;
-        if (message.rulesHash === null) message.rulesHash = rules;
+      for (const [contract, name, message, send] of signedActs(town, signer, await later())) {
+        const verifyingContract = await contract.getAddress();
+        const contractName = contract === town.engine ? "VotingEngine" : "ProposalManager";
+        const domain = { name: contractName, version: "1", chainId, verifyingContract };
+        const hashed = (fields) => ethers.TypedDataEncoder.hash(domain, types(name), fields);
         const full = await stated(town, name, message);
         expect(full.statement, name).to.match(/^\p{Lu}.*\.$/u);
-        const digest = ethers.TypedDataEncoder.hash(domain, types(name), full);
-        const refused = contract.interface.getError(
-          contract === town.engine ? "VotingEngineInvalidSignature" : "ProposalManagerInvalidSignature",
-        ).selector;
-        const outcome = async () => {
-          try {
-            await send(message, "0x");
-          } catch (error) {
-            return error.data ?? error.cause?.data ?? String(error);
-          }
-          return "done";
-        };
-        expect(await outcome(), `${name}: no signature`).to.equal(refused);
-        await town.digests.agree(digest);
-        expect(await outcome(), `${name}: signed`).not.to.equal(refused);
-        await town.digests.agree(ethers.TypedDataEncoder.hash(domain, types(name), { ...full, statement: "I agree." }));
-        expect(await outcome(), `${name}: other words`).to.equal(refused);
+        const refusal = contract.interface.getError(`${contractName}InvalidSignature`).selector;
+        for (const [digest, refused] of [
+          [ethers.ZeroHash, true],
+          [hashed(full), false],
+          [hashed({ ...full, statement: "I agree." }), true],
+        ]) {
+          await digests.agree(digest);
+          expect((await outcome(send("0x"))) === refusal, `${name}: ${full.statement}`).to.equal(refused);
+        }
       }
     });
   });

@@ -1,6 +1,6 @@
 // What each act costs on our contracts. Accounts are made from fixed words, so that two runs agree to the gas.
-import { adopted, ballot, call, makeDelegate, opened, pack, packedVotes, sign, toDue, votesParams } from "../../test/support/acts.js";
-import { acting, deployed, ethers, FOREVER, HOUR, PARAMS, PROPOSAL, role, SUPPORT, time } from "../../test/support/deployment.js";
+import { adopted, ballot, change, makeDelegate, opened, pack, packedVotes, sign, toDue, votesParams } from "../../test/support/acts.js";
+import { acting, DAY, deployed, ethers, FOREVER, keyOf, PROPOSAL, role, SUPPORT, time } from "../../test/support/deployment.js";
 
 export const BATCH = 100;
 
@@ -13,13 +13,14 @@ async function crowded(note, size) {
   const crowd = Array.from({ length: size - BATCH }, (_, i) => neighbour(i));
   const everyone = [...crowd, ...wallets.map((wallet) => wallet.address)].sort();
   const first = everyone.splice(0, BATCH);
-  await town.roles.connect(town.admins[0]).grantRoles(role("CITIZEN"), first, FOREVER);
-  const second = town.roles.connect(town.admins[1]).grantRoles(role("CITIZEN"), first, FOREVER);
+  const grant = (accounts) => [role("CITIZEN"), accounts, accounts.map(keyOf), FOREVER];
+  await town.roles.connect(town.admins[0]).grantRoles(...grant(first));
+  const second = town.roles.connect(town.admins[1]).grantRoles(...grant(first));
   await note("grant CITIZEN, in a batch of 100", second, first.length);
   // The rest as an adopted proposal would, without asking first what it costs: this is the long part.
   const roles = town.roles.connect(await acting(town.execution));
   for (let i = 0; i < everyone.length; i += BATCH) {
-    await roles.grantRoles(role("CITIZEN"), everyone.slice(i, i + BATCH), FOREVER, { gasLimit: 10_000_000n });
+    await roles.grantRoles(...grant(everyone.slice(i, i + BATCH)), { gasLimit: 16_000_000n });
   }
   await time.increase(10n);
   return town;
@@ -91,8 +92,7 @@ async function otherWays(note, town) {
 /** From a proposal to its execution. */
 async function decisions(note, town) {
   const [a, b, c] = town.citizens;
-  const params = { ...PARAMS, votingPeriod: 12n * HOUR };
-  const actions = [await call(town.core, "updateGovernanceParams", [params])];
+  const actions = [await change(town, "votingPeriod", 2n * DAY)];
   const strategy = await town.onePerson.getAddress();
   const create = (type, calls) => town.manager.connect(a).createProposal(type, calls, ethers.id("gas"), strategy);
   // What a town's first proposal and first vote write for all later ones is not counted.

@@ -76,15 +76,14 @@ contract ProposalManager is
     /// @inheritdoc IUpgradeChecked
     function selfCheck() external view {
         ManagerStorage storage $ = _storage();
-        IGovernanceCore core = IGovernanceCore($.core);
-        _same("core", core.proposalManager(), address(this));
-        _same("VotingEngine", core.votingEngine(), $.votingEngine);
-        _same("RoleManager", core.roleManager(), $.roleManager);
-        _same("ExecutionModule", core.executionModule(), $.executionModule);
+        _checkRegistered("ProposalManager", address(this));
+        _checkRegistered("VotingEngine", $.votingEngine);
+        _checkRegistered("RoleManager", $.roleManager);
+        _checkRegistered("ExecutionModule", $.executionModule);
         if (bytes(_statements.language()).length == 0) revert ProposalManagerSelfCheckFailed("Statements");
     }
 
-    function _same(bytes32 what, address told, address known) private pure {
-        if (told != known) revert ProposalManagerSelfCheckFailed(what);
+    function _checkRegistered(bytes32 name, address known) private view {
+        if (IGovernanceCore(_storage().core).contractOf(name) != known) revert ProposalManagerSelfCheckFailed(name);
     }
 }

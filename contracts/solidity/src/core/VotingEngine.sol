@@ -18,9 +18,9 @@ import {EngineBase} from "./voting/EngineBase.sol";
 import {PackedBallots} from "./voting/PackedBallots.sol";
 
 /// @title Citizens, delegations, ballots and tallies.
-/// @dev Made of parts in voting/; what is left here are the windows and the pause. Every outside call of the engine is
-///      a static one (a strategy's power, a role, a sentence, an ERC-1271 signature), so no state can change underneath and
-///      no reentrancy guard is paid for.
+/// @dev Made of parts in voting/; what is left here are the windows and the pause. Every outside call of the
+///      engine is a static one (a strategy's power, a role, a sentence, an ERC-1271 signature), so no state can change
+///      underneath and no reentrancy guard is paid for.
 /// @custom:security-contact security@civicportal.example
 contract VotingEngine is Delegations, PackedBallots, Initializable, IUpgradeChecked, IERC165 {
     using Checkpoints for Checkpoints.Trace208;

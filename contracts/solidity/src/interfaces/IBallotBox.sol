@@ -42,15 +42,16 @@ interface IBallotBox {
     function closeWindow(uint256 proposalId) external;
 
     /// @notice What the state of a proposal is derived from.
-    /// @dev Requirements: the snapshot has passed. Never reverts because of a strategy: one that doesn't answer counts as
-    ///      one whose quorum can't be reached.
+    /// @dev Requirements: the snapshot has passed. Never reverts because of a strategy: one that doesn't answer
+    ///      counts as one whose quorum can't be reached.
     /// @return voteEnd End of the window, shifted by pauses so far.
     /// @return againstVotes Votes against, so far.
     /// @return forVotes Votes for, so far.
     /// @return abstainVotes Abstentions, so far.
-    /// @return supply What the quorum is a share of, at the snapshot; the greatest uint256 if the strategy fails to say.
-    /// @return turnout What counts towards the quorum: the For and Abstain votes, in a quadratic vote the people who cast
-    ///         them.
+    /// @return supply What the quorum is a share of, at the snapshot; the greatest uint256 if the strategy
+    ///         fails to say.
+    /// @return turnout What counts towards the quorum: the For and Abstain votes, in a quadratic vote the
+    ///         people who cast them.
     /// @return tallied False while the vote is over and the numbers above are not final yet.
     function result(
         uint256 proposalId

@@ -6,15 +6,16 @@ import {Ballot} from "./GovernanceTypes.sol";
 import {IBallotBox} from "./IBallotBox.sol";
 
 /// @title Citizens, delegations, ballots and tallies.
-/// @notice One storage word per citizen holds the unit, the receipts of ballots and what else a ballot must know, so that
-///         a plain one-person ballot calls no other contract. Times are Unix seconds (ERC-6372 `mode=timestamp`).
+/// @notice One storage word per citizen holds the unit, the receipts of ballots and what else a ballot must
+///         know, so that a plain one-person ballot calls no other contract. Times are Unix seconds (ERC-6372
+///         `mode=timestamp`).
 ///
 ///         Power can be read as in ERC-5805 ({getVotes}, {getPastVotes}, {getPastTotalSupply}, {delegates}); delegating
 ///         has forms and events of its own, because a citizen may also delegate for one type of proposals.
 ///
-///         WARNING: Whom the RoleManager calls a citizen is a citizen here, and whom it calls a delegate may cast received
-///         units. The engine proves that each of them votes once and that every ballot is counted as signed; that each
-///         account is one person is the trust put in the officers who check it.
+///         WARNING: Whom the RoleManager calls a citizen is a citizen here, and whom it calls a delegate may cast
+///         received units. The engine proves that each of them votes once and that every ballot is counted as signed;
+///         that each account is one person is the trust put in the officers who check it.
 /// @custom:security-contact security@civicportal.example
 interface IVotingEngine is IBallotBox, IERC6372 {
     // ------------------------------------------------------------------- events
@@ -29,9 +30,9 @@ interface IVotingEngine is IBallotBox, IERC6372 {
     );
     /// @notice The text of a reason that its author published for good (castVoteWithReason, castVoteWithParams).
     event VoteReasonPublished(address indexed voter, uint256 indexed proposalId, string reason);
-    /// @notice A delegator voted in person, so a delegate's weight in this proposal fell. `counted` tells whether the
-    ///         delegate had voted already, so that the tally fell too. Not emitted for a delegate who can't cast the unit
-    ///         any more.
+    /// @notice A delegator voted in person, so a delegate's weight in this proposal fell. `counted` tells
+    ///         whether the delegate had voted already, so that the tally fell too. Not emitted for a delegate who can't
+    ///         cast the unit any more.
     event DelegateWeightReduced(
         address indexed delegate,
         uint256 indexed proposalId,
@@ -41,9 +42,9 @@ interface IVotingEngine is IBallotBox, IERC6372 {
         bool counted
     );
     /// @notice A ballot of a batch was left out; `code` is the selector of the error it would have reverted with.
-    /// @dev WARNING: This is advice to the sender of the batch and proves nothing. Anyone can have it emitted for any digest
-    ///      and voter, with a signature that nobody made or by sending a counted ballot again. Whether a ballot was
-    ///      counted is told by {VoteCast} and {hasVoted} alone.
+    /// @dev WARNING: This is advice to the sender of the batch and proves nothing. Anyone can have it emitted for
+    ///      any digest and voter, with a signature that nobody made or by sending a counted ballot again. Whether a
+    ///      ballot was counted is told by {VoteCast} and {hasVoted} alone.
     event BallotSkipped(bytes32 indexed digest, address indexed voter, uint256 indexed proposalId, bytes4 code);
     /// @notice `scope` 0 is overall; 1 + ProposalType is for one type. The zero address means oneself overall, and as
     ///         overall for a type; for a type one's own address means oneself.
@@ -53,13 +54,13 @@ interface IVotingEngine is IBallotBox, IERC6372 {
         address indexed fromDelegate,
         address indexed toDelegate
     );
-    /// @notice The units a delegate holds for others (for a type: in proposals of that type) changed, for snapshots from
-    ///         this block's time on. A change overall goes for all types, unless one for the type follows it in the same
-    ///         transaction: only the last of a transaction stands.
+    /// @notice The units a delegate holds for others (for a type: in proposals of that type) changed, for
+    ///         snapshots from this block's time on. A change overall goes for all types, unless one for the type
+    ///         follows it in the same transaction: only the last of a transaction stands.
     event DelegateVotesChanged(address indexed delegate, uint8 scope, uint256 oldVotes, uint256 newVotes);
-    /// @notice The unit of an account began, ended or got another end. `since` and `until` are 0 when its end was recorded
-    ///         and the number of citizens fell. With both numbers of citizens the same and `until` not in the future, the
-    ///         unit was revoked and its record waits for {expireCitizen}.
+    /// @notice The unit of an account began, ended or got another end. `since` and `until` are 0 when its end
+    ///         was recorded and the number of citizens fell. With both numbers of citizens the same and `until` not in
+    ///         the future, the unit was revoked and its record waits for {expireCitizen}.
     event CitizenChanged(address indexed account, uint48 since, uint48 until, uint256 oldSupply, uint256 newSupply);
     /// @notice The account used up, or voided, the number that its next signed delegation would have carried.
     event NonceUsed(address indexed account, uint256 nonce);
@@ -120,9 +121,9 @@ interface IVotingEngine is IBallotBox, IERC6372 {
     // ------------------------------------------------------------------ ballots
 
     /// @notice Casts the caller's ballot.
-    /// @dev Requirements: the vote is open and not paused; `support` is at most 2; the caller has not voted; the caller has
-    ///      power (VotingEngineNoPower). A quadratic ballot must say its votes (VotingEngineInvalidParams) and pay for
-    ///      them (VotingEngineCreditsExceeded), see {castVoteWithParams}.
+    /// @dev Requirements: the vote is open and not paused; `support` is at most 2; the caller has not voted; the
+    ///      caller has power (VotingEngineNoPower). A quadratic ballot must say its votes (VotingEngineInvalidParams)
+    ///      and pay for them (VotingEngineCreditsExceeded), see {castVoteWithParams}.
     ///
     ///      An own unit counts if it stood at the snapshot and has not run out since; one that was revoked after the
     ///      snapshot still counts, so that nobody can be silenced during a vote. Received units count only while the
@@ -130,8 +131,8 @@ interface IVotingEngine is IBallotBox, IERC6372 {
     ///
     ///      Emits {VoteCast}, and {DelegateWeightReduced} if the voter's unit was with a delegate.
     ///
-    ///      WARNING: The call names a number only. A reorganisation of the chain may give that number to another proposal;
-    ///      a signed ballot names the rules as well and can't be moved.
+    ///      WARNING: The call names a number only. A reorganisation of the chain may give that number to another
+    ///      proposal; a signed ballot names the rules as well and can't be moved.
     /// @param support 0 against, 1 for, 2 abstain.
     /// @return weight Units counted.
     function castVote(uint256 proposalId, uint8 support) external returns (uint256 weight);
@@ -152,15 +153,14 @@ interface IVotingEngine is IBallotBox, IERC6372 {
     ) external returns (uint256 weight);
     /// @notice Casts a ballot signed by its voter: ECDSA (65 bytes, low s) or ERC-1271. Anyone may send it.
     /// @dev The EIP-712 type is `Ballot(string statement,uint256 proposalId,bytes32 rulesHash,address voter,uint8
-    ///      support,bytes params,bytes32 reasonHash,uint48 deadline)`. The statement is not sent: the engine builds it from
-    ///      proposal, support and votes (see {statements}). A ballot that can't be counted, of a `support` above 2 or of no
-    ///      possible number of votes, has the empty statement.
+    ///      support,bytes params,bytes32 reasonHash,uint48 deadline)`. The statement is not sent: the engine builds it
+    ///      from proposal, support and votes (see {statements}); it is empty for a `support` above 2.
     ///
     ///      Requirements: those of {castVote} on the voter; the signature, its deadline and its rules are good.
     function castVoteBySig(Ballot calldata ballot, bytes calldata signature) external returns (uint256 weight);
     /// @notice Many ECDSA ballots for one proposal; a bad one is skipped and named, never reverting the others.
-    /// @dev Requirements: the vote is open and not paused; `rulesHash` is that of the vote; whole ballots. Emits {VoteCast}
-    ///      or {BallotSkipped} for each ballot. Reverts as a whole if the gas isn't enough for all.
+    /// @dev Requirements: the vote is open and not paused; `rulesHash` is that of the vote; whole ballots. Emits
+    ///      {VoteCast} or {BallotSkipped} for each ballot. Reverts as a whole if the gas isn't enough for all.
     /// @param packed Per ballot, tightly packed: voter (20 bytes), support (1), deadline (6), reasonHash (32), r (32),
     ///        vs (32, EIP-2098). 123 bytes each; in a quadratic vote 125, the last two the number of votes.
     /// @return counted How many were counted.
@@ -170,12 +170,13 @@ interface IVotingEngine is IBallotBox, IERC6372 {
         bytes calldata packed
     ) external returns (uint256 counted);
 
-    /// @notice What `account`'s ballot on this proposal weighs now: as counted and reduced since, or as it would be cast. In
-    ///         a quadratic vote the most votes that its credits still buy; 0 if the strategy fails to say.
+    /// @notice What `account`'s ballot on this proposal weighs now: as counted and reduced since, or as it
+    ///         would be cast. In a quadratic vote the most votes that its credits still buy; 0 if the strategy fails to
+    ///         say.
     /// @dev Requirements: the snapshot has passed.
     function getBallotPower(uint256 proposalId, address account) external view returns (uint256);
-    /// @notice Credits that the person behind `account` spent in votes under `strategy` that began in `period`, from this
-    ///         account or an earlier one.
+    /// @notice Credits that the person behind `account` spent in votes under `strategy` that began in `period`,
+    ///         from this account or an earlier one.
     function creditsSpent(address strategy, address account, uint256 period) external view returns (uint256);
     /// @notice The IStatements contract whose sentences are part of what people sign here.
     function statements() external view returns (address);
@@ -183,8 +184,9 @@ interface IVotingEngine is IBallotBox, IERC6372 {
     // --------------------------------------------------------------- delegation
 
     /// @notice Overall delegation to a holder of DELEGATE; zero or oneself takes it back.
-    /// @dev Requirements, unless it is taken back: the caller is a citizen; `delegatee` holds DELEGATE. Emits {NonceUsed},
-    ///      so that a delegation signed earlier and held back is void, {DelegateChanged} and {DelegateVotesChanged}.
+    /// @dev Requirements, unless it is taken back: the caller is a citizen; `delegatee` holds DELEGATE. Emits
+    ///      {NonceUsed}, so that a delegation signed earlier and held back is void, {DelegateChanged} and
+    ///      {DelegateVotesChanged}.
     ///
     ///      WARNING: The delegate casts the unit in every vote in which the delegator doesn't vote in person, while the
     ///      delegate holds DELEGATE. A delegate who lost it before casting leaves the unit to the delegator alone.
@@ -248,8 +250,8 @@ interface IVotingEngine is IBallotBox, IERC6372 {
     function getPastVotes(address account, uint256 timepoint) external view returns (uint256);
     /// @notice One-person power now: the own unit unless given away, plus units received.
     function getVotes(address account) external view returns (uint256);
-    /// @notice Whether the account is a citizen now, and its power to propose at a past `timepoint`: the own unit, even if
-    ///         given away, plus units received if it has held DELEGATE without a break since.
+    /// @notice Whether the account is a citizen now, and its power to propose at a past `timepoint`: the own
+    ///         unit, even if given away, plus units received if it has held DELEGATE without a break since.
     function standing(address account, uint256 timepoint) external view returns (bool citizenNow, uint256 power);
     /// @notice The first account of the person behind `account`: itself unless a unit was moved to it.
     function originOf(address account) external view returns (address);
@@ -264,8 +266,9 @@ interface IVotingEngine is IBallotBox, IERC6372 {
     function pausedSeconds() external view returns (uint256);
     /// @notice (paused now, seconds spent paused since deployment, end of the current pause or 0), in one call.
     function pauseState() external view returns (bool isPaused, uint64 secondsPaused, uint48 until);
-    /// @notice Seconds left, on a clock that stands still while paused, until every window opened so far is over; 0 if all
-    ///         are. Never too short; a pause before voteStart, or a window called off, may make it too long.
+    /// @notice Seconds left, on a clock that stands still while paused, until every window opened so far is
+    ///         over; 0 if all are. Never too short; a pause before voteStart, or a window called off, may make it too
+    ///         long.
     function remainingVotingTime() external view returns (uint48);
 
     // --------------------------------- only by the other contracts of the deployment
@@ -275,18 +278,19 @@ interface IVotingEngine is IBallotBox, IERC6372 {
     ///      {CitizenChanged}.
     function setCitizen(address account, uint48 until) external;
     /// @notice Revokes a running unit. The account keeps its vote in every window whose snapshot has the unit.
-    /// @dev Requirements: only the RoleManager; the unit is running (VotingEngineNotCitizen). Costs a bounded amount: of an
-    ///      account that has delegated for a type, delegates and the number of citizens are left for {expireCitizen}.
-    ///      Emits {CitizenChanged}.
+    /// @dev Requirements: only the RoleManager; the unit is running (VotingEngineNotCitizen). Costs a bounded
+    ///      amount: of an account that has delegated for a type, delegates and the number of citizens are left for
+    ///      {expireCitizen}. Emits {CitizenChanged}.
     function removeCitizen(address account) external;
     /// @notice Records the end of a unit that ran out or was revoked: with the delegates and in the number of citizens.
     /// @dev Requirements: only the RoleManager; there is a unit (VotingEngineNotCitizen), and it has ended
     ///      (VotingEngineUnitRunning). Emits {CitizenChanged}.
     function expireCitizen(address account) external;
-    /// @notice Moves a person's unit to another account: the old unit ends as by {removeCitizen}, a new one with the same
-    ///         end begins now. Credits spent stay spent, see {originOf}; delegations end with the old unit.
-    /// @dev Requirements: only the RoleManager; the old unit is running (VotingEngineNotCitizen); the new account never had
-    ///      a unit (VotingEngineAccountUsed). Emits {CitizenChanged} for both.
+    /// @notice Moves a person's unit to another account: the old unit ends as by {removeCitizen}, a new one
+    ///         with the same end begins now. Credits spent stay spent, see {originOf}; delegations end with the old
+    ///         unit.
+    /// @dev Requirements: only the RoleManager; the old unit is running (VotingEngineNotCitizen); the new account
+    ///      never had a unit (VotingEngineAccountUsed). Emits {CitizenChanged} for both.
     function moveCitizen(address oldAccount, address newAccount) external;
     /// @notice Begins a pause, or moves the end of the running one, to `until` (Unix seconds).
     /// @dev Requirements: only GovernanceCore.

@@ -13,6 +13,9 @@ contract TestImplementation {
         _sound = sound;
     }
 
+    /// @dev Takes every other call, an initialisation for one.
+    fallback() external {}
+
     function contractName() external view returns (bytes32) {
         return _name;
     }

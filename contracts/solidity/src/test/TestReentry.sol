@@ -7,7 +7,7 @@ import {IProposalManager} from "../interfaces/IProposalManager.sol";
 
 /// @title An implementation that, on being upgraded to, carries out another proposal. For tests only.
 contract TestReentry is ExecutionModule {
-    function executeAnother(address manager, uint256 proposalId) external {
-        IProposalManager(manager).executeProposal(proposalId, new Action[](0));
+    function executeAnother(address manager, uint256 proposalId, Action[] calldata actions) external {
+        IProposalManager(manager).executeProposal(proposalId, actions);
     }
 }

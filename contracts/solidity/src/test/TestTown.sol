@@ -109,8 +109,8 @@ contract TestTown is IBallotBox {
 
     // --- VotingEngine, RoleManager, ExecutionModule ---
 
-    function standing(address, uint256) external pure returns (bool, uint256) {
-        return (true, 1);
+    function citizen(address) external pure returns (uint48 since, uint48 until) {
+        return (1, type(uint48).max);
     }
 
     function getPastTotalSupply(uint256) external pure returns (uint256) {

@@ -177,7 +177,13 @@ export const ERC165 = "0x01ffc9a7";
 
 /** The ERC-165 id of an interface, without the functions of the interfaces (one beside the other) that it builds on. */
 export async function interfaceId(name, ...bases) {
-  const all = await Promise.all([name, ...bases].map((each) => ethers.getContractAt(each, ethers.ZeroAddress)));
-  const ids = all.flatMap((contract) => contract.interface.fragments.filter(({ type }) => type === "function"));
-  return ethers.toBeHex(ids.reduce((id, { selector }) => id ^ BigInt(selector), 0n), 4);
+  let id = 0n;
+  for (const each of [name, ...bases]) {
+    if (each === "IERC165") id ^= BigInt(ERC165);
+    else {
+      const { interface: functions } = await ethers.getContractAt(each, ethers.ZeroAddress);
+      functions.forEachFunction(({ selector }) => (id ^= BigInt(selector)));
+    }
+  }
+  return ethers.toBeHex(id, 4);
 }

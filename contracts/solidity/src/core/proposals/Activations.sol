@@ -2,8 +2,7 @@
 pragma solidity 0.8.37;
 
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
-import {Counting, ProposalState, ProposalType, Terms} from "../../interfaces/GovernanceTypes.sol";
-import {IGovernanceCore} from "../../interfaces/IGovernanceCore.sol";
+import {ProposalState, ProposalType, Terms} from "../../interfaces/GovernanceTypes.sol";
 import {IProposalManager} from "../../interfaces/IProposalManager.sol";
 import {IRoleManager} from "../../interfaces/IRoleManager.sol";
 import {TwoPersons} from "../../lib/TwoPersons.sol";
@@ -13,16 +12,6 @@ import {ManagerBase} from "./ManagerBase.sol";
 /// @custom:security-contact security@civicportal.example
 abstract contract Activations is ManagerBase {
     using TwoPersons for TwoPersons.Half;
-
-    /// @dev All that GovernanceCore says about opening one draft now.
-    struct Opening {
-        address strategy;
-        Counting counting;
-        uint8 box;
-        bool retired;
-        uint256 threshold;
-        Terms terms;
-    }
 
     bytes32 private constant ACTIVATE_TYPEHASH = keccak256(
         "ActivateProposal(string statement,uint256 proposalId,bytes32 rulesHash,uint48 voteStart,address administrator,uint48 deadline)"
@@ -175,17 +164,6 @@ abstract contract Activations is ManagerBase {
     function _maxAhead(ProposalType proposalType, bool ready) private pure returns (uint48) {
         if (proposalType == ProposalType.EMERGENCY) return MAX_VOTE_START_AHEAD_EMERGENCY;
         return ready ? MAX_VOTE_START_AHEAD_READY : MAX_VOTE_START_AHEAD;
-    }
-
-    function _openingOf(Draft storage draft) private view returns (Opening memory opening) {
-        (
-            opening.strategy,
-            opening.counting,
-            opening.box,
-            opening.retired,
-            opening.threshold,
-            opening.terms
-        ) = IGovernanceCore(_storage().core).openingOf(draft.strategyId, draft.proposalType);
     }
 
     function _sealed(Opening memory opening, uint48 voteStart) private pure returns (SealedTerms memory) {

@@ -170,16 +170,29 @@ abstract contract Drafts is ManagerBase {
         if ((types >> uint8(proposalType)) & 1 == 0) revert ProposalManagerTypeNotCounted(proposalType, strategy);
         // The way back from rules that went wrong is open to every citizen.
         if (proposalType == ProposalType.PARAMETER || proposalType == ProposalType.EMERGENCY) threshold = 1;
-        uint256 power;
-        if (counting == Counting.TOKEN) {
-            power = IVotingStrategy(strategy).getVotingPower(proposer, block.timestamp - 1);
-        } else {
-            bool citizenNow;
-            (citizenNow, power) = IVotingEngine($.votingEngine).standing(proposer, block.timestamp - 1);
-            if (!citizenNow) revert ProposalManagerNotCitizen(proposer);
-        }
+        uint256 power = counting == Counting.TOKEN
+            ? IVotingStrategy(strategy).getVotingPower(proposer, block.timestamp - 1)
+            : _unitsOf(IVotingEngine($.votingEngine), proposer, threshold);
         if (power < threshold) revert ProposalManagerBelowThreshold(proposer, power, threshold);
         return id;
+    }
+
+    /// @dev Units that a proposer has where people are counted. If one is enough it is the own one, which is cheaper to
+    ///      ask for than what a delegate holds for others.
+    function _unitsOf(
+        IVotingEngine engine,
+        address proposer,
+        uint256 threshold
+    ) private view returns (uint256 units) {
+        bool citizenNow;
+        if (threshold > 1) {
+            (citizenNow, units) = engine.standing(proposer, block.timestamp - 1);
+        } else {
+            (uint48 since, uint48 until) = engine.citizen(proposer);
+            citizenNow = block.timestamp < until;
+            units = since < block.timestamp ? 1 : 0;
+        }
+        if (!citizenNow) revert ProposalManagerNotCitizen(proposer);
     }
 
     function _endorse(uint256 proposalId, address endorser) private {

@@ -2,7 +2,7 @@
 pragma solidity 0.8.37;
 
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
-import {ProposalState, ProposalType} from "../../interfaces/GovernanceTypes.sol";
+import {Counting, ProposalState, ProposalType, Terms} from "../../interfaces/GovernanceTypes.sol";
 import {IBallotBox} from "../../interfaces/IBallotBox.sol";
 import {IExecutionModule} from "../../interfaces/IExecutionModule.sol";
 import {IGovernanceCore} from "../../interfaces/IGovernanceCore.sol";
@@ -38,13 +38,24 @@ abstract contract ManagerBase is IProposalManager, TypedData {
         bytes32 actionsHash;
     }
 
+    /// @dev All that GovernanceCore says about opening one draft now.
+    struct Opening {
+        address strategy;
+        Counting counting;
+        uint8 box;
+        bool retired;
+        uint256 threshold;
+        Terms terms;
+    }
+
     /// @custom:storage-location erc7201:civicportal.storage.ProposalManager
     struct ManagerStorage {
         address core;
         address votingEngine;
         address roleManager;
         address executionModule;
-        uint256 proposalCount;
+        /// Beside an address that making a proposal reads anyway.
+        uint96 proposalCount;
         mapping(uint256 proposalId => Draft) drafts;
         /// Zeros until activated.
         mapping(uint256 proposalId => SealedTerms) terms;
@@ -156,8 +167,18 @@ abstract contract ManagerBase is IProposalManager, TypedData {
     /// @inheritdoc IProposalManager
     function endorsementsNeeded(uint256 proposalId) public view returns (uint32) {
         Draft storage draft = _known(proposalId);
-        uint16 permille = IGovernanceCore(_storage().core).termsFor(draft.proposalType).endorsementPermille;
-        return _endorsementsNeeded(draft.createdAt, permille);
+        return _endorsementsNeeded(draft.createdAt, _openingOf(draft).terms.endorsementPermille);
+    }
+
+    function _openingOf(Draft storage draft) internal view returns (Opening memory opening) {
+        (
+            opening.strategy,
+            opening.counting,
+            opening.box,
+            opening.retired,
+            opening.threshold,
+            opening.terms
+        ) = IGovernanceCore(_storage().core).openingOf(draft.strategyId, draft.proposalType);
     }
 
     // ------------------------------------------------------------------ hashes

@@ -14,7 +14,7 @@ abstract contract Reads is ManagerBase {
     /// @inheritdoc IProposalManager
     function getProposal(uint256 proposalId) external view returns (Proposal memory proposal) {
         ManagerStorage storage $ = _storage();
-        Draft memory draft = _known(proposalId);
+        Draft storage draft = _known(proposalId);
         SealedTerms memory terms = $.terms[proposalId];
         proposal.id = proposalId;
         proposal.proposer = draft.proposer;
@@ -24,7 +24,7 @@ abstract contract Reads is ManagerBase {
         proposal.metadataHash = draft.metadataHash;
         proposal.actionsHash = draft.actionsHash;
         proposal.strategy = IGovernanceCore($.core).strategyAt(draft.strategyId);
-        proposal.contentHash = _contentHash($.drafts[proposalId]);
+        proposal.contentHash = _contentHash(draft);
         proposal.endorsements = draft.endorsements;
         if (terms.voteStart == 0) return proposal;
         proposal.quorumPercentage = terms.quorumPercentage;
@@ -90,7 +90,8 @@ abstract contract Reads is ManagerBase {
     /// @inheritdoc IProposalManager
     function hasVoted(uint256 proposalId, address account) external view returns (bool) {
         _known(proposalId);
-        return _box(_storage().terms[proposalId].box).hasVoted(proposalId, account);
+        SealedTerms storage terms = _storage().terms[proposalId];
+        return terms.voteStart != 0 && _box(terms.box).hasVoted(proposalId, account);
     }
 
     /// @inheritdoc IProposalManager

@@ -11,9 +11,9 @@ import {EngineBase} from "./EngineBase.sol";
 import {Units} from "./Units.sol";
 
 /// @title Ballots one by one: who may cast them, what they weigh, their receipts and tallies.
-/// @dev A one-person ballot reads the window's clock, the pause clock, the voter's word and the tally, and writes the
-///      last two; a quadratic one reads and writes what the voter spent as well. Neither calls another contract, save the
-///      one that words what is signed.
+/// @dev A one-person ballot reads the window's clock, the pause clock, the voter's word and the tally, and writes
+///      the last two; a quadratic one reads and writes what the voter spent as well. Neither calls another contract,
+///      save the one that words what is signed.
 /// @custom:security-contact security@civicportal.example
 abstract contract Ballots is EngineBase {
     using AccountSlot for uint256;
@@ -28,11 +28,11 @@ abstract contract Ballots is EngineBase {
     /// @dev Most votes of one quadratic ballot; credits have 32 bits, so nobody can pay for more.
     uint256 internal constant MAX_VOTES = type(uint16).max;
 
-    /// @dev What a strategy may spend on one answer, the token behind it included. More would let a hostile token burn the
-    ///      gas of a whole batch.
+    /// @dev What a strategy may spend on one answer, the token behind it included. More would let a hostile token
+    ///      burn the gas of a whole batch.
     uint256 private constant LOOKUP_GAS = 500_000;
-    /// @dev What this contract needs around such a call, at most.
-    uint256 private constant LOOKUP_OVERHEAD = 10_000;
+    /// @dev What must be left before such a call, so that it surely gets LOOKUP_GAS.
+    uint256 private constant LOOKUP_LEAST = (LOOKUP_GAS * 64) / 63 + 10_000;
     /// @dev Most units of one account or in all, which every ERC20Votes token keeps to: no sum of ballots overflows.
     uint256 private constant MAX_UNITS = type(uint208).max;
 
@@ -136,18 +136,21 @@ abstract contract Ballots is EngineBase {
         return votes == 0 ? type(uint256).max : votes;
     }
 
-    /// @dev Hash of the sentence a ballot is signed with, as words of the numbers beside it. Of a ballot that can't be
-    ///      counted anyway, the empty string.
+    /// @dev Hash of the sentence that a ballot is signed with: the numbers beside it, in words.
     function _statementHash(
         uint256 proposalId,
         uint8 counting,
         uint8 support,
         uint256 votes
     ) internal view returns (bytes32) {
-        if (support > 2) return EMPTY_HASH;
-        if (counting != QUADRATIC) return keccak256(bytes(_statements.ballot(proposalId, support)));
-        if (votes == 0 || votes > MAX_VOTES) return EMPTY_HASH;
-        return keccak256(bytes(_statements.quadraticBallot(proposalId, support, votes)));
+        return
+            keccak256(
+                bytes(
+                    counting == QUADRATIC
+                        ? _statements.quadraticBallot(proposalId, support, votes)
+                        : _statements.ballot(proposalId, support)
+                )
+            );
     }
 
     function _castWithReason(
@@ -187,7 +190,10 @@ abstract contract Ballots is EngineBase {
     }
 
     /// @dev The window's clock if ballots are taken now.
-    function _openWindow(EngineStorage storage $, uint256 proposalId) internal view returns (WindowClock memory window) {
+    function _openWindow(
+        EngineStorage storage $,
+        uint256 proposalId
+    ) internal view returns (WindowClock memory window) {
         window = _knownClock($, proposalId);
         if (window.closed || block.timestamp < window.voteStart) revert VotingEngineNotActive(proposalId);
         PauseClock memory pause = $.pause;
@@ -293,8 +299,9 @@ abstract contract Ballots is EngineBase {
         ballot.ownCounted = ownCounted;
     }
 
-    /// @dev The voter casts the own unit: if it was with a delegate, it leaves the delegate's weight, and the tally if it
-    ///      was counted. Of a delegate who can't cast it any more nothing is taken, but it is noted as used all the same.
+    /// @dev The voter casts the own unit: if it was with a delegate, it leaves the delegate's weight, and the
+    ///      tally if it was counted. Of a delegate who can't cast it any more nothing is taken, but it is noted as used
+    ///      all the same.
     function _takeBack(
         EngineStorage storage $,
         uint256 proposalId,
@@ -350,30 +357,32 @@ abstract contract Ballots is EngineBase {
 
     /// @dev Power under a strategy of tokens; the greatest number if it fails to say.
     function _tokenPower(address strategy, address account, uint48 snapshot) private view returns (uint256) {
-        uint256 available = gasleft();
-        try IVotingStrategy(strategy).getVotingPower{gas: LOOKUP_GAS}(account, snapshot) returns (uint256 power) {
-            return power;
-        } catch {
-            _checkGas(available);
-            return type(uint256).max;
-        }
+        return _ask(strategy, abi.encodeCall(IVotingStrategy.getVotingPower, (account, snapshot)));
     }
 
     /// @dev Units in all under a strategy of tokens; the greatest number if it fails to say.
     function _tokenSupply(address strategy, uint48 snapshot) internal view returns (uint256) {
-        uint256 available = gasleft();
-        try IVotingStrategy(strategy).getPastTotalSupply{gas: LOOKUP_GAS}(snapshot) returns (uint256 supply) {
-            return supply;
-        } catch {
-            _checkGas(available);
-            return type(uint256).max;
-        }
+        return _ask(strategy, abi.encodeCall(IVotingStrategy.getPastTotalSupply, (snapshot)));
     }
 
-    /// @dev Reverts if a call failed that may not have had its full LOOKUP_GAS (a call gets at most 63/64 of what is left):
-    ///      the sender of a transaction must not be able to have an answer fail.
-    function _checkGas(uint256 available) private pure {
-        if (available < (LOOKUP_GAS * 64) / 63 + LOOKUP_OVERHEAD) revert VotingEngineTooLittleGas();
+    /// @dev The number that a strategy answers; the greatest if it fails. A call gets at most 63/64 of the gas
+    ///      that is left: one that failed and may have had less than LOOKUP_GAS reverts all, or the sender of a
+    ///      transaction could choose which answers fail.
+    function _ask(address strategy, bytes memory question) private view returns (uint256 answer) {
+        uint256 lookupGas = LOOKUP_GAS;
+        uint256 available = gasleft();
+        bool answered;
+        assembly ("memory-safe") {
+            // The call is made first: Yul evaluates from the right.
+            answered := and(
+                gt(returndatasize(), 0x1f),
+                staticcall(lookupGas, strategy, add(question, 0x20), mload(question), 0, 0x20)
+            )
+            answer := mload(0)
+        }
+        if (answered) return answer;
+        if (available < LOOKUP_LEAST) revert VotingEngineTooLittleGas();
+        return type(uint256).max;
     }
 
     // ----------------------------------------------------- receipts and tallies

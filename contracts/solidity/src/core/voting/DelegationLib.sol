@@ -10,9 +10,10 @@ import {EngineBase} from "./EngineBase.sol";
 import {Units} from "./Units.sol";
 
 /// @title Who has a unit of voting power, and to whom it is given.
-/// @dev A citizen's unit and its delegation end together, so one library keeps both, with their history. It is linked to the
-///      engine and works on the engine's storage, so that the engine stays below the size limit of a contract; a call of it
-///      costs some 2,600 gas, which no ballot pays. Events and errors are the engine's, see {IVotingEngine}.
+/// @dev A citizen's unit and its delegation end together, so one library keeps both, with their history. It is
+///      linked to the engine and works on the engine's storage, so that the engine stays below the size limit of a
+///      contract; a call of it costs some 2,600 gas, which no ballot pays. Events and errors are the engine's, see
+///      {IVotingEngine}.
 /// @custom:security-contact security@civicportal.example
 library DelegationLib {
     using AccountSlot for uint256;
@@ -47,8 +48,8 @@ library DelegationLib {
             _endUnit($, account);
             return;
         }
-        // Taking the unit back from up to seven delegates costs more than a list of revocations may, so that those who are
-        // to be revoked could stop it: end it now, and leave the rest to whoever records it.
+        // Taking the unit back from up to seven delegates costs more than a list of revocations may, so that those who
+        // are to be revoked could stop it: end it now, and leave the rest to whoever records it.
         uint48 since = word.since();
         uint48 now_ = uint48(block.timestamp);
         uint256 supply = $.supply.latest();
@@ -168,8 +169,8 @@ library DelegationLib {
         emit IVotingEngine.CitizenChanged(account, now_, until, supply, supply + 1);
     }
 
-    /// @dev Ends a unit, now or when it has ended already, and records it: in its history, with the delegates, in the number
-    ///      of citizens.
+    /// @dev Ends a unit, now or when it has ended already, and records it: in its history, with the delegates, in
+    ///      the number of citizens.
     function _endUnit(EngineBase.EngineStorage storage $, address account) private {
         uint256 word = $.accounts[account];
         uint48 now_ = uint48(block.timestamp);

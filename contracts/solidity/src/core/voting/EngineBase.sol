@@ -127,8 +127,8 @@ abstract contract EngineBase is IVotingEngine, TypedData {
         if (window.voteStart == 0) revert VotingEngineUnknownProposal(proposalId);
     }
 
-    /// @dev voteEnd moved by what was paused since voteStart. Emergencies are decided in a pause, so theirs stands still.
-    ///      As long as nothing was paused since opening, the history of pauses isn't read.
+    /// @dev voteEnd moved by what was paused since voteStart. Emergencies are decided in a pause, so theirs stands
+    ///      still. As long as nothing was paused since opening, the history of pauses isn't read.
     function _shiftedEnd(
         EngineStorage storage $,
         WindowClock memory window,

@@ -10,8 +10,8 @@ import {Ballots} from "./Ballots.sol";
 ///      {Ballots}. The loop works on memory at fixed places, reserved before anything else is: adding to a pointer for
 ///      every word would be a tenth of what it costs. The places, all of one word unless said:
 ///
-///      0x080 the EIP-712 struct: type hash, hash of the statement, proposal, rules hash, voter, support, hash of params,
-///            reason hash, deadline
+///      0x080 the EIP-712 struct: type hash, hash of the statement, proposal, rules hash, voter, support, hash of
+///            params, reason hash, deadline
 ///      0x1a0 the 66 bytes that the digest is of: 0x1901, domain separator, struct hash
 ///      0x200 what ecrecover takes: digest, v, r, s
 ///      0x280 the bits of a voter's word that tell a plain ballot: epoch, flags, the receipt at hand
@@ -102,8 +102,8 @@ abstract contract PackedBallots is Ballots {
         }
     }
 
-    /// @dev Writes to memory the statement and returns the hash of the params of the quadratic ballot at `offset`. Both are
-    ///      its own: votes have a price, so each ballot says how many it casts. Leaves no memory behind.
+    /// @dev Writes to memory the statement and returns the hash of the params of the quadratic ballot at `offset`.
+    ///      Both are its own: votes have a price, so each ballot says how many it casts. Leaves no memory behind.
     function _wordVotes(uint256 proposalId, uint256 offset) private view returns (bytes32 paramsHash) {
         uint256 votes = _votesAt(offset);
         uint8 support;
@@ -153,11 +153,11 @@ abstract contract PackedBallots is Ballots {
         }
     }
 
-    /// @dev Counts ballots from calldata `offset` on that are well signed, in time, and of citizens who never delegated
-    ///      nor were delegates, and have no receipt of a newer epoch: nearly all of them. Stops at `end` or at the first
-    ///      ballot, read to memory by then, that is not of this kind; `signed` tells whether it is well signed and in
-    ///      time. One comparison tells a plain word, since receipts, epoch and flags lie side by side; a word without a
-    ///      unit has an end of 0. All in one piece of assembly: this is what a ballot costs.
+    /// @dev Counts ballots from calldata `offset` on that are well signed, in time, and of citizens who never
+    ///      delegated nor were delegates, and have no receipt of a newer epoch: nearly all of them. Stops at `end` or
+    ///      at the first ballot, read to memory by then, that is not of this kind; `signed` tells whether it is well
+    ///      signed and in time. One comparison tells a plain word, since receipts, epoch and flags lie side by side; a
+    ///      word without a unit has an end of 0. All in one piece of assembly: this is what a ballot costs.
     function _countPlain(
         Batch memory batch,
         uint256 offset,
@@ -222,7 +222,8 @@ abstract contract PackedBallots is Ballots {
         batch.tally = tally;
     }
 
-    /// @dev Counts the ballot in memory, which is not of the plain kind, or names it with the selector of what is wrong.
+    /// @dev Counts the ballot in memory, which is not of the plain kind, or names it with the selector of what is
+    /// wrong.
     function _countOther(
         EngineStorage storage $,
         WindowClock memory window,

@@ -9,8 +9,8 @@ import {EngineBase} from "./EngineBase.sol";
 /// @title Where a unit was at a time: what ballots and readers alike ask of the histories.
 /// @dev Internal functions, compiled into whoever asks.
 ///
-///      A running unit is in the account's word. The trace `pastUnits` holds the units that have ended, from the second in
-///      which each began up to, not including, that in which it ended. A checkpoint's value says what happened then:
+///      A running unit is in the account's word. The trace `pastUnits` holds the units that have ended, from the second
+///      in which each began up to, not including, that in which it ended. A checkpoint's value says what happened then:
 ///      BEGAN, REVOKED (the unit before it was revoked), both, or neither (the unit before it ran out).
 /// @custom:security-contact security@civicportal.example
 library Units {
@@ -26,8 +26,8 @@ library Units {
 
     bytes32 internal constant DELEGATE = keccak256("DELEGATE");
 
-    /// @dev 1 if the account, whose word is given, may cast an own unit in a vote with this snapshot: the unit stood then
-    ///      and has not run out since. One that was revoked since still counts.
+    /// @dev 1 if the account, whose word is given, may cast an own unit in a vote with this snapshot: the unit
+    ///      stood then and has not run out since. One that was revoked since still counts.
     function castable(
         EngineBase.EngineStorage storage $,
         uint256 word,

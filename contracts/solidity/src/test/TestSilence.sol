@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.37;
+
+/// @title Statements that say nothing. For tests only.
+contract TestSilence {
+    /// @notice No language.
+    function language() external pure returns (string memory) {
+        return "";
+    }
+}
