@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from datetime import timedelta
 from typing import Any
 
 import orjson
@@ -13,7 +14,7 @@ from django.test import Client
 from contracts.addresses import checksum
 from daoportal.kernel.content import cid_of
 from governance.models import Proposal, Support
-from governance.tests.factories import Town, delegated, fresh, person, reduced, vote
+from governance.tests.factories import Town, delegated, fresh, paused, person, reduced, vote
 
 pytestmark = pytest.mark.django_db
 BIG = 2**200 + 7
@@ -270,7 +271,9 @@ def test_a_list_costs_the_same_few_queries_whatever_its_length(
         proposal = town.open_vote(title=f"Number {n}")
         town.block(*(vote(proposal, voter) for voter in range(6)))
     for path, most in [
-        ("/api/proposals", 4),
+        ("/api/proposals", 5),
+        ("/api/roles/requests", 2),
+        ("/api/governance/pauses", 2),
         ("/api/proposals/1/votes", 4),
         ("/api/governance/events", 2),
         (f"/api/users/{person(1)}/votes", 3),
@@ -302,15 +305,9 @@ def test_reading_is_public_and_writes_no_cookie(town: Town, client: Client) -> N
 
 
 def test_deadlines_include_time_spent_paused(town: Town, api: Any) -> None:
-    from datetime import timedelta
-
-    from contracts import events as chain
-    from governance.tests.factories import happened, unix
-
     proposal = town.open_vote()
     before = api("/proposals/1")["voteEnd"]
-    until = unix(town.now + town.step) + 3600
-    town.block(happened(chain.GovernancePaused, guardian=person(0), until=until))
+    town.block(paused(town.now + town.step + timedelta(hours=1)))
     town.wait(timedelta(hours=2))
     assert api("/proposals/1")["voteEnd"] > before
     assert fresh(proposal).vote_end == Proposal.objects.get(pk=1).vote_end

@@ -73,7 +73,7 @@ def test_preview_of_new_rules_says_them_in_words(client: Client) -> None:
         ({"title": ""}, "Title"),
         ({"summary": ""}, "In short"),
         ({"proposal_type": "PARAMETER"}, "This field is needed."),
-        ({"proposal_type": "PARAMETER", "rule-quorumPercentage": "101"}, "Between 1% and 100%."),
+        ({"proposal_type": "PARAMETER", "rule-quorumPercentage": "101"}, "Between 1% and 50%."),
         ({"proposal_type": "BUDGET"}, "Select a valid choice"),
     ],
 )

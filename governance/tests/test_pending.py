@@ -15,10 +15,11 @@ from django.utils import timezone
 from contracts.acts.registry import builder_of
 from contracts.acts.services import direct_call
 from contracts.acts.types import digest_of, typed_data
+from contracts.deployment import deployment
 from contracts.models import ActStatus, RelayedAct
 from contracts.selectors import chain_now
 from governance.models import Proposal
-from governance.tests.factories import CONTRACTS, Town, person, vote
+from governance.tests.factories import Town, person, vote
 
 pytestmark = pytest.mark.django_db
 QUEUED = ActStatus.QUEUED
@@ -37,7 +38,7 @@ def signed(act: str, number: int, *, waited: int, status: str = QUEUED, **fields
     built = builder_of(act)(person(number), {"proposalId": "1", **fields})
     deadline = timezone.now() + timedelta(days=365)
     message = {**built.message, "deadline": int(deadline.timestamp())}
-    document = typed_data(built.primary_type, message, chain_id=31337, contracts=CONTRACTS)
+    document = typed_data(built.primary_type, message, deployment=deployment())
     row = RelayedAct.objects.create(
         digest=digest_of(document),
         act=act,
@@ -45,7 +46,6 @@ def signed(act: str, number: int, *, waited: int, status: str = QUEUED, **fields
         proposal_id=1,
         fields={"proposalId": "1", **fields},
         typed_data=document,
-        extras=dict(built.extras),
         signature="0x" + "11" * 65,
         deadline=deadline,
         status=status,

@@ -113,6 +113,7 @@ class Ledger:
                     "contracts": CONTRACTS,
                     "implementations": {name: CONTRACTS[name] for name in PROXIED},
                     "bounds": BOUNDS,
+                    "language": "en",
                 }
             ),
             encoding="utf-8",
