@@ -172,18 +172,21 @@ def _changes(rows: list[RoleRequest], moment: datetime) -> dict[tuple[str, str],
         roles = RoleChange.objects.filter(account__in=chunk, **later).exclude(kind=RoleChangeKind.EXPIRED)
         for role, account, place, at in roles.values_list("role", "account", "event_id", "timestamp"):
             found[role, account].append((place, at))
-        moves = CitizenMove.objects.filter(
-            Q(old_account__in=chunk) | Q(new_account__in=chunk), **later
-        ).values_list("old_account", "new_account", "event_id", "timestamp")
-        for old, new, place, at in moves:
-            found[Role.CITIZEN, old].append((place, at))
-            found[Role.CITIZEN, new].append((place, at))
-        persons = PersonKey.objects.filter(account__in=chunk, old_key__isnull=False, **later)
-        for account, old, new, place, at in persons.values_list(
-            "account", "old_key", "person_key", "event_id", "timestamp"
-        ):
-            if old != new:
-                found[RequestKind.PERSON, account].append((place, at))
+        if any(row.role == Role.CITIZEN for row in rows):
+            either = Q(old_account__in=chunk) | Q(new_account__in=chunk)
+            moves = CitizenMove.objects.filter(either, **later)
+            for old, new, place, at in moves.values_list(
+                "old_account", "new_account", "event_id", "timestamp"
+            ):
+                found[Role.CITIZEN, old].append((place, at))
+                found[Role.CITIZEN, new].append((place, at))
+        if any(row.kind == RequestKind.PERSON for row in rows):
+            persons = PersonKey.objects.filter(account__in=chunk, old_key__isnull=False, **later)
+            for account, old, new, place, at in persons.values_list(
+                "account", "old_key", "person_key", "event_id", "timestamp"
+            ):
+                if old != new:
+                    found[RequestKind.PERSON, account].append((place, at))
     return found
 
 

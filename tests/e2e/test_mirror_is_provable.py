@@ -31,7 +31,8 @@ FORGERIES = {
     "weight_reductions": ("delegator", "'0x" + "cd" * 20 + "'"),
     "role_changes": ("account", "'0x" + "cd" * 20 + "'"),
     "role_requests": ("administrator", "'0x" + "cd" * 20 + "'"),
-    "officers": ("person_hash", "'0x" + "ab" * 32 + "'"),
+    "request_steps": ("by", "'0x" + "cd" * 20 + "'"),
+    "person_keys": ("person_key", "'0x" + "ab" * 32 + "'"),
     "census_changes": ("account", "'0x" + "cd" * 20 + "'"),
 }
 
