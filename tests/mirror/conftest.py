@@ -84,8 +84,7 @@ class Riverbend:
 
     def open_vote(self, number: int) -> None:
         """An administrator sets the vote; answers once the notice has passed and it is open."""
-        self.send(self.people.administrators[0].address, "ProposalManager", "activateProposal", number, 0)
-        self.wait(self.ask("GovernanceCore", "noticePeriod") + 60)
+        self.open_vote(number)
 
     def two(self, role: str, contract: str, function: str, *args: Any) -> None:
         """The same call by two administrators, or by two guardians."""
@@ -93,11 +92,10 @@ class Riverbend:
             self.send(person.address, contract, function, *args)
 
     def do_what_is_seldom_done(self) -> None:
-        """A wish to cancel taken back, an endorsement struck, a citizen moved: what a quiet town has none of."""
+        """A wish to cancel taken back, an endorsement struck, a citizen moved: a quiet town has none."""
         clerk = self.people.administrators[0].address
-        mover, leaver, author = [person.address for person in self.people.citizens if not person.roles[1:]][
-            :3
-        ]
+        plain = [person.address for person in self.people.citizens if not person.roles[1:]]
+        mover, leaver, author = plain[:3]
         strategy = self.deployment.address("OnePersonOneVoteStrategy")
         text = reason_hash("A text that nobody keeps.")
         self.send(author, "ProposalManager", "createProposal", 0, [], text, strategy)
@@ -109,6 +107,11 @@ class Riverbend:
         self.two("administrators", "RoleManager", "revokeRole", *struck_off)
         self.send(clerk, "ProposalManager", "strikeEndorsements", number, [leaver])
         self.two("administrators", "RoleManager", "moveCitizen", mover, NEW_ACCOUNT)
+
+    def open_vote(self, number: int) -> None:
+        """An administrator sets the vote on a draft, and the notice passes."""
+        self.send(self.people.administrators[0].address, "ProposalManager", "activateProposal", number, 0)
+        self.wait(self.ask("GovernanceCore", "noticePeriod") + 60)
 
     def ask(self, contract: str, function: str, *args: Any) -> Any:
         """What the contract answers at the head."""

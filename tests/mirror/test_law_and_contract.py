@@ -27,7 +27,7 @@ REASON = reason_hash("Somebody broke in.")
 
 
 def agree(town: Riverbend) -> set[str]:
-    """Read on, hold every state, close, half and share against the contract and every row against the chain."""
+    """Read on; hold every state, half and share against the contract, and every row against the chain."""
     town.read()
     seen = set()
     for proposal in Proposal.objects.order_by("proposal_id"):
@@ -189,12 +189,8 @@ def test_openings_that_are_drafted_are_those_the_contract_takes(
     notice = timedelta(seconds=terms.notice_period)
     earliest, latest = rules.opening_between(kind, notice=notice, ready=ready, now=now)
     second = timedelta(seconds=1)
-    for opens, taken in (
-        (earliest, True),
-        (latest, True),
-        (earliest - second, False),
-        (latest + second, False),
-    ):
+    edges = ((earliest, True), (latest, True), (earliest - second, False), (latest + second, False))
+    for opens, taken in edges:
         arguments = [number, int(opens.timestamp())]
         call = {
             "from": clerk,
@@ -221,6 +217,7 @@ def test_power_agrees_with_the_contract_for_everyone_in_every_vote(riverbend: Ri
     for giver in plain[:4]:
         town.send(giver, "VotingEngine", "delegate", delegates[0])
     town.send(plain[4], "VotingEngine", "delegate", delegates[-1])
+    town.send(plain[0], "VotingEngine", "delegateFor", 1, delegates[-1])  # so that the end is recorded later
     town.open_vote(draft_of(town, "One more vote"))
     powers_agree(town)
     # Officers take a citizen's unit and a delegate's role away in the middle of the votes.
@@ -230,6 +227,9 @@ def test_power_agrees_with_the_contract_for_everyone_in_every_vote(riverbend: Ri
     town.two("administrators", "RoleManager", "moveCitizen", plain[5], NEW_ACCOUNT)
     powers_agree(town)
     town.open_vote(draft_of(town, "A vote that they do not see"))
+    powers_agree(town)
+    town.send(plain[1], "RoleManager", "expire", role_id("CITIZEN"), plain[0])
+    town.open_vote(draft_of(town, "A vote after the end was recorded"))
     powers_agree(town)
 
 

@@ -28,12 +28,11 @@ def votes(number: int) -> str:
 def opened(town: Riverbend, words: str, *, strategy: str, kind: int = 0) -> int:
     """A proposal whose vote is open; answers its number."""
     digest = "0x" + hashlib.sha256(words.encode()).hexdigest()
-    author, clerk = town.people.citizens[0].address, town.people.administrators[0].address
+    author = town.people.citizens[0].address
     place = town.deployment.address(strategy)
     town.send(author, "ProposalManager", "createProposal", kind, [], digest, place)
     number = town.ask("ProposalManager", "proposalCount")
-    town.send(clerk, "ProposalManager", "activateProposal", number, 0)
-    town.wait(60)
+    town.open_vote(number)
     return int(number)
 
 
