@@ -82,10 +82,6 @@ class Riverbend:
             self.send(person.address, "VotingEngine", "castVoteWithReason", number, 1, "As we said.")
         return number
 
-    def open_vote(self, number: int) -> None:
-        """An administrator sets the vote; answers once the notice has passed and it is open."""
-        self.open_vote(number)
-
     def two(self, role: str, contract: str, function: str, *args: Any) -> None:
         """The same call by two administrators, or by two guardians."""
         for person in getattr(self.people, role)[:2]:

@@ -8,6 +8,7 @@ import pytest
 from django.test import Client as Browser
 
 from contracts.acts.hashes import role_id
+from contracts.addresses import ZERO_HASH
 from contracts.calldata import encode_call
 from contracts.models import RelayerTransaction
 from contracts.relayer import run
@@ -21,6 +22,8 @@ from tests.mirror.test_acts_on_chain import TEXT, carry_out, newest
 
 pytestmark = pytest.mark.django_db
 
+RULE = {"proposalType": "PARAMETER", "parameters": {"votingPeriod": 9 * DAY}}
+
 
 @pytest.fixture(autouse=True)
 def _the_town_as_it_was(settings: Any, riverbend: Riverbend) -> None:
@@ -31,8 +34,7 @@ def adopt(town: Riverbend, **fields: Any) -> Proposal:
     """A proposal that its voters adopted just now; nothing has been done about it."""
     carry_out(town, "propose", town.people.citizens[0], **TEXT, **fields)
     number = newest().proposal_id
-    town.send(town.people.administrators[0].address, "ProposalManager", "activateProposal", number, 0)
-    town.wait(60)
+    town.open_vote(number)
     for person in town.people.citizens[1:11]:
         town.send(person.address, "VotingEngine", "castVote", number, 1)
     town.wait(8 * DAY)
@@ -55,7 +57,7 @@ def sent(step: str) -> int:
 
 
 def test_keeper_waits_out_the_delay_and_carries_out(riverbend: Riverbend) -> None:
-    adopt(riverbend, proposalType="PARAMETER", parameters={"votingPeriod": 9 * DAY})
+    adopt(riverbend, **RULE)
     assert keep(riverbend) == ProposalState.QUEUED
     assert keep(riverbend) == ProposalState.QUEUED
     riverbend.wait(3 * DAY)
@@ -67,8 +69,18 @@ def test_keeper_waits_out_the_delay_and_carries_out(riverbend: Riverbend) -> Non
     assert riverbend.differences() == []
 
 
-def test_step_under_way_is_not_sent_again(riverbend: Riverbend) -> None:
+def test_decision_in_words_is_done_and_nothing_is_sent_for_it(riverbend: Riverbend) -> None:
     adopt(riverbend, proposalType="POLICY")
+    assert keep(riverbend) == ProposalState.SUCCEEDED
+    assert sent("queue") == 0
+    assert newest().proposal_id not in [due.proposal.proposal_id for due in overdue()]
+    riverbend.wait(100 * DAY)
+    riverbend.read()
+    assert newest().state == ProposalState.SUCCEEDED
+
+
+def test_step_under_way_is_not_sent_again(riverbend: Riverbend) -> None:
+    adopt(riverbend, **RULE)
     run.relay_acts()
     run.relay_acts()  # the mirror hasn't read of it yet
     assert sent("queue") == 1
@@ -76,13 +88,13 @@ def test_step_under_way_is_not_sent_again(riverbend: Riverbend) -> None:
 
 def test_keeper_that_is_off_leaves_everything_to_people(riverbend: Riverbend, settings: Any) -> None:
     settings.KEEPER_ENABLED = False
-    adopt(riverbend, proposalType="POLICY")
+    adopt(riverbend, **RULE)
     assert keep(riverbend) == ProposalState.SUCCEEDED
 
 
 def test_dead_keeper_is_told_and_anyone_carries_out_instead(riverbend: Riverbend, settings: Any) -> None:
     settings.KEEPER_ENABLED = False
-    adopt(riverbend, proposalType="POLICY")
+    adopt(riverbend, **RULE)
     number = newest().proposal_id
     assert number in [due.proposal.proposal_id for due in overdue()]
     finding = decisions_are_carried_out()
@@ -90,14 +102,14 @@ def test_dead_keeper_is_told_and_anyone_carries_out_instead(riverbend: Riverbend
     page = Browser().get(f"/proposals/{number}").content.decode()
     assert 'data-send="queue"' in page
     anyone = riverbend.people.citizens[-1].address
-    riverbend.send(anyone, "ProposalManager", "queueProposal", number, [])
+    riverbend.send(anyone, "ProposalManager", "queueProposal", number, newest().actions)
     riverbend.read()
     assert newest().state == ProposalState.QUEUED
     assert number not in [due.proposal.proposal_id for due in overdue()]
 
 
 def test_what_fell_due_before_the_keeper_came_is_left_alone(riverbend: Riverbend, settings: Any) -> None:
-    adopt(riverbend, proposalType="POLICY")
+    adopt(riverbend, **RULE)
     settings.KEEPER_SINCE = riverbend.node.now()
     assert keep(riverbend) == ProposalState.SUCCEEDED
 
@@ -107,7 +119,7 @@ def test_failing_action_leaves_the_decision_queued_and_costs_nothing(riverbend: 
     administrators = [person.address for person in riverbend.people.administrators]
     actions = [  # who carries out both would leave too few administrators: the contract refuses
         {"target": roles, "value": "0", "data": encode_call("RoleManager", "revokeRole", call)}
-        for call in [(role_id("ADMINISTRATOR"), address) for address in administrators[:-1]]
+        for call in [(role_id("ADMINISTRATOR"), each, ZERO_HASH) for each in administrators[:-1]]
     ]
     adopt(riverbend, proposalType="ROLE", actions=actions)
     keep(riverbend)

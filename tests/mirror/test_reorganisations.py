@@ -17,8 +17,7 @@ pytestmark = pytest.mark.django_db
 def open_a_vote(town: Riverbend) -> Proposal:
     """The newest proposal's vote, opened."""
     number = town.ask("ProposalManager", "proposalCount")
-    town.send(town.people.administrators[0].address, "ProposalManager", "activateProposal", number, 0)
-    town.wait(60)
+    town.open_vote(number)
     town.read()
     return selectors.get_proposal(number)
 
