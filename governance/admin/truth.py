@@ -81,7 +81,7 @@ def _compare(proposal: Proposal, found: dict[str, Any], at: Conditions) -> Itera
     yield Compared(_("Against"), str(proposal.against_votes), str(found["againstVotes"]))
     yield Compared(_("Abstain"), str(proposal.abstain_votes), str(found["abstainVotes"]))
     yield Compared(_("Voting opens"), _time(proposal.vote_start), _time(moment(found["voteStart"])))
-    closes = _with_all_pauses(proposal, proposal.vote_end, proposal.activated_at, at)
+    closes = _with_all_pauses(proposal, proposal.vote_end, proposal.vote_start, at)
     yield Compared(_("Voting closes, pauses added"), _time(closes), _time(moment(found["voteEnd"])))
     runs = _with_all_pauses(proposal, proposal.execution_time, proposal.queued_at, at)
     yield Compared(_("Can run from, pauses added"), _time(runs), _time(moment(found["executionTime"])))

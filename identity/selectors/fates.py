@@ -182,10 +182,10 @@ def _changes(rows: list[RoleRequest], moment: datetime) -> dict[tuple[str, str],
                 found[Role.CITIZEN, new].append((place, at))
         if any(row.kind == RequestKind.PERSON for row in rows):
             persons = PersonKey.objects.filter(account__in=chunk, old_key__isnull=False, **later)
-            for account, old, new, place, at in persons.values_list(
+            for account, before, after, place, at in persons.values_list(
                 "account", "old_key", "person_key", "event_id", "timestamp"
             ):
-                if old != new:
+                if before != after:
                     found[RequestKind.PERSON, account].append((place, at))
     return found
 

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+import html
 import json
-from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.test import Client as Browser
 from django.urls import reverse
 
-from contracts.calldata import encode_call
-from governance import selectors
+from contracts.acts.hashes import reason_hash
+from governance import rules, selectors
 from governance.admin.emergency import DEEDS
 from governance.models import Proposal, ProposalState, ProposalType
 from identity.models import User
@@ -20,6 +20,7 @@ from tests.mirror.conftest import CHAIN_ID, DAY, Riverbend
 
 pytestmark = pytest.mark.django_db
 
+REASON = "Somebody got hold of a guardian's key."
 PAGES = ("/", "/proposals", "/proposals/new", "/delegates", "/check", "/help", "/nope")
 
 
@@ -35,10 +36,10 @@ def at_desk(address: str, name: str) -> Browser:
 
 
 def send_from_page(town: Riverbend, browser: Browser, address: str, name: str) -> None:
-    """Type the word, take the call that the page hands out, and send it as the wallet would."""
-    response = browser.post(reverse("admin:emergency_deed", args=[name]), {"word": DEEDS[name].word})
+    """Type the word, and the reason where one is asked, and send the call that the page hands out."""
+    form = {"word": DEEDS[name].word, "reason": REASON}
+    response = browser.post(reverse("admin:emergency_deed", args=[name]), form)
     call: dict[str, Any] = json.loads(response.context["call"])
-    assert call["data"] == encode_call("GovernanceCore", DEEDS[name].function)
     assert call.pop("chainId") == CHAIN_ID
     town.transact(address, call)
     town.read()
@@ -73,20 +74,23 @@ def test_from_the_guardians_page_to_everybodys_and_back(riverbend: Riverbend) ->
     send_from_page(town, priya, second, "pause")
     assert banners(open_vote.proposal_id) == {True}
     stats = Browser().get("/api/governance/stats").json()
-    assert set(stats["paused"]) == {"since", "until"}
-    assert offered(priya) == offered(lars) == {"end": True, "extend": True}
+    assert {"since", "until"} <= set(stats["paused"])
+    assert offered(priya) == {"end": True, "join": False}
+    assert offered(lars) == {"end": True, "join": True}
     closes = selectors.closes_at(open_vote)
     assert closes is not None
-    assert closes - closed == timedelta(days=14)
+    assert closes - closed == rules.PAUSE_ALONE
+    assert html.escape(REASON) in lars.get(reverse("admin:emergency")).content.decode()
 
     town.wait(2 * DAY)
     send_from_page(town, priya, second, "end")
     assert banners(open_vote.proposal_id) == {True}
-    assert offered(priya) == {"end": False, "extend": True}
-    assert offered(lars) == {"end": True, "extend": True}
+    assert offered(priya) == {"end": False, "join": False}
+    assert offered(lars) == {"end": True, "join": True}
     assert b"Priya" in lars.get(reverse("admin:emergency")).content
-    began = selectors.pause_now()
-    assert began is not None
+    send_from_page(town, priya, second, "withdraw-end")
+    assert offered(priya) == {"end": True, "join": False}
+    send_from_page(town, priya, second, "end")
 
     send_from_page(town, lars, first, "end")
     assert banners(open_vote.proposal_id) == {False}
@@ -101,22 +105,24 @@ def test_from_the_guardians_page_to_everybodys_and_back(riverbend: Riverbend) ->
     assert town.differences() == []
 
 
-def test_two_guardians_extend_and_the_page_knows_the_new_end(riverbend: Riverbend) -> None:
+def test_a_guardian_joins_two_extend_and_the_page_knows_each_end(riverbend: Riverbend) -> None:
     town = riverbend
     town.read()
     first, second = (officer.address for officer in town.people.guardians[:2])
     lars, priya = at_desk(first, "Lars"), at_desk(second, "Priya")
     send_from_page(town, priya, second, "pause")
-    until = town.ask("VotingEngine", "pauseState")["until"]
-    send_from_page(town, lars, first, "end")  # dropped by the extension
+    send_from_page(town, lars, first, "join")
+    pause = selectors.pause_now()
+    assert pause is not None
+    assert pause.end - pause.start == rules.PAUSE_JOINED
+    assert offered(priya) == offered(lars) == {"end": True, "extend": True}
     send_from_page(town, lars, first, "extend")
     send_from_page(town, priya, second, "extend")
     pause = selectors.pause_now()
     assert pause is not None
-    assert int(pause.end.timestamp()) == until + 14 * DAY == town.ask("VotingEngine", "pauseState")["until"]
-    assert offered(priya) == offered(lars) == {"end": True, "extend": True}
-    send_from_page(town, priya, second, "end")  # the contract takes it for a first half, as the page said
-    assert selectors.pause_now() is not None
+    until = town.ask("VotingEngine", "pauseState")["until"]
+    assert int(pause.end.timestamp()) == until
+    assert 27 * DAY < until - town.node.now() <= 28 * DAY
     assert town.differences() == []
 
 
@@ -124,7 +130,7 @@ def test_a_reorganisation_takes_the_banner_back(riverbend: Riverbend) -> None:
     town = riverbend
     town.read()
     before = town.node.rpc("evm_snapshot")
-    town.send(town.people.guardians[1].address, "GovernanceCore", "pause")
+    town.send(town.people.guardians[1].address, "GovernanceCore", "pause", reason_hash(REASON))
     town.read()
     number = Proposal.objects.filter(state=ProposalState.ACTIVE)[0].proposal_id
     assert banners(number) == {True}

@@ -343,6 +343,10 @@ def test_nobody_without_an_account_is_named_wrongly(guarded: Town, first: User) 
 def test_the_guide_tells_the_data_to_send_when_this_site_is_away() -> None:
     guide = (Path(settings.BASE_DIR) / "docs/guides/guardian-guide.md").read_text(encoding="utf-8")
     for name, deed in DEEDS.items():
-        arguments = {"pause": ["0x" + "00" * 32], "unpause": [0], "withdrawPauseRequest": [deed.wish]}
+        arguments: dict[str, list[Any]] = {
+            "pause": ["0x" + "00" * 32],
+            "unpause": [0],
+            "withdrawPauseRequest": [deed.wish],
+        }
         data = encode_call("GovernanceCore", deed.function, arguments.get(deed.function, []))
         assert f"| {name} | `{data[:10]}" in guide

@@ -163,7 +163,7 @@ def test_the_second_call_is_the_identical_one(
     decoded = decode_call(call["to"], call["data"])
     assert decoded is not None
     assert decoded.function == ("grantRoles" if grant else "revokeRoles")
-    expected = {"role": ROLE_HASHES[Role.AUDITOR], "accounts": list(accounts)}
+    expected: dict[str, Any] = {"role": ROLE_HASHES[Role.AUDITOR], "accounts": list(accounts)}
     if grant:
         expected |= {
             "personKeys": list(asking.arguments["person_keys"]),
