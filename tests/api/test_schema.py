@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -16,7 +17,17 @@ from referencing.jsonschema import DRAFT202012
 
 from daoportal.audit import services as audit
 from daoportal.kernel.problems import MEDIA_TYPE
-from governance.tests.factories import Town, delegated, person, vote
+from governance.tests.factories import (
+    ADMINISTRATORS,
+    Town,
+    cancellation_asked,
+    delegated,
+    paused,
+    person,
+    vote,
+)
+from identity.models import Role
+from identity.tests.factories import asked
 
 pytestmark = pytest.mark.django_db
 METHODS = ("get", "post", "put", "patch", "delete")
@@ -106,6 +117,7 @@ ADDRESSES = [
     ("/api/proposals/{proposal_id}", "/api/proposals/1"),
     ("/api/proposals/{proposal_id}", "/api/proposals/2"),
     ("/api/proposals/{proposal_id}", "/api/proposals/3"),
+    ("/api/proposals/{proposal_id}", "/api/proposals/4"),
     ("/api/proposals/{proposal_id}/votes", "/api/proposals/1/votes"),
     ("/api/proposals/{proposal_id}/results", "/api/proposals/1/results"),
     ("/api/proposals/{proposal_id}/results", "/api/proposals/2/results"),
@@ -119,6 +131,8 @@ ADDRESSES = [
     ("/api/users/{address}/roles", f"/api/users/{person(1)}/roles"),
     ("/api/governance/params", "/api/governance/params"),
     ("/api/governance/stats", "/api/governance/stats"),
+    ("/api/governance/pauses", "/api/governance/pauses"),
+    ("/api/roles/requests", "/api/roles/requests"),
     ("/api/governance/events", "/api/governance/events?page_size=100"),
     ("/api/audit", "/api/audit"),
     ("/api/health/live", "/api/health/live"),
@@ -137,6 +151,13 @@ def test_answers_are_what_the_document_says_and_no_member_is_untold(
     town.propose(title="A draft")
     town.block(vote(proposal, 1, reason="Because"), vote(proposal, 3))
     town.queue(town.close_vote(town.open_vote(title="Nobody came")))
+    draft = town.propose(title="Asked to be cancelled")
+    later = town.now + timedelta(days=7)
+    town.block(
+        cancellation_asked(draft, ADMINISTRATORS[0]),
+        asked(Role.CITIZEN, (person(9),), lapses=later),
+        paused(later),
+    )
     audit.record(action="row.changed", actor="command:test", target="x:1", details={"a": 1})
     response = client.get(url)
     assert response.status_code == 200, response.content
