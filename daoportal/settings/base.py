@@ -302,8 +302,8 @@ CHAIN_SCAN_BLOCKS = env.integer("CHAIN_SCAN_BLOCKS", 2_000)
 # The newest block may be this old, in seconds, before /api/health says that the mirror stands still.
 CHAIN_STALE_SECONDS = env.integer("CHAIN_STALE_SECONDS", 120)
 RELAYER_ENABLED = env.flag("RELAYER_ENABLED", True)
-# Whether the relayer also carries out what was decided; what fell due before KEEPER_SINCE (Unix seconds) it
-# leaves to people.
+# Whether the relayer also carries out what was decided and records roles that ran out; what fell due before
+# KEEPER_SINCE (Unix seconds) it leaves to people.
 KEEPER_ENABLED = env.flag("KEEPER_ENABLED", True)
 KEEPER_SINCE = 0
 CONTRACT_ARTIFACTS_DIR = BASE_DIR / "contracts" / "artifacts"

@@ -138,6 +138,48 @@ def test_unit_taken_by_officers_counts_in_votes_that_had_begun_and_one_that_ran_
     assert selectors.own_units(everybody, snapshot - timedelta(days=1)) == set()
 
 
+def test_first_end_after_the_snapshot_decides_whatever_came_later() -> None:
+    town = Ledger()
+    town.deploy()
+    end = town.now + timedelta(hours=1)
+    town.block(*town.joins(person(1), until=unix(end)), *town.joins(person(2)))
+    snapshot = town.now
+    town.wait(timedelta(0), until=end)
+    town.block(*town.runs_out(person(1), end), *town.leaves(person(2)))
+    town.block(*town.joins(person(1)), *town.joins(person(2), until=unix(town.now + timedelta(hours=2))))
+    both = [person(1), person(2)]
+    assert selectors.own_units(both, snapshot) == {
+        person(2)
+    }  # run out and given anew; revoked and given anew
+    assert selectors.own_units(both, town.now) == {person(1), person(2)}
+    town.wait(timedelta(hours=2))
+    assert selectors.own_units(both, snapshot) == {person(2)}
+    assert selectors.units_at(both, end) == {person(2)}
+
+
+def test_unit_revoked_but_not_yet_struck_off_is_over_and_counts_in_votes_before() -> None:
+    town = Ledger()
+    town.deploy(citizens=1)
+    since = snapshot = town.now
+    town.block(
+        happened(
+            chain.CitizenChanged,
+            account=person(0),
+            since=unix(since),
+            until=unix(town.now + town.step),
+            old_supply=1,
+            new_supply=1,
+        ),
+        revoked(Role.CITIZEN, person(0)),
+    )
+    assert not selectors.is_citizen(person(0))
+    assert selectors.units_at([person(0)], town.now) == set()
+    assert selectors.own_units([person(0)], snapshot) == {person(0)}
+    assert selectors.ran_out() == [(Role.CITIZEN, person(0), town.now)]
+    town.block(*town.runs_out(person(0), town.now))
+    assert (selectors.own_units([person(0)], snapshot), selectors.ran_out()) == ({person(0)}, [])
+
+
 def test_role_is_held_since_a_time_only_without_a_break() -> None:
     town = Ledger()
     town.deploy()
