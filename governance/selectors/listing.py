@@ -69,6 +69,7 @@ def list_page(
         "for_votes",
         "against_votes",
         "abstain_votes",
+        "action_count",
     )
     rows = [row for row in queryset.values_list(*columns) if wanted.only is None or row[0] in wanted.only]
     numbers = [row[0] for row in sorted(rows, key=lambda row: _key(row, sort))]
@@ -91,14 +92,15 @@ def _start(numbers: list[int], after: int | None, before: int | None) -> int:
     return 0
 
 
-def _key(row: tuple[int, str, datetime | None, datetime, int, int, int], sort: str) -> tuple[float, ...]:
-    number, state, vote_end, created_at, *votes = row
+def _key(row: tuple[int, str, datetime | None, datetime, int, int, int, int], sort: str) -> tuple[float, ...]:
+    number, state, vote_end, created_at, *votes, actions = row
     newest = -created_at.timestamp()
     if sort == NEWEST:
         return (newest, -number)
     if sort == VOTES:
         return (-sum(votes), newest, -number)
-    rank = _RANK.get(ProposalState(state), len(_RANK))
+    over = state == ProposalState.SUCCEEDED and not actions  # a decision in words waits for nothing
+    rank = len(_RANK) if over else _RANK.get(ProposalState(state), len(_RANK))
     if vote_end is None:
         return (rank, newest, -number)
     # Open votes that close soonest first; of those that are over, the latest first.

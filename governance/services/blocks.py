@@ -65,7 +65,8 @@ def first_block_at(client: Client, time: datetime) -> int:
 
 def _waiting(now: datetime) -> list[Proposal]:
     over = [ProposalState.SUCCEEDED, ProposalState.DEFEATED, ProposalState.QUEUED, ProposalState.EXECUTED]
-    rows = Proposal.objects.filter(
+    # A draft that lapsed has no blocks to find.
+    rows = Proposal.objects.filter(vote_start__isnull=False).filter(
         Q(start_block=None, vote_start__lte=now)
         | Q(end_block=None, state__in=[*(each.value for each in over), ProposalState.EXPIRED.value])
     )

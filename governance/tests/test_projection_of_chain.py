@@ -8,6 +8,7 @@ import pytest
 
 from contracts import events as chain
 from contracts.acts.hashes import reason_hash
+from contracts.client import Client
 from governance import services
 from governance.models import (
     BallotReason,
@@ -190,6 +191,15 @@ def test_missing_text_is_said_and_filled_in_when_it_arrives() -> None:
     town.created(title="Text that comes late")
     assert services.fill_missing_texts() == 1
     assert fresh(proposal).title == "Text that comes late"
+
+
+def test_draft_that_lapsed_has_no_blocks_to_find() -> None:
+    town = Town.founded()
+    proposal = town.propose()
+    town.wait(timedelta(days=180))
+    assert fresh(proposal).state == ProposalState.EXPIRED
+    nobody = Client(["http://127.0.0.1:1"], town.deployment.chain_id)
+    assert services.locate_blocks(nobody) == 0
 
 
 def test_reorg_gives_back_what_was_struck_withdrawn_sealed_and_cancelled() -> None:

@@ -10,6 +10,7 @@ from contracts import events as chain
 from governance import selectors
 from governance.errors import ProposalNotFound
 from governance.models import Proposal, ProposalType, Support
+from governance.selectors.listing import Wanted, list_page
 from governance.selectors.results import percents
 from governance.tests.factories import (
     ADMINISTRATORS,
@@ -344,6 +345,15 @@ def test_counts_search_and_figures() -> None:
     assert not selectors.search(selectors.proposals(), "%").exists()
     stats = selectors.governance_stats()
     assert (stats.citizens, stats.votes, stats.open_votes, stats.next_closing) == (10, 1, 1, proposal)
+
+
+def test_decision_in_words_is_listed_among_what_is_over() -> None:
+    town = Town.founded()
+    decided = town.open_vote(title="Decided")
+    town.block(vote(decided, 1), vote(decided, 2))
+    town.close_vote(decided)
+    draft = town.propose(title="A draft")
+    assert [row.pk for row in list_page(Wanted()).rows] == [draft.pk, decided.pk]
 
 
 def test_token_supply_follows_tokens_made_and_destroyed() -> None:
