@@ -230,7 +230,7 @@ def test_an_officer_opens_the_vote_by_signing_in_the_admin(stack: Stack, browser
     page.get_by_role("button", name=stack.person("ADMINISTRATOR")["name"]).click()
     sign_in_demo_wallet(page)
     eventually(
-        lambda: stack.get(f"/api/proposals/{proposal}")["state"] == "ACTIVE",
+        lambda: stack.get(f"/api/proposals/{proposal}")["state"] == "PENDING",
         seconds=10,
-        what="the opening of the vote",
+        what="the notice of the vote",
     )

@@ -18,6 +18,9 @@ SECONDS = 1000
 def send(page: Page, guardian: dict[str, Any], deed: str, word: str) -> None:
     """Type the word, choose the wallet and have it send the call."""
     page.goto(f"/admin/emergency/{deed}/")
+    reason = page.get_by_label("Your reason, for everybody to read")
+    if reason.count():
+        reason.fill("Somebody got hold of a guardian’s key.")
     page.get_by_label(f"Type {word} to confirm").fill(word)
     page.get_by_role("button", name="Go on to my wallet").click()
     if page.evaluate("!window.portal?.wallets?.provider"):
@@ -64,7 +67,7 @@ def test_a_pause_shows_and_goes_on_pages_that_stay_open(stack: Stack, browser: B
                 expect(page.locator(".pause")).to_be_visible()
                 assert_accessible(page, seen, f"{path} while paused at {width}")
                 page.close()
-            for path in ("/admin/emergency/", "/admin/emergency/end/", "/admin/emergency/extend/"):
+            for path in ("/admin/emergency/", "/admin/emergency/end/", "/admin/emergency/join/"):
                 ending.goto(path)
                 assert_accessible(ending, [], f"{path} while paused at {width}")
     finally:
