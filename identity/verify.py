@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from typing import Any
+from uuid import UUID
 
 from contracts import registry
+from contracts.acts.hashes import reason_hash
 from contracts.addresses import ZERO_ADDRESS, ZERO_HASH
 from contracts.times import moment
 from contracts.verify import Difference, VerifyContext, compare_table
+from contracts.verify.compare import raw_values
 from identity.chainrole import ROLE_HASHES
-from identity.models import CensusChange, CitizenMove, PersonKey, RequestStep, RoleChange, RoleRequest
+from identity.models import CensusChange, CitizenMove, PersonKey, Reason, RequestStep, RoleChange, RoleRequest
 
 _NAMES = {value: role.value for role, value in ROLE_HASHES.items()}
 _NOTHING = (None, ZERO_ADDRESS, ZERO_HASH)
@@ -171,6 +174,14 @@ def census_changes(ctx: VerifyContext) -> Iterator[Difference]:
             yield Difference(CensusChange._meta.db_table, "supply", "new_supply", counted, said)
 
 
+def kept_reasons(ctx: VerifyContext) -> Iterator[Difference]:
+    """Words kept here for officers' reasons are theirs only if they have the hash they are kept under."""
+    table = Reason._meta.db_table
+    for key, digest, text in raw_values(Reason._base_manager.all(), ("id", "reason_hash", "text")):
+        if reason_hash(str(text)) != digest:
+            yield Difference(table, str(UUID(str(key))), "text", text, f"words of hash {digest}")
+
+
 def _given(value: str | None) -> str | None:
     return None if value in _NOTHING else value
 
@@ -183,3 +194,4 @@ def register() -> None:
     registry.verifier("person_keys", person_keys, partial=True)
     registry.verifier("citizen_moves", citizen_moves, partial=True)
     registry.verifier("census_changes", census_changes, partial=True)
+    registry.verifier("reasons", kept_reasons)
