@@ -241,10 +241,11 @@ def _emergency(row: _Row, before: Seen) -> list[Action]:
         account = row.address("dismiss")
         if not row.faults and not identity.has_role(account, Role.GUARDIAN):
             row.complain("dismiss", _("This address doesn’t hold the role."))
-        actions.append(_revocation(Role.GUARDIAN, account))
+        if not row.faults:
+            actions.append(_revocation(Role.GUARDIAN, account))
     if row.values.get("appoint"):
         account = row.address("appoint")
-        person = row.person(account) if account else ""
+        person = "" if row.faults else row.person(account)
         if not row.faults and identity.has_role(account, Role.GUARDIAN):
             row.complain("appoint", _("This address holds the role already."))
         if not row.faults:

@@ -414,6 +414,12 @@ def test_pause_can_be_ended_while_one_holds(town: Town, client: Client) -> None:
         ),
         ({"proposal_type": "EMERGENCY"}, "emergency-0-dismiss", "Choose at least one thing"),
         ({**EMERGENCY, "emergency-0-dismiss": person(1)}, "emergency-0-dismiss", "doesn’t hold the role"),
+        ({**EMERGENCY, "emergency-0-dismiss": "Ruth"}, "emergency-0-dismiss", "An address is 0x"),
+        (
+            {"proposal_type": "EMERGENCY", "emergency-0-appoint": "Ruth"},
+            "emergency-0-appoint",
+            "An address is 0x",
+        ),
         (
             {"proposal_type": "EMERGENCY", "emergency-0-appoint": GUARDIANS[0]},
             "emergency-0-appoint",
