@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from contracts.acts.hashes import reason_hash
 from contracts.addresses import checksum
 from governance import selectors
 from governance.models import ProposalType, Strategy
@@ -24,7 +25,7 @@ WORDS = {"title": "As written", "topic": "Rules", "summary": "In short.", "descr
 
 def written(fields: dict[str, str]) -> dict[str, Any]:
     """The fields that the preview of the filled form hands to the wallet."""
-    title = f"{fields['proposal_type']} as written"
+    title = f"{len(fields)} answers of kind {fields['proposal_type']}"
     answer = Client().post(
         "/proposals/new", {**WORDS, "title": title, **fields, "then": "preview"}, follow=True
     )
@@ -42,10 +43,8 @@ def test_every_kind_is_taken_by_the_contract_and_could_be_carried_out(riverbend:
     author, leaver = town.people.citizens[0], town.people.citizens[1]
     administrator = town.people.administrators[0]
     same_program = str(town.deployment.extra["implementations"]["VotingEngine"])
-    strategy = Strategy.objects.get(kind=QUADRATIC).address
     role = {
         "proposal_type": "ROLE",
-        "strategy": strategy,
         "role-0-do": "give",
         "role-0-role": "AUDITOR",
         "role-0-account": checksum(administrator.address),
@@ -59,18 +58,35 @@ def test_every_kind_is_taken_by_the_contract_and_could_be_carried_out(riverbend:
         "upgrade-0-contract": "VotingEngine",
         "upgrade-0-implementation": same_program,
     }
-    rules = {"proposal_type": "PARAMETER", "rule-votingPeriod": "9", "unit-votingPeriod": "86400"}
-    emergency = {"proposal_type": "EMERGENCY", "emergency-0-unpause": "on"}
-    for fields in (role, upgrade, rules, emergency):
+    ways = {
+        "proposal_type": "UPGRADE",
+        "ways-0-admit": "quadratic",
+        "ways-0-types": "BUDGET",
+        "ways-0-credits": "64",
+        "ways-0-days": "90",
+        "ways-0-retire": Strategy.objects.get(kind=QUADRATIC).address,
+    }
+    rules = {
+        "proposal_type": "PARAMETER",
+        "rule-votingPeriod": "9",
+        "unit-votingPeriod": "86400",
+        "rule-quorumPercentage": "25",
+    }
+    emergency = {
+        "proposal_type": "EMERGENCY",
+        "emergency-0-unpause": "on",
+        "emergency-0-dismiss": town.people.guardians[0].address,
+    }
+    for fields in (role, upgrade, ways, rules, emergency):
         if fields is emergency:
-            # Its guardian paused once before; only the other may now.
-            town.send(town.people.guardians[1].address, "GovernanceCore", "pause")
+            # Its guardian paused once before; only another may now.
+            why = reason_hash("Somebody broke in.")
+            town.send(town.people.guardians[1].address, "GovernanceCore", "pause", why)
             town.read()
         carry_out(town, "propose", author, **written(fields))
         proposal = newest()
         assert proposal.proposal_type == ProposalType(fields["proposal_type"])
         assert proposal.proposer == author.address.lower()
-        assert proposal.strategy == (strategy if fields is role else proposal.strategy)
         assert all(each.known for each in selectors.describe_actions(proposal))
         trial = selectors.try_proposal(proposal)
         assert trial is not None
@@ -78,15 +94,20 @@ def test_every_kind_is_taken_by_the_contract_and_could_be_carried_out(riverbend:
     assert town.differences() == []
 
 
-def test_dismissal_that_leaves_one_guardian_is_said_to_fail_before_it_is_signed(riverbend: Riverbend) -> None:
+def test_dismissals_that_leave_one_guardian_are_said_to_fail_before_they_are_signed(
+    riverbend: Riverbend,
+) -> None:
+    """By a decision about roles. An emergency may go below the least number: it ends who may pause."""
     town = riverbend
     town.read()
     browser = Client()
-    fields = {
-        **WORDS,
-        "proposal_type": "EMERGENCY",
-        "emergency-0-guardian": town.people.guardians[0].address.lower(),
-    }
+    fields = {**WORDS, "proposal_type": "ROLE"}
+    for row, guardian in enumerate(town.people.guardians[:2]):
+        fields |= {
+            f"role-{row}-do": "take",
+            f"role-{row}-role": "GUARDIAN",
+            f"role-{row}-account": guardian.address.lower(),
+        }
     page = browser.post("/proposals/new", {**fields, "then": "preview"}, follow=True).content.decode()
     trial = re.search(r'hx-get="([^"]*/parts/trial)"', page)
     assert trial
