@@ -40,6 +40,7 @@ SECTIONS: tuple[tuple[Any, tuple[Entry, ...]], ...] = (
             Entry(_("Ballot reasons"), "edit", "governance.ballotreason", "erasures"),
             Entry(_("Delegations"), "people", "governance.delegationchange"),
             Entry(_("Rules in force"), "settings", "governance.parameterchange"),
+            Entry(_("Ways of counting"), "insights", "governance.strategy"),
         ),
     ),
     (

@@ -1,4 +1,4 @@
-"""Delegations and the rules in force, as they changed on chain."""
+"""Delegations, the rules in force and the ways of counting, as they changed on chain."""
 
 from __future__ import annotations
 
@@ -12,12 +12,14 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
+from contracts.admin.pieces import address
 from daoportal.desk import html
 from daoportal.desk.admins import ChainOwnedAdmin, Panel
 from daoportal.desk.filters import WhenFilter
 from daoportal.desk.search import Search
-from governance import parameters
-from governance.models import DelegationChange, ParameterChange
+from governance import parameters, strategies
+from governance.admin.pieces import amount
+from governance.models import DelegationChange, ParameterChange, ProposalType, Strategy
 from governance.selectors import current_parameters
 from identity import selectors as identity
 from identity.admin.rows import NamedRows, person, where
@@ -156,3 +158,78 @@ class ParameterChangeAdmin(ChainOwnedAdmin):
             ),
             where(row),
         ]
+
+
+@admin.register(Strategy)
+class StrategyAdmin(ChainOwnedAdmin):
+    """Ways of counting: which kinds of proposals each may decide, and which were retired."""
+
+    list_title = _("Ways of counting")
+    lead = _(
+        "How ballots are weighed, and which kinds of proposals may choose it. An adopted proposal decides."
+    )
+    list_display = ("cell_label", "cell_state", "cell_kinds", "cell_threshold", "cell_time")
+    list_select_related = ("event",)
+    search = Search(addresses=("address",), beginnings=("kind",))
+    search_help_text = _("address or name on chain")
+    ordering = ("event_id",)
+    sortable_by = ()
+    export_fields = (
+        "event_id",
+        "timestamp",
+        "address",
+        "kind",
+        "counting",
+        "types",
+        "threshold",
+        "retired_at",
+    )
+
+    @admin.display(description=_("Way of counting"))
+    def cell_label(self, row: Strategy) -> SafeString:
+        """Its name, and where it stands."""
+        return format_html(
+            '<span class="cell-title">{}</span>{}', strategies.label(row.kind), address(row.address)
+        )
+
+    @admin.display(description=_("State"))
+    def cell_state(self, row: Strategy) -> SafeString:
+        """Whether new proposals may choose it."""
+        return html.tag("ended", _("Retired")) if row.retired_at else html.tag("passed", _("In use"))
+
+    @admin.display(description=_("May decide"))
+    def cell_kinds(self, row: Strategy) -> str:
+        """The kinds of proposals, in the contract's order."""
+        decided = strategies.decides(row.types)
+        return ", ".join(str(kind.label) for kind in ProposalType if kind in decided)
+
+    @admin.display(description=_("To propose"))
+    def cell_threshold(self, row: Strategy) -> str:
+        """What a proposer needs."""
+        if not row.threshold:
+            return str(_t("as the rules say"))
+        return amount(row.threshold, strategies.decimals(row.kind))
+
+    @admin.display(description=_("Since"))
+    def cell_time(self, row: Strategy) -> SafeString:
+        """When it was admitted."""
+        return html.moment(row.timestamp, year=True)
+
+    def heading(self, row: Strategy) -> Any:
+        """Its name."""
+        return strategies.label(row.kind)
+
+    def panels(self, request: HttpRequest, row: Strategy) -> Sequence[Panel]:
+        """Its terms."""
+        facts: list[tuple[Any, Any]] = [
+            (_("Contract"), address(row.address)),
+            (_("Name on chain"), row.kind),
+            (_("May decide"), self.cell_kinds(row)),
+            (_("To propose"), self.cell_threshold(row)),
+            (_("Since"), self.cell_time(row)),
+            (_("Retired"), html.moment(row.retired_at, year=True)),
+        ]
+        if row.credits is not None and row.period_length is not None:
+            facts.append((_("Credits in each period"), html.num(row.credits)))
+            facts.append((_("Length of a period"), html.span(row.period_length)))
+        return [Panel(_("Its terms"), facts, icon="settings"), where(row)]
