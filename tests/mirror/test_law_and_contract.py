@@ -14,7 +14,7 @@ from contracts.acts.hashes import keccak_hex, reason_hash, role_id
 from contracts.calldata import encode_call
 from contracts.errors import CallReverted
 from daoportal.embedded.rpc import RpcError
-from governance import parameters, rules, selectors
+from governance import parameters, rules, selectors, state
 from governance.models import Proposal, ProposalState, ProposalType
 from governance.selectors.preparation import as_word
 from identity import selectors as identity
@@ -32,8 +32,8 @@ def agree(town: Riverbend) -> set[str]:
     seen = set()
     for proposal in Proposal.objects.order_by("proposal_id"):
         number = proposal.proposal_id
-        state = town.ask("ProposalManager", "state", number)
-        assert proposal.state == ProposalState.values[state], proposal
+        told = town.ask("ProposalManager", "state", number)
+        assert proposal.state == ProposalState.values[told], proposal
         assert town.ask("ProposalManager", "endorsementsNeeded", number) == selectors.endorsements_needed(
             proposal
         )
@@ -170,6 +170,28 @@ def test_terms_fingerprints_and_bounds_are_the_contracts_own(riverbend: Riverben
         draft = draft_act("activate", clerk, {"proposalId": number, "voteStart": opens.isoformat()})
         signed = draft.typed_data["message"]["rulesHash"]
         assert signed == town.ask("ProposalManager", "previewRulesHash", number), kind
+
+
+@pytest.mark.parametrize(
+    ("contract", "name", "length"),
+    [
+        ("ProposalManager", "DRAFT_LIFETIME", state.DRAFT_LIFETIME),
+        ("ProposalManager", "MAX_VOTE_START_AHEAD", rules.MAX_VOTE_START_AHEAD),
+        ("ProposalManager", "MAX_VOTE_START_AHEAD_READY", rules.MAX_VOTE_START_AHEAD_READY),
+        ("ProposalManager", "MAX_VOTE_START_AHEAD_EMERGENCY", rules.MAX_VOTE_START_AHEAD_EMERGENCY),
+        ("ProposalManager", "CANCEL_REQUEST_LIFETIME", rules.CANCEL_REQUEST_LIFETIME),
+        ("GovernanceCore", "PAUSE_LENGTH", rules.PAUSE_ALONE),
+        ("GovernanceCore", "JOINED_PAUSE_LENGTH", rules.PAUSE_JOINED),
+        ("GovernanceCore", "JOINED_PAUSE_LENGTH", rules.PAUSE_EXTENSION),
+        ("GovernanceCore", "MAX_PAUSE_AHEAD", rules.PAUSE_AHEAD),
+        ("GovernanceCore", "PAUSE_REPEAT", rules.PAUSE_REPEAT),
+        ("GovernanceCore", "IMMUNITY", rules.PAUSE_IMMUNITY),
+    ],
+)
+def test_fixed_lengths_are_the_contracts_own(
+    riverbend: Riverbend, contract: str, name: str, length: timedelta
+) -> None:
+    assert timedelta(seconds=riverbend.ask(contract, name)) == length
 
 
 @pytest.mark.parametrize("ready", [False, True])
