@@ -351,6 +351,9 @@ def test_whom_officers_removed_keeps_an_open_vote_and_whose_time_ran_out_does_no
     town.block(*town.leaves(person(2)))
     assert may_vote(2)
     assert may_vote(50)
+    shown = text_of(client.get(f"/proposals/1/parts/ballot?address={person(2)}"))
+    assert "1, because you were a citizen when this vote was set." in shown
+    assert "1 decision needs your vote" in text_of(client.get(f"/parts/needs-my-vote?address={person(2)}"))
     town.wait(timedelta(0), until=end)
     assert not may_vote(50)
     town.block(*town.runs_out(person(50), end))

@@ -18,6 +18,8 @@ CITIZEN_PAGES = [
     "/proposals/new",
     "/delegates",
     "/check",
+    "/rules",
+    "/trust",
     "/help",
     "/no-such-page",
 ]
