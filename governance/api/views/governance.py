@@ -14,14 +14,8 @@ from daoportal.kernel.requests import InvalidParameter
 from daoportal.kernel.schema import FIND_PROBLEMS, IF_NONE_MATCH, NOT_MODIFIED, READ_PROBLEMS, problems
 from governance import selectors
 from governance.api import details
-from governance.api.serializers import (
-    ParametersSerializer,
-    PausesSerializer,
-    ResultSeriesSerializer,
-    StatsSerializer,
-    TimelineSerializer,
-    TrialSerializer,
-)
+from governance.api.rules import ParametersSerializer, PausesSerializer, StatsSerializer
+from governance.api.serializers import ResultSeriesSerializer, TimelineSerializer, TrialSerializer
 
 BUCKET = "bucket"
 BUCKETS = ("hour", "day")
