@@ -1,5 +1,5 @@
-// Many acts in one second: a town whose blocks share their time, held against a brute-force model that knows intervals and
-// lists alone. The seed is fixed for repeatable runs; FUZZ_SEED and FUZZ_STEPS choose others.
+// Many acts in one second: a town whose blocks share their time, held against a brute-force model that knows intervals
+// and lists alone. The seed is fixed for repeatable runs; FUZZ_SEED and FUZZ_STEPS choose others.
 import { expect } from "chai";
 import { network } from "hardhat";
 
@@ -252,7 +252,8 @@ describe(`many acts in one second (seed ${SEED}, ${STEPS} steps)`, function () {
       open: async () => {
         await next();
         const start = now + 1n + BigInt(dice.below(3));
-        const window = { id: ++id, type: dice.below(6), start, end: start + 3n * DAY, ballots: new Map(), taken: new Map() };
+        const window = { id: ++id, type: dice.below(6), start, end: start + 3n * DAY };
+        Object.assign(window, { ballots: new Map(), taken: new Map() });
         window.rulesHash = ethers.id(`rules ${id}`);
         const mine = engine.connect(place.manager);
         const { type, end, rulesHash } = window;
@@ -290,7 +291,7 @@ describe(`many acts in one second (seed ${SEED}, ${STEPS} steps)`, function () {
         ).length;
         const bytes = ethers.concat(ballots.map((ballot) => ballot.bytes));
         const receipt = await (await engine.castVotesBySig(window.id, window.rulesHash, bytes, GAS)).wait();
-        const casts = receipt.logs.map((log) => engine.interface.parseLog(log)).filter(({ name }) => name === "VoteCast");
+        const casts = receipt.logs.filter((log) => engine.interface.parseLog(log).name === "VoteCast");
         expect(casts.length).to.equal(expected);
         counted += expected;
       },
