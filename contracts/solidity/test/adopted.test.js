@@ -11,6 +11,7 @@ import {
   FOREVER,
   keyOf,
   loadFixture,
+  measured,
   PROPOSAL,
   REASON,
   role,
@@ -215,7 +216,7 @@ describe("adopted means carried out: a ROLE proposal fits a transaction", () => 
     );
   });
 
-  it("the most new citizens", async () => {
+  measured("the most new citizens", async () => {
     const town = await loadFixture(deployed);
     const fresh = addresses(60);
     const actions = [await list(town, "grantRoles", [CITIZEN, fresh, fresh.map(keyOf), FOREVER])];
@@ -223,7 +224,7 @@ describe("adopted means carried out: a ROLE proposal fits a transaction", () => 
     fits(gas);
   });
 
-  it("the most new citizens that the bytes can be made to say, the keys being read out of the addresses", async () => {
+  measured("the most new citizens that the bytes can be made to say, the keys being read out of the addresses", async () => {
     const town = await loadFixture(deployed);
     const fresh = addresses(116);
     // Two lists whose keys lie where their accounts lie: 32 bytes a citizen.
@@ -246,7 +247,7 @@ describe("adopted means carried out: a ROLE proposal fits a transaction", () => 
     fits(gas);
   });
 
-  it("the most revocations of citizens who arranged all six kinds of delegation apart", async () => {
+  measured("the most revocations of citizens who arranged all six kinds of delegation apart", async () => {
     const town = await loadFixture(deployed);
     const timelock = town.roles.connect(await acting(town.execution));
     const some = addresses(20);
@@ -268,7 +269,7 @@ describe("adopted means carried out: a ROLE proposal fits a transaction", () => 
     fits((gas * 128n) / 20n);
   });
 
-  it("the most moves of citizens who arranged all six kinds of delegation apart", async () => {
+  measured("the most moves of citizens who arranged all six kinds of delegation apart", async () => {
     const town = await loadFixture(deployed);
     for (const citizen of town.citizens) await makeDelegate(town, citizen);
     for (const [i, citizen] of town.citizens.entries()) {
@@ -285,7 +286,7 @@ describe("adopted means carried out: a ROLE proposal fits a transaction", () => 
     fits(gas);
   });
 
-  it("changes of officers, as many as a proposal holds, where there are as many officers as there can be", async () => {
+  measured("changes of officers, as many as a proposal holds, where there are as many officers as there can be", async () => {
     const town = await loadFixture(deployed);
     const timelock = town.roles.connect(await acting(town.execution));
     const [admins, guardians] = [addresses(29), addresses(29, 100)];
@@ -303,7 +304,7 @@ describe("adopted means carried out: a ROLE proposal fits a transaction", () => 
     fits(gas);
   });
 
-  it("citizens whose kinds were left unsettled by their revocation come back once anyone has settled them", async () => {
+  measured("citizens whose kinds were left unsettled by their revocation come back once anyone has settled them", async () => {
     const town = await loadFixture(deployed);
     for (const citizen of town.citizens) await makeDelegate(town, citizen);
     for (const [i, citizen] of town.citizens.entries()) {

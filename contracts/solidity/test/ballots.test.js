@@ -218,7 +218,8 @@ describe("VotingEngine: receipts", () => {
     const start = (await now()) + 1000n;
     const ids = Array.from({ length: 300 }, (_, i) => BigInt(1000 + i));
     for (const id of ids) {
-      await engine.openWindow(id, ethers.ZeroHash, start, start + 60n * DAY, strategy, PROPOSAL.POLICY, COUNTING.ONE_PERSON);
+      const terms = [start, start + 60n * DAY, strategy, PROPOSAL.POLICY, COUNTING.ONE_PERSON];
+      await engine.openWindow(id, ethers.ZeroHash, ...terms);
     }
     await time.increaseTo(start);
     const voter = town.citizens[0];

@@ -2,7 +2,18 @@
 import { expect } from "chai";
 
 import { ballot, both, digestOf, makeDelegate, opened, pack, packed, sign, stated } from "./support/acts.js";
-import { acting, COUNTING, DAY, deployed, ethers, loadFixture, PROPOSAL, role, SUPPORT, time } from "./support/deployment.js";
+import {
+  acting,
+  COUNTING,
+  DAY,
+  deployed,
+  ethers,
+  loadFixture,
+  PROPOSAL,
+  role,
+  SUPPORT,
+  time,
+} from "./support/deployment.js";
 
 const { AGAINST, FOR } = SUPPORT;
 const CITIZEN = role("CITIZEN");
@@ -269,7 +280,8 @@ describe("VotingEngine: a ballot's encoding", () => {
     const data = town.engine.interface.encodeFunctionData("castVoteBySig", [message, signature]);
     const voterAt = 2 + 2 * (4 + 64 + 64);
     const dirty = `${data.slice(0, voterAt)}ff${data.slice(voterAt + 2)}`;
-    await expect(town.stranger.sendTransaction({ to: await town.engine.getAddress(), data: dirty })).to.be.revert(ethers);
+    const to = await town.engine.getAddress();
+    await expect(town.stranger.sendTransaction({ to, data: dirty })).to.be.revert(ethers);
     await town.engine.castVoteBySig(message, signature);
   });
 });

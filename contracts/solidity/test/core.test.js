@@ -336,6 +336,23 @@ describe("GovernanceCore: its own check", () => {
     await expect(town.core.selfCheck()).to.be.revertedWithCustomError(town.core, "GovernanceCoreParamOutOfBounds");
   });
 
+  it("fails where the first strategy is retired or may not decide everything", async () => {
+    const town = await loadFixture(deployed);
+    const id = BigInt(ethers.id("civicportal.storage.GovernanceCore")) - 1n;
+    const namespace = BigInt(ethers.keccak256(ethers.toBeHex(id, 32))) & ~0xffn;
+    const key = ethers.concat([ethers.zeroPadValue(town.onePerson.target, 32), ethers.toBeHex(namespace + 8n, 32)]);
+    const slot = ethers.keccak256(key);
+    const record = BigInt(await ethers.provider.getStorage(town.core.target, slot));
+    // From the right: the number in two bytes, the count, the types, whether it is retired.
+    expect(record).to.equal(1n + (BigInt(ALL_TYPES) << 24n));
+    for (const changed of [record | (1n << 32n), record ^ (1n << 24n)]) {
+      await ethers.provider.send("hardhat_setStorageAt", [town.core.target, slot, ethers.toBeHex(changed, 32)]);
+      await expect(town.core.selfCheck())
+        .to.be.revertedWithCustomError(town.core, "GovernanceCoreSelfCheckFailed")
+        .withArgs(named("strategy"));
+    }
+  });
+
   it("fails with no storage, as of an implementation nobody initialised", async () => {
     const town = await loadFixture(deployed);
     const bare = await ethers.getContractAt("GovernanceCore", town.code.governanceCore);

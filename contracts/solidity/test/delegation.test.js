@@ -197,7 +197,7 @@ describe("VotingEngine: a delegate's ballot", () => {
     expect(await votes(town, id)).to.deep.equal([1n, 1n, 0n]);
   });
 
-  it("who ceased to be a citizen still casts what was received, and where it had it at the snapshot the own unit", async () => {
+  it("who ceased to be a citizen casts what was received, and the own unit if the snapshot has it", async () => {
     const town = await loadFixture(withDelegates);
     const [, a, b] = town.citizens;
     for (const citizen of [a, b]) await town.engine.connect(citizen).delegate(town.delegate.address);
@@ -367,5 +367,33 @@ describe("VotingEngine: citizens", () => {
       );
     }
     expect(await town.engine.getBallotPower(id, town.stranger)).to.equal(0n);
+  });
+});
+
+describe("VotingEngine: numbers of signed delegations", () => {
+  it("are used up by every delegation, direct or signed, and can be voided", async () => {
+    const town = await loadFixture(withDelegates);
+    const a = town.citizens[6];
+    const deadline = (await now()) + 7n * DAY;
+    const held = { delegator: a.address, delegatee: town.delegate.address, nonce: 0n, deadline };
+    const signature = await sign(town, "Delegate", a, held);
+    const send = (nonce, by) =>
+      town.engine.connect(town.relayer).delegateBySig(a.address, town.delegate.address, nonce, deadline, by);
+    for (const [nonce, to] of [town.delegate.address, ethers.ZeroAddress].entries()) {
+      await expect(town.engine.connect(a).delegate(to)).to.emit(town.engine, "NonceUsed").withArgs(a.address, nonce);
+    }
+    await expect(send(0n, signature))
+      .to.be.revertedWithCustomError(town.engine, "VotingEngineInvalidNonce")
+      .withArgs(a.address, 2n);
+    const next = await sign(town, "Delegate", a, { ...held, nonce: 2n });
+    await expect(town.engine.connect(a).invalidateNonce()).to.emit(town.engine, "NonceUsed").withArgs(a.address, 2n);
+    await expect(send(2n, next)).to.be.revertedWithCustomError(town.engine, "VotingEngineInvalidNonce");
+    await expect(send(3n, await sign(town, "Delegate", a, { ...held, nonce: 3n })))
+      .to.emit(town.engine, "NonceUsed")
+      .withArgs(a.address, 3n);
+    await expect(town.engine.connect(a).delegateFor(1, ethers.ZeroAddress))
+      .to.emit(town.engine, "NonceUsed")
+      .withArgs(a.address, 4n);
+    expect(await town.engine.nonces(a)).to.equal(5n);
   });
 });

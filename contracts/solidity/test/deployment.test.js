@@ -8,6 +8,7 @@ import {
   interfaceId,
   keyOf,
   loadFixture,
+  measured,
   setup,
   time,
 } from "./support/deployment.js";
@@ -90,7 +91,7 @@ describe("GovernanceDeployment", () => {
     expect(await town.token.balanceOf(town.deployer)).to.equal(0n);
   });
 
-  it("fits in one transaction with 80 citizens, 10 holders and 6 officers, as it says", async () => {
+  measured("fits in one transaction with 80 citizens, 10 holders and 6 officers, as it says", async () => {
     const town = await loadFixture(deployed);
     const many = (count) => Array.from({ length: count }, (_, i) => ethers.toBeHex(0x9000_0000 + i, 20));
     const citizens = many(80).map((account) => ({ account, personKey: keyOf(account) }));

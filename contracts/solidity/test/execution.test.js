@@ -212,6 +212,21 @@ describe("ExecutionModule: the timelock", () => {
       .withArgs(id);
   });
 
+  it("runs nothing before its time and nothing after it, whatever the ProposalManager says", async () => {
+    const town = await loadFixture(deployed);
+    const { actions } = await harmless(town);
+    const execution = town.execution.connect(await acting(town.manager));
+    const run = () => execution.executeTransaction(50n, PROPOSAL.PARAMETER, actions);
+    await execution.queueTransaction(50n, PROPOSAL.PARAMETER, ethers.ZeroHash, DAY, DAY);
+    const { executionTime, expiresAt } = await town.execution.schedule(50n);
+    await time.increaseTo(executionTime - 2n);
+    await expect(run())
+      .to.be.revertedWithCustomError(execution, "ExecutionModuleTooEarly")
+      .withArgs(50n, executionTime);
+    await time.increaseTo(expiresAt - 1n);
+    await expect(run()).to.be.revertedWithCustomError(execution, "ExecutionModuleExpired").withArgs(50n, expiresAt);
+  });
+
   it("clears an expired transaction for anyone, once, and no other", async () => {
     const town = await loadFixture(deployed);
     const proposal = await queued(town);

@@ -1,7 +1,18 @@
 // What ends with a role, and what doesn't: received units with DELEGATE, the vote in running votes not with CITIZEN.
 import { expect } from "chai";
 
-import { activated, ballot, both, draft, makeDelegate, opened, packed, sign, toEnd, votesParams } from "./support/acts.js";
+import {
+  activated,
+  ballot,
+  both,
+  draft,
+  makeDelegate,
+  opened,
+  packed,
+  sign,
+  toEnd,
+  votesParams,
+} from "./support/acts.js";
 import {
   acting,
   DAY,
@@ -329,124 +340,5 @@ describe("VotingEngine: the record of an end", () => {
     expect(await town.engine.getPastTotalSupply(at)).to.equal(8n);
     expect(await town.engine.getVotingPower(a, at)).to.equal(1n);
     expect(await town.engine.getVotingPower(town.delegate, at)).to.equal(5n);
-  });
-});
-
-describe("VotingEngine: a moved citizen", () => {
-  const FRESH = "stranger2";
-
-  it("goes on with the same end under the new account; running votes stay with the old one", async () => {
-    const town = await loadFixture(withDelegate);
-    const [a] = town.delegators;
-    const fresh = town[FRESH];
-    const engine = await roles(town);
-    const until = (await now()) + 30n * DAY;
-    await engine.setCitizen(a.address, until);
-    await as(town, a).delegateFor(PROPOSAL.BUDGET, town.delegate.address);
-    const running = await opened(town, { proposer: town.proposer });
-    const sent = await engine.moveCitizen(a.address, fresh.address);
-    const since = await now();
-    await expect(sent).to.emit(engine, "CitizenChanged").withArgs(a.address, 0n, 0n, 8n, 7n);
-    await expect(sent).to.emit(engine, "CitizenChanged").withArgs(fresh.address, since, until, 7n, 8n);
-    await expect(sent)
-      .to.emit(engine, "DelegateChanged")
-      .withArgs(a.address, 0, town.delegate.address, ethers.ZeroAddress);
-    expect(await town.engine.citizen(fresh)).to.deep.equal([since, until]);
-    expect(await town.engine.isCitizen(a)).to.equal(false);
-    expect(await town.engine.getBallotPower(running.id, a)).to.equal(1n);
-    expect(await town.engine.getBallotPower(running.id, fresh)).to.equal(0n);
-    const later = await opened(town, { proposer: town.proposer });
-    expect(await town.engine.getBallotPower(later.id, a)).to.equal(0n);
-    expect(await town.engine.getBallotPower(later.id, town.delegate)).to.equal(5n);
-    // In a batch the new account is as plain as any.
-    const { id, rulesHash } = later;
-    expect(await town.engine.castVotesBySig.staticCall(id, rulesHash, await packed(town, later, fresh, FOR))).to.equal(1n);
-    await expect(town.engine.castVotesBySig(id, rulesHash, await packed(town, later, fresh, FOR)))
-      .to.emit(engine, "VoteCast")
-      .withArgs(fresh.address, id, FOR, 1n, ethers.ZeroHash);
-    expect(await town.engine.hasVoted(id, fresh)).to.equal(true);
-  });
-
-  it("has the credits that the person has left, from whichever account they were spent", async () => {
-    const town = await loadFixture(deployed);
-    const [a] = town.citizens;
-    const [fresh, last] = [town.stranger, town.stranger2];
-    const engine = await roles(town);
-    const options = { strategy: town.quadratic, proposer: town.citizens[7] };
-    const cast = (voter, { id }, votes) => as(town, voter).castVoteWithParams(id, FOR, "", votesParams(votes));
-    const [one, two] = [await opened(town, options), await opened(town, options)];
-    await cast(a, one, 8);
-    await engine.moveCitizen(a.address, fresh.address);
-    await time.increase(1n);
-    const three = await opened(town, options);
-    expect(await town.engine.getBallotPower(three.id, fresh)).to.equal(6n);
-    await expect(cast(fresh, three, 7)).to.be.revertedWithCustomError(engine, "VotingEngineCreditsExceeded");
-    await cast(fresh, three, 3);
-    // The old account still votes where it was a citizen, out of the same purse.
-    expect(await town.engine.getBallotPower(two.id, a)).to.equal(5n);
-    await expect(cast(a, two, 6)).to.be.revertedWithCustomError(engine, "VotingEngineCreditsExceeded");
-    await cast(a, two, 5);
-    const period = await town.quadratic.periodOf(three.voteStart);
-    await engine.moveCitizen(fresh.address, last.address);
-    for (const account of [a, fresh, last]) {
-      expect(await town.engine.creditsSpent(town.quadratic, account, period)).to.equal(64n + 9n + 25n);
-      expect(await town.engine.originOf(account)).to.equal(a.address);
-    }
-    expect(await town.engine.currentOf(a)).to.equal(last.address);
-    expect(await town.engine.originOf(town.citizens[1])).to.equal(town.citizens[1].address);
-    expect(await town.engine.currentOf(town.citizens[1])).to.equal(town.citizens[1].address);
-  });
-
-  it("needs a running unit, and a new account that never had one", async () => {
-    const town = await loadFixture(deployed);
-    const [a, b, c, d] = town.citizens.map(({ address }) => address);
-    const [fresh, ranOut] = [town.stranger.address, ethers.Wallet.createRandom().address];
-    const engine = await roles(town);
-    await expect(engine.moveCitizen(fresh, town.stranger2.address))
-      .to.be.revertedWithCustomError(engine, "VotingEngineNotCitizen")
-      .withArgs(fresh);
-    const until = (await now()) + HOUR;
-    await engine.setCitizen(ranOut, until);
-    await engine.removeCitizen(c);
-    await engine.moveCitizen(b, fresh);
-    await atOnce(
-      (gas) => engine.setCitizen(town.stranger2.address, FOREVER, gas),
-      (gas) => engine.moveCitizen(town.stranger2.address, ethers.getAddress(`0x${"12".repeat(20)}`), gas),
-      (gas) => engine.removeCitizen(ethers.getAddress(`0x${"12".repeat(20)}`), gas),
-    );
-    await time.increaseTo(until);
-    // Itself; a citizen; one revoked; one moved away; one moved to; one that ran out; one moved to and revoked at once.
-    for (const used of [a, d, c, b, fresh, ranOut, ethers.getAddress(`0x${"12".repeat(20)}`)]) {
-      await expect(engine.moveCitizen(a, used))
-        .to.be.revertedWithCustomError(engine, "VotingEngineAccountUsed")
-        .withArgs(used);
-    }
-  });
-});
-
-describe("VotingEngine: numbers of signed delegations", () => {
-  it("are used up by every delegation, direct or signed, and can be voided", async () => {
-    const town = await loadFixture(withDelegate);
-    const a = town.citizens[6];
-    const deadline = (await now()) + 7n * DAY;
-    const held = { delegator: a.address, delegatee: town.delegate.address, nonce: 0n, deadline };
-    const signature = await sign(town, "Delegate", a, held);
-    const send = (nonce, by) =>
-      town.engine.connect(town.relayer).delegateBySig(a.address, town.delegate.address, nonce, deadline, by);
-    await expect(as(town, a).delegate(town.delegate.address)).to.emit(town.engine, "NonceUsed").withArgs(a.address, 0n);
-    await expect(as(town, a).delegate(ethers.ZeroAddress)).to.emit(town.engine, "NonceUsed").withArgs(a.address, 1n);
-    await expect(send(0n, signature))
-      .to.be.revertedWithCustomError(town.engine, "VotingEngineInvalidNonce")
-      .withArgs(a.address, 2n);
-    const next = await sign(town, "Delegate", a, { ...held, nonce: 2n });
-    await expect(as(town, a).invalidateNonce()).to.emit(town.engine, "NonceUsed").withArgs(a.address, 2n);
-    await expect(send(2n, next)).to.be.revertedWithCustomError(town.engine, "VotingEngineInvalidNonce");
-    await expect(send(3n, await sign(town, "Delegate", a, { ...held, nonce: 3n })))
-      .to.emit(town.engine, "NonceUsed")
-      .withArgs(a.address, 3n);
-    await expect(as(town, a).delegateFor(PROPOSAL.BUDGET, ethers.ZeroAddress))
-      .to.emit(town.engine, "NonceUsed")
-      .withArgs(a.address, 4n);
-    expect(await town.engine.nonces(a)).to.equal(5n);
   });
 });

@@ -1,6 +1,19 @@
 import { expect } from "chai";
 
-import { ballot, both, digestOf, domain, highS, opened, pack, packed, sign, stated, toEnd, types } from "./support/acts.js";
+import {
+  ballot,
+  both,
+  digestOf,
+  domain,
+  highS,
+  opened,
+  pack,
+  packed,
+  sign,
+  stated,
+  toEnd,
+  types,
+} from "./support/acts.js";
 import { acting, deployed, ethers, HOUR, loadFixture, REASON, role, SUPPORT, time } from "./support/deployment.js";
 
 const CITIZEN = role("CITIZEN");

@@ -30,7 +30,8 @@ async function withDelegates() {
 const as = (town, signer) => town.engine.connect(signer);
 const weights = async (town, type, accounts) => {
   await time.increase(5n);
-  const actions = type === EMERGENCY ? [await call(town.roles, "revokeRole", [role("GUARDIAN"), town.guardians[2].address, REASON])] : [];
+  const dismissal = await call(town.roles, "revokeRole", [role("GUARDIAN"), town.guardians[2].address, REASON]);
+  const actions = type === EMERGENCY ? [dismissal] : [];
   const { id } = await opened(town, { type, actions, proposer: town.citizens[6] });
   return Promise.all(accounts.map((account) => town.engine.getBallotPower(id, account)));
 };
@@ -217,7 +218,7 @@ describe("VotingEngine: delegation by type", () => {
     expect(await weights(town, BUDGET, [town.x, a])).to.deep.equal([0n, 1n]);
   });
 
-  it("a citizen with all of them costs those who revoke no more than any other, and the record less than a block", async () => {
+  it("a citizen with all of them costs those who revoke no more than any other; the record has a bound", async () => {
     const town = await loadFixture(withDelegates);
     const [a] = town.citizens;
     const holders = [town.x, town.y, town.z];

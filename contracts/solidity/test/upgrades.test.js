@@ -102,7 +102,7 @@ describe("upgrades", () => {
       expect(await contract.supportsInterface("0xffffffff")).to.equal(false);
     });
 
-    it(`of ${name} to a contract of another name, an older storage, a failing check or no check are undone`, async () => {
+    it(`of ${name} to a contract of another name, no storage, a failing check or no check are undone`, async () => {
       const town = await loadFixture(lived);
       const proxy = await town[PROXIES[name]].getAddress();
       const before = await implementationOf(proxy);
@@ -155,6 +155,20 @@ describe("upgrades", () => {
       town.execution,
       "ExecutionModuleSelfCheckFailed",
     );
+  });
+
+  it("that give a ProxyAdmin away while they run are undone", async () => {
+    const town = await loadFixture(lived);
+    const code = await ethers.deployContract("TestReentry");
+    const admin = await town.execution.proxyAdminOf(town.execution);
+    const data = code.interface.encodeFunctionData("giveAway", [admin, town.stranger.address]);
+    const actions = [await upgradeTo(town, "ExecutionModule", code, data)];
+    const proposal = await queued(town, { type: PROPOSAL.UPGRADE, actions });
+    await toDue(town, proposal);
+    await expect(town.manager.executeProposal(proposal.id, actions))
+      .to.be.revertedWithCustomError(town.execution, "ExecutionModuleSelfCheckFailed")
+      .withArgs(town.execution.target);
+    expect(await (await ethers.getContractAt("ProxyAdmin", admin)).owner()).to.equal(town.execution.target);
   });
 
   it("of all at once come through one proposal, and a failing one leaves it queued, its reason told", async () => {
@@ -355,6 +369,9 @@ describe("the table of targets", () => {
     await expect(town.manager.executeProposal(proposal.id, proposal.actions))
       .to.emit(town.target, "Called")
       .withArgs(proposal.id, PROPOSAL.EMERGENCY);
+    const other = await call(town.core, "retireStrategy", [town.stranger.address]);
+    await self.setTarget(PROPOSAL.EMERGENCY, other.target, ethers.dataSlice(other.data, 0, 4), true);
+    await town.execution.checkActions(PROPOSAL.EMERGENCY, [other]);
   });
 
   it("no entry lets POLICY act, opens a ProxyAdmin, or shuts the way back to an UPGRADE", async () => {

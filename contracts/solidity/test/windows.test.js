@@ -1,7 +1,21 @@
 import { expect } from "chai";
 
 import { activated, ballot, call, draft, opened, sign } from "./support/acts.js";
-import { acting, DAY, deployed, ERC165, ethers, FOREVER, HOUR, interfaceId, loadFixture, PROPOSAL, REASON, role, time } from "./support/deployment.js";
+import {
+  acting,
+  DAY,
+  deployed,
+  ERC165,
+  ethers,
+  FOREVER,
+  HOUR,
+  interfaceId,
+  loadFixture,
+  PROPOSAL,
+  REASON,
+  role,
+  time,
+} from "./support/deployment.js";
 
 const ERC6372 = "0xda287a1d";
 const ERC5267 = "0x84b0196e";

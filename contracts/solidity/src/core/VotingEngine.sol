@@ -12,7 +12,6 @@ import {IQuadraticStrategy} from "../interfaces/IQuadraticStrategy.sol";
 import {IStatements} from "../interfaces/IStatements.sol";
 import {IUpgradeChecked} from "../interfaces/IUpgradeChecked.sol";
 import {IVotingEngine} from "../interfaces/IVotingEngine.sol";
-import {DelegationLib} from "./voting/DelegationLib.sol";
 import {Delegations} from "./voting/Delegations.sol";
 import {EngineBase} from "./voting/EngineBase.sol";
 import {PackedBallots} from "./voting/PackedBallots.sol";
@@ -26,12 +25,12 @@ contract VotingEngine is Delegations, PackedBallots, Initializable, IUpgradeChec
     using Checkpoints for Checkpoints.Trace208;
 
     modifier onlyProposalManager() {
-        if (msg.sender != _storage().proposalManager) revert VotingEngineUnauthorized(msg.sender);
+        _onlyBy(_storage().proposalManager);
         _;
     }
 
     modifier onlyCore() {
-        if (msg.sender != _storage().core) revert VotingEngineUnauthorized(msg.sender);
+        _onlyBy(_storage().core);
         _;
     }
 
@@ -220,10 +219,10 @@ contract VotingEngine is Delegations, PackedBallots, Initializable, IUpgradeChec
         EngineStorage storage $ = _storage();
         bool known = IUpgradeChecked($.core).contractName() == "GovernanceCore" &&
             IUpgradeChecked($.proposalManager).contractName() == "ProposalManager" &&
-            IUpgradeChecked($.roleManager).contractName() == "RoleManager" &&
-            bytes(_statements.language()).length != 0;
+            IUpgradeChecked($.roleManager).contractName() == "RoleManager";
         if (!known) revert VotingEngineSelfCheckFailed();
-        // The linked library answers, or the call reverts.
-        DelegationLib.powerAt($, address(0), uint48(block.timestamp));
+        // The contract that words what is signed and the linked library answer, or the call reverts.
+        _statements.language();
+        _powerAt(address(0), uint48(block.timestamp));
     }
 }

@@ -94,7 +94,7 @@ contract GovernanceDeployment {
     constructor(Implementations memory code, Setup memory setup) {
         Deployed memory d = _predict(code.civicToken != address(0));
         _deployBase(code, setup, d);
-        assert(address(new StrategyFactory(d.votingEngine)) == d.strategyFactory);
+        _assertPlace(address(new StrategyFactory(d.votingEngine)), d.strategyFactory);
         if (d.civicToken != address(0)) _deployToken(code, setup, d);
         _deployCore(code, setup, d);
         _check(d);
@@ -229,7 +229,10 @@ contract GovernanceDeployment {
 
     /// @dev Makes a proxy whose ProxyAdmin belongs to the timelock, and checks that it is where others expect it.
     function _proxy(Deployed memory d, address expected, address implementation, bytes memory call) private {
-        address made = address(new TransparentUpgradeableProxy(implementation, d.executionModule, call));
+        _assertPlace(address(new TransparentUpgradeableProxy(implementation, d.executionModule, call)), expected);
+    }
+
+    function _assertPlace(address made, address expected) private pure {
         assert(made == expected);
     }
 

@@ -20,7 +20,9 @@ contract TestImplementation {
         return _name;
     }
 
+    /// @dev None is 0.
     function storageVersion() external view returns (uint64) {
+        require(_version != 0, "none");
         return _version;
     }
 

@@ -1,9 +1,12 @@
 // Deploys the suite as deploy_contracts does: implementations first, then everything else in one transaction.
-import { network } from "hardhat";
+import hre, { network } from "hardhat";
 
 export const connection = await network.create();
 export const { ethers, networkHelpers } = connection;
 export const { time, loadFixture } = networkHelpers;
+
+/** A test of gas figures: in a coverage run the code is another, and they mean nothing. */
+export const measured = (title, test) => (hre.globalOptions.coverage ? it.skip : it)(title, test);
 
 export const role = (name) => ethers.id(name);
 export const FOREVER = 2n ** 48n - 1n;

@@ -27,7 +27,7 @@ abstract contract Delegations is EngineBase {
     );
 
     modifier onlyRoleManager() {
-        if (msg.sender != _storage().roleManager) revert VotingEngineUnauthorized(msg.sender);
+        _onlyBy(_storage().roleManager);
         _;
     }
 
@@ -180,17 +180,17 @@ abstract contract Delegations is EngineBase {
 
     /// @inheritdoc IVotingEngine
     function getVotingPower(address account, uint256 timepoint) external view returns (uint256) {
-        return DelegationLib.powerAt(_storage(), account, _past(timepoint));
+        return _powerAt(account, _past(timepoint));
     }
 
     /// @inheritdoc IVotingEngine
     function getPastVotes(address account, uint256 timepoint) external view returns (uint256) {
-        return DelegationLib.powerAt(_storage(), account, _past(timepoint));
+        return _powerAt(account, _past(timepoint));
     }
 
     /// @inheritdoc IVotingEngine
     function getVotes(address account) external view returns (uint256) {
-        return DelegationLib.powerAt(_storage(), account, uint48(block.timestamp));
+        return _powerAt(account, uint48(block.timestamp));
     }
 
     /// @inheritdoc IVotingEngine
@@ -199,6 +199,10 @@ abstract contract Delegations is EngineBase {
     }
 
     // ----------------------------------------------------------------- internal
+
+    function _powerAt(address account, uint48 timepoint) internal view returns (uint256) {
+        return DelegationLib.powerAt(_storage(), account, timepoint);
+    }
 
     /// @dev The scope of a proposal type's delegations.
     function _scope(uint8 proposalType) private pure returns (uint8) {

@@ -114,6 +114,11 @@ abstract contract EngineBase is IVotingEngine, TypedData {
         }
     }
 
+    /// @dev Reverts unless the caller is this contract of the deployment.
+    function _onlyBy(address neighbour) internal view {
+        if (msg.sender != neighbour) revert VotingEngineUnauthorized(msg.sender);
+    }
+
     /// @inheritdoc TypedData
     function _domainName() internal pure override returns (string memory) {
         return "VotingEngine";

@@ -68,7 +68,8 @@ library Units {
         if (holder == address(0)) holder = address($.delegateOf[OVERALL][account].upperLookupRecent(timepoint));
     }
 
-    /// @dev Units that `account` held for others at `timepoint` in proposals of this type.
+    /// @dev Units that `account` held for others at `timepoint` in proposals of this type. Of one whose word doesn't say
+    ///      IS_DELEGATE there is nothing to ask.
     function receivedAt(
         EngineBase.EngineStorage storage $,
         uint256 word,
@@ -76,7 +77,6 @@ library Units {
         uint8 proposalType,
         uint48 timepoint
     ) internal view returns (uint256) {
-        if (word & AccountSlot.IS_DELEGATE == 0) return 0;
         uint208 units = $.received[OVERALL][account].upperLookupRecent(timepoint);
         if (word & AccountSlot.typed(proposalType) != 0) {
             uint208 difference = $.received[proposalType + 1][account].upperLookupRecent(timepoint);
