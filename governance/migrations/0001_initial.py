@@ -43,7 +43,7 @@ class Migration(migrations.Migration):
                 ('summary', models.TextField(blank=True, verbose_name='summary')),
                 ('description', models.TextField(blank=True, verbose_name='text')),
                 ('topic', models.CharField(blank=True, max_length=64, verbose_name='topic')),
-                ('proposal_type', models.CharField(choices=[('POLICY', 'Policy'), ('BUDGET', 'Budget'), ('PARAMETER', 'Rules'), ('ROLE', 'Roles'), ('UPGRADE', 'Software'), ('EMERGENCY', 'Emergency')], default='POLICY', max_length=16, verbose_name='kind')),
+                ('proposal_type', models.CharField(choices=[('POLICY', 'Decision'), ('BUDGET', 'Budget'), ('PARAMETER', 'Rules'), ('ROLE', 'Roles'), ('UPGRADE', 'Software'), ('EMERGENCY', 'Emergency')], default='POLICY', max_length=16, verbose_name='kind')),
                 ('parameters', models.JSONField(blank=True, default=dict, help_text='Name to value, for kind Rules.', verbose_name='new rules')),
                 ('effects', models.JSONField(blank=True, help_text='By kind: rows as they were filled in.', null=True, verbose_name='what it does')),
                 ('strategy', daoportal.kernel.fields.AddressField(blank=True, null=True, verbose_name='way of counting')),
@@ -140,7 +140,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('proposal_id', daoportal.kernel.fields.Uint256Field(primary_key=True, serialize=False, verbose_name='number')),
                 ('proposer', daoportal.kernel.fields.AddressField(db_index=True, verbose_name='proposer')),
-                ('proposal_type', models.CharField(choices=[('POLICY', 'Policy'), ('BUDGET', 'Budget'), ('PARAMETER', 'Rules'), ('ROLE', 'Roles'), ('UPGRADE', 'Software'), ('EMERGENCY', 'Emergency')], max_length=16, verbose_name='kind')),
+                ('proposal_type', models.CharField(choices=[('POLICY', 'Decision'), ('BUDGET', 'Budget'), ('PARAMETER', 'Rules'), ('ROLE', 'Roles'), ('UPGRADE', 'Software'), ('EMERGENCY', 'Emergency')], max_length=16, verbose_name='kind')),
                 ('state', models.CharField(choices=[('DRAFT', 'Gathering support'), ('PENDING', 'Opens soon'), ('ACTIVE', 'Voting open'), ('SUCCEEDED', 'Adopted'), ('DEFEATED', 'Not adopted'), ('QUEUED', 'Adopted, waiting period'), ('EXECUTED', 'Carried out'), ('CANCELLED', 'Cancelled'), ('EXPIRED', 'Expired'), ('TALLYING', 'Being counted')], db_index=True, max_length=16, verbose_name='state')),
                 ('title', models.CharField(max_length=200, verbose_name='title')),
                 ('summary', models.TextField(blank=True, verbose_name='summary')),

@@ -16,7 +16,7 @@ from identity.models import ChainOwned
 class ProposalType(models.TextChoices):
     """In the order of the contract's enum."""
 
-    POLICY = "POLICY", _("Policy")
+    POLICY = "POLICY", _("Decision")
     BUDGET = "BUDGET", _("Budget")
     PARAMETER = "PARAMETER", _("Rules")
     ROLE = "ROLE", _("Roles")
