@@ -18,6 +18,8 @@ export default defineConfig({
     cache: process.env.CONTRACTS_CACHE ?? "cache",
     artifacts: process.env.CONTRACTS_BUILD ?? "build",
   },
+  // A coverage run takes several times as long.
+  test: { mocha: { timeout: 240_000 } },
   solidity: {
     npmFilesToBuild: [
       "@openzeppelin/contracts/proxy/transparent/TransparentUpgradeableProxy.sol",

@@ -1,31 +1,14 @@
 import { expect } from "chai";
 
-import {
-  abi,
-  actionsHash,
-  adopted,
-  call,
-  change,
-  draft,
-  executed,
-  filled,
-  harmless,
-  metadata,
-  opened,
-  queued,
-  toDue,
-} from "./support/acts.js";
+import { abi, actionsHash, call, change, draft, executed, harmless, metadata, queued, toDue } from "./support/acts.js";
 import {
   acting,
   DAY,
   deployed,
-  ERC165,
   ethers,
   FOREVER,
-  interfaceId,
   keyOf,
   loadFixture,
-  PARAMS,
   PROPOSAL,
   REASON,
   role,

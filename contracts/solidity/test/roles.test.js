@@ -1,7 +1,21 @@
 import { expect } from "chai";
 
 import { both, call, executed, queued, toDue } from "./support/acts.js";
-import { acting, DAY, deployed, ethers, FOREVER, keyOf, loadFixture, person, PROPOSAL, REASON, role, time } from "./support/deployment.js";
+import {
+  acting,
+  DAY,
+  deployed,
+  ethers,
+  FOREVER,
+  keyOf,
+  loadFixture,
+  measured,
+  person,
+  PROPOSAL,
+  REASON,
+  role,
+  time,
+} from "./support/deployment.js";
 import {
   account,
   accounts,
@@ -393,7 +407,7 @@ describe("RoleManager: time", () => {
     expect(await town.roles.officerCount(AUDITOR)).to.equal(1n);
   });
 
-  it("a hundred delegating citizens can be revoked in one transaction, and a hundred new ones granted", async () => {
+  measured("a hundred delegating citizens can be revoked in one transaction, and a hundred new ones granted", async () => {
     const town = await loadFixture(deployed);
     const people = accounts(100, 5000);
     const granted = await both(town, "grantRoles", CITIZEN, people, FOREVER);

@@ -23,12 +23,7 @@ interface IExecutionModule {
     /// @notice An expired transaction was cleared away; it could not have run any more.
     event TransactionCancelled(uint256 indexed proposalId, bytes32 indexed actionsHash);
     /// @notice From now on proposals of this type may (`allowed`), or may not, call this function of this contract.
-    event TargetAllowed(
-        ProposalType indexed proposalType,
-        address indexed target,
-        bytes4 selector,
-        bool allowed
-    );
+    event TargetAllowed(ProposalType indexed proposalType, address indexed target, bytes4 selector, bool allowed);
     /// @notice From now on UPGRADE proposals may replace the code behind this proxy through its ProxyAdmin.
     event ProxyRegistered(address indexed proxy, address admin, bytes32 contractName);
 

@@ -27,13 +27,7 @@ interface IGovernanceCore {
     /// @notice A strategy may be chosen from now on. `kind` is what it calls itself, `counting` a Counting, bit n of
     ///         `types` says that it may decide ProposalType n, `threshold` is in base units of its token, 0 where people
     ///         are counted.
-    event StrategyRegistered(
-        address indexed strategy,
-        string kind,
-        uint8 counting,
-        uint8 types,
-        uint256 threshold
-    );
+    event StrategyRegistered(address indexed strategy, string kind, uint8 counting, uint8 types, uint256 threshold);
     /// @notice An executed proposal asked for what the strategy is already: registered on these terms, or retired.
     event StrategyUnchanged(address indexed strategy);
     /// @notice No draft may choose this strategy any more, and no draft that did is opened; open votes go on.
@@ -52,12 +46,7 @@ interface IGovernanceCore {
     /// @notice A guardian took back what they had asked for.
     event PauseRequestWithdrawn(uint256 indexed pauseNumber, address indexed guardian, bool lift);
     /// @notice A second guardian joined the pause, or two extended it.
-    event PauseExtended(
-        uint256 indexed pauseNumber,
-        address indexed guardian,
-        uint48 oldUntil,
-        uint48 newUntil
-    );
+    event PauseExtended(uint256 indexed pauseNumber, address indexed guardian, uint48 oldUntil, uint48 newUntil);
     /// @notice The pause was lifted at this block's time. By an executed proposal nobody may pause before `immuneUntil`;
     ///         by two guardians it is 0.
     event GovernanceUnpaused(uint256 indexed pauseNumber, address indexed by, uint48 immuneUntil);
@@ -195,14 +184,7 @@ interface IGovernanceCore {
     )
         external
         view
-        returns (
-            address strategy,
-            Counting counting,
-            uint8 box,
-            bool retired,
-            uint256 threshold,
-            Terms memory terms
-        );
+        returns (address strategy, Counting counting, uint8 box, bool retired, uint256 threshold, Terms memory terms);
     /// @notice The contract that takes and counts ballots under this number; 0 is the VotingEngine, zero if none.
     function ballotBoxAt(uint8 id) external view returns (address);
     /// @notice Has the deployment's factory make a strategy and admits it. Only through an executed UPGRADE proposal.

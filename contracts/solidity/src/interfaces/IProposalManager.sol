@@ -102,8 +102,8 @@ interface IProposalManager is IERC6372 {
     error ProposalManagerNotActivated(uint256 proposalId);
     /// @notice A decision in words is done when it is adopted.
     error ProposalManagerNothingToCarryOut(uint256 proposalId);
-    /// @notice Administrators cancel no proposal that has its endorsements and no EMERGENCY; its proposer cancels no vote
-    ///         that was set and has its endorsements.
+    /// @notice Administrators cancel no proposal that was ever endorsed and no EMERGENCY; its proposer cancels no vote
+    ///         that was set and was ever endorsed.
     error ProposalManagerNotCancellable(uint256 proposalId);
     /// @notice An administrator must give a reason.
     error ProposalManagerReasonNeeded(uint256 proposalId);
@@ -129,6 +129,9 @@ interface IProposalManager is IERC6372 {
         uint32 oldEndorsements,
         uint32 newEndorsements
     );
+    /// @notice The draft had the endorsements it `needed` for the first time. From now on administrators can't cancel it,
+    ///         nor put its vote off for long, even if endorsements are struck.
+    event ProposalEndorsementReached(uint256 indexed proposalId, uint32 endorsements, uint32 needed);
     /// @notice The endorsement of someone who is no citizen any more was taken off; `endorser` is the account that gave
     ///         it.
     event EndorsementStruck(
@@ -157,7 +160,7 @@ interface IProposalManager is IERC6372 {
     event ProposalExecuted(uint256 indexed proposalId, address indexed executedBy);
     /// @notice One administrator asked to cancel, and waits until just before `expiresAt` (Unix seconds) for another to
     ///         ask the same. The wish ends earlier when the vote is set, the proposal cancelled, the wish withdrawn, or
-    ///         the administrator loses the role; it has no effect while the draft has its endorsements.
+    ///         the administrator loses the role; it has no effect once the draft is endorsed.
     event ProposalCancellationRequested(
         uint256 indexed proposalId,
         address indexed administrator,
@@ -215,7 +218,7 @@ interface IProposalManager is IERC6372 {
     /// - The proposal is a DRAFT.
     /// - The caller is a citizen, and has not endorsed it, from no account.
     ///
-    /// Emits a {ProposalEndorsed} event.
+    /// Emits a {ProposalEndorsed} event, and a {ProposalEndorsementReached} event if the draft is endorsed with it.
     function endorseProposal(uint256 proposalId) external;
 
     /// @notice The same, signed by `endorser` (EIP-712 `EndorseProposal`, which names the contentHash).
@@ -241,8 +244,9 @@ interface IProposalManager is IERC6372 {
     /// Requirements:
     /// - The proposal is a DRAFT and its strategy is not retired.
     /// - The caller is an administrator; or the draft is ready, see {isReady}, and `voteStart` is 0.
-    /// - `voteStart` gives at least `noticePeriod` notice and lies at most 30 days ahead; of a draft that is ready at most
-    ///   7 days, of an EMERGENCY always at most 1 day, or as far as the notice where that is longer.
+    /// - `voteStart` gives at least `noticePeriod` notice and lies at most 30 days ahead; of a draft that {isEndorsed} at
+    ///   most 7 days, counted from the end of its review if that is to come; of an EMERGENCY always at most 1 day; or as
+    ///   far as the notice where that is longer.
     ///
     /// Emits a {ProposalActivated} event.
     /// @param voteStart Unix seconds at which voting opens; 0 opens it as soon as the notice has passed, and at least
@@ -280,17 +284,17 @@ interface IProposalManager is IERC6372 {
     function executeProposal(uint256 proposalId, Action[] calldata actions) external;
 
     /// @notice Calls off a draft or a vote that has not begun. Its proposer does so alone: a draft always, a vote that
-    ///         was set only while the endorsements are missing. Two administrators who are two persons do so together,
+    ///         was set only if it was never endorsed. Two administrators who are two persons do so together,
     ///         the second within 7 days of the first.
     ///
     /// Requirements:
     /// - The proposal is a DRAFT or PENDING.
-    /// - By administrators: it lacks its endorsements, is no EMERGENCY, and `reasonHash` is not zero. The second need
+    /// - By administrators: it was never endorsed, see {isEndorsed}, is no EMERGENCY, and `reasonHash` is not zero. The second need
     ///   not give the same reason; the proposer may give none.
     ///
     /// Emits a {ProposalCancelled} event; for the first of two administrators a {ProposalCancellationRequested} event.
     ///
-    /// WARNING: a draft that few have endorsed yet is in the hands of any two administrators, who must say why in public.
+    /// WARNING: a draft that was never endorsed is in the hands of any two administrators, who must say why in public.
     /// @param reasonHash keccak256 of the reason's UTF-8 text, which is kept off chain and public.
     function cancelProposal(uint256 proposalId, bytes32 reasonHash) external;
 
@@ -342,6 +346,9 @@ interface IProposalManager is IERC6372 {
     /// @notice Endorsements without which only an administrator opens the vote: `endorsementPermille` of the roll one
     ///         second before the draft was made, rounded up, at least one.
     function endorsementsNeeded(uint256 proposalId) external view returns (uint32);
+
+    /// @notice Whether the draft ever had the endorsements it needed at that time, struck ones included.
+    function isEndorsed(uint256 proposalId) external view returns (bool);
 
     /// @notice Whether anyone may open the vote now: a DRAFT with its endorsements whose review period has passed, and
     ///         whose strategy was not retired.

@@ -125,17 +125,23 @@ interface IRoleManager {
     error RoleManagerZeroPerson(address account);
     /// @notice Nobody is recorded behind the account, so there is nothing for administrators to correct.
     error RoleManagerPersonUnknown(address account);
-    /// @notice Another person is recorded behind an account that holds a role; only a ROLE proposal corrects that.
+    /// @notice Another person is recorded behind an account that holds a role or was a citizen's; only a ROLE proposal
+    ///         corrects that.
     error RoleManagerPersonKnown(address account, bytes32 personKey);
     /// @notice The person is a citizen already, under `account`.
     error RoleManagerPersonIsCitizen(bytes32 personKey, address account);
     /// @notice The person holds the other of the two offices: nobody is administrator and guardian.
     error RoleManagerPersonHoldsOther(bytes32 otherRole, bytes32 personKey);
-    /// @notice The account gave its standing as a citizen to another account, for good.
+    /// @notice The account gave its standing as a citizen to another account; only a ROLE proposal takes it back.
     error RoleManagerAccountMoved(address account, address movedTo);
     /// @notice A unit moves to an account that holds none.
     error RoleManagerAlreadyCitizen(address account);
-    /// @notice An officers' role has at most {MAX_OFFICERS} holders.
+    /// @notice Administrators name an account twice in one change.
+    error RoleManagerDuplicateAccount(address account);
+    /// @notice A guardian objected to a change of this role of the account: until `until` (Unix seconds) only a ROLE
+    ///         proposal changes it.
+    error RoleManagerObjected(bytes32 role, address account, uint48 until);
+    /// @notice ADMINISTRATOR and GUARDIAN have at most {MAX_OFFICERS} holders each.
     error RoleManagerTooManyOfficers(bytes32 role);
     /// @notice Fewer than {MIN_PERSONS} distinct persons would hold the role without an end.
     error RoleManagerTooFewPersons(bytes32 role, uint256 persons);
@@ -175,10 +181,14 @@ interface IRoleManager {
     /// - `until` is to come (RoleManagerUntilPassed); by administrators it doesn't bring a citizen's end nearer
     ///   (RoleManagerUntilShortened). In an adopted proposal an end that has passed ends the role.
     /// - the key is the one recorded (RoleManagerPersonKnown), except that an account that holds no role takes the new
-    ///   one, and that the timelock corrects it.
+    ///   one unless it was a citizen's, and that the timelock corrects it; in an EMERGENCY the one recorded stays.
+    /// - by administrators: no account twice (RoleManagerDuplicateAccount), none of which a guardian objected to a change
+    ///   of this role (RoleManagerObjected).
     /// - CITIZEN: the person is no citizen under another account (RoleManagerPersonIsCitizen; the timelock ends that
-    ///   unit), the account was not moved away (RoleManagerAccountMoved; the timelock leaves it, as RoleUnchanged). If
-    ///   the person was a citizen under another account before, this is a move, see {CitizenMoved}.
+    ///   unit), the account was not moved away (RoleManagerAccountMoved; the timelock brings the person back to it, and
+    ///   leaves it, as RoleUnchanged, only if it was given up as another account of the person). If the person was a
+    ///   citizen under another account before, this is a move, see {CitizenMoved}. Where the account has an end to record,
+    ///   as in {moveCitizen}, the unit begins with that.
     /// - ADMINISTRATOR, GUARDIAN: the person doesn't hold the other one (RoleManagerPersonHoldsOther).
     /// - the second person is another (TwoPersonsSecondPersonNeeded); CITIZEN within the weekly limit
     ///   (RoleManagerCensusCap).
@@ -205,13 +215,13 @@ interface IRoleManager {
     ///
     /// Emits RoleChangeRequested; RoleChangeCompleted with OfficerChangeScheduled or RoleRevoked for each account.
     function revokeRoles(bytes32 role, address[] calldata accounts, bytes32 reasonHash) external;
-    /// @notice Corrects the person recorded behind an account: two administrators for one that holds no role, the
-    ///         timelock for any.
+    /// @notice Corrects the person recorded behind an account: two administrators for one that holds no role and was no
+    ///         citizen's, the timelock for any.
     ///
     /// Requirements:
     /// - neither is zero (RoleManagerZeroAccount, RoleManagerZeroPerson).
     /// - by administrators: somebody is recorded (RoleManagerPersonUnknown), the account holds no role
-    ///   (RoleManagerPersonKnown).
+    ///   and is not the last under which the person was a citizen (RoleManagerPersonKnown).
     /// - by the timelock: afterwards nobody holds both offices (RoleManagerPersonHoldsOther), and each keeps its two
     ///   persons (RoleManagerTooFewPersons). If two accounts of one person would be citizens, the other one's unit ends.
     ///
@@ -219,12 +229,14 @@ interface IRoleManager {
     function correctPerson(address account, bytes32 personKey) external;
     /// @notice Moves a citizen's unit to a new account of the same person: what was spent and endorsed goes along, other
     ///         roles and delegations don't. By two administrators, within the weekly limits of removing and of adding,
-    ///         or by the timelock.
+    ///         or by the timelock. If the citizen ever delegated for one type, the new account's unit begins when somebody
+    ///         records the end of the old one's, see {expire}.
     ///
     /// Requirements:
     /// - the old account is a citizen (RoleManagerRoleNotHeld), the new one is none (RoleManagerAlreadyCitizen), was not
     ///   moved away (RoleManagerAccountMoved), and no other person who holds a role stands behind it
-    ///   (RoleManagerPersonKnown). The timelock leaves what can't be moved, as RoleUnchanged.
+    ///   (RoleManagerPersonKnown). The timelock moves a person back to an earlier account, and leaves what can't be moved, as
+    ///   RoleUnchanged.
     ///
     /// Emits CitizenMoveRequested; RoleChangeCompleted and CitizenMoved.
     function moveCitizen(address oldAccount, address newAccount) external;
@@ -243,14 +255,25 @@ interface IRoleManager {
     ///
     /// Emits RoleChangeApproved.
     function approveRequest(bytes32 requestId) external;
-    /// @notice A guardian stops a scheduled change of administrators or guardians before it takes effect.
+    /// @notice A guardian stops a scheduled change of administrators or guardians before it takes effect, by the fields of
+    ///         its request. For {OBJECTION_LENGTH} no two administrators change this role of these accounts, and what they
+    ///         asked or scheduled about it is void: it is for a ROLE proposal, whose change lifts the objection.
     ///
     /// Requirements:
     /// - the caller is a guardian (RoleManagerUnauthorized) and gives a reason (RoleManagerReasonNeeded).
-    /// - the change is scheduled (RoleManagerNotScheduled) and not yet due (RoleManagerObjectionTooLate).
+    /// - the change is scheduled and not void (RoleManagerNotScheduled), and not yet due (RoleManagerObjectionTooLate).
     ///
     /// Emits OfficerChangeObjected.
-    function objectToOfficerChange(bytes32 requestId, bytes32 reasonHash) external;
+    /// @param objectionHash keccak256 of the objection's UTF-8 text; the other fields are those of the request.
+    function objectToOfficerChange(
+        bytes32 role,
+        address[] calldata accounts,
+        bytes32[] calldata personKeys,
+        uint48 until,
+        bytes32 reasonHash,
+        bool grant,
+        bytes32 objectionHash
+    ) external;
     /// @notice Anyone carries out a change of administrators or guardians that nobody objected to, by the fields of its
     ///         request.
     ///
@@ -294,7 +317,10 @@ interface IRoleManager {
     function accountOf(bytes32 personKey) external view returns (address);
     /// @notice The account that took over `account`'s standing as a citizen, zero if it was not moved.
     function movedTo(address account) external view returns (address);
-    /// @notice Distinct persons who hold `role` now (officers' roles only).
+    /// @notice Until when, after a guardian's objection, only a ROLE proposal changes the role of the account (Unix
+    ///         seconds); 0 if nobody objected or a proposal has changed it since.
+    function objectedUntil(bytes32 role, address account) external view returns (uint48);
+    /// @notice Distinct persons who hold `role` now (ADMINISTRATOR and GUARDIAN only).
     function officerCount(bytes32 role) external view returns (uint256);
     /// @notice The half noted last under this number, open or void; zeros if none, or if used up or withdrawn.
     function requestOf(bytes32 requestId) external view returns (address administrator, uint48 expiresAt);

@@ -107,7 +107,7 @@ interface IVotingEngine is IBallotBox, IERC6372 {
     error VotingEngineNotCitizen(address account);
     /// @notice The account's unit is still running, so its end can't be recorded.
     error VotingEngineUnitRunning(address account);
-    /// @notice A unit moves only to an account that never had one.
+    /// @notice A unit moves only to an account that never had one, or back to an earlier one of the same person.
     error VotingEngineAccountUsed(address account);
     /// @notice The account doesn't hold DELEGATE.
     error VotingEngineNotDelegate(address account);
@@ -237,6 +237,8 @@ interface IVotingEngine is IBallotBox, IERC6372 {
     function isCitizen(address account) external view returns (bool);
     /// @notice (since, until) of the account's last unit in Unix seconds; zeros if none, or if its end was recorded.
     function citizen(address account) external view returns (uint48 since, uint48 until);
+    /// @notice The same end, or that of the unit that waits to begin for the account, see {moveCitizen}.
+    function unitUntil(address account) external view returns (uint48);
     /// @notice Whether the account had a unit, given away or not, at a past `timepoint`.
     function wasCitizen(address account, uint256 timepoint) external view returns (bool);
     /// @notice Number of citizens now, those included whose units ended and wait for {expireCitizen}.
@@ -274,23 +276,27 @@ interface IVotingEngine is IBallotBox, IERC6372 {
     // --------------------------------- only by the other contracts of the deployment
 
     /// @notice Gives a unit until `until` (Unix seconds), or moves the end of a running one.
-    /// @dev Requirements: only the RoleManager. A unit whose end was not recorded yet is recorded first. Emits
-    ///      {CitizenChanged}.
+    /// @dev Requirements: only the RoleManager. A unit whose end was not recorded yet is recorded first; that of an
+    ///      account that has delegated for a type waits to be recorded, and the new one with it, see {moveCitizen}. Emits
+    ///      {CitizenChanged}, unless the unit waits.
     function setCitizen(address account, uint48 until) external;
-    /// @notice Revokes a running unit. The account keeps its vote in every window whose snapshot has the unit.
+    /// @notice Revokes a running unit, or one that waits to begin. The account keeps its vote in every window whose snapshot has the unit.
     /// @dev Requirements: only the RoleManager; the unit is running (VotingEngineNotCitizen). Costs a bounded
     ///      amount: of an account that has delegated for a type, delegates and the number of citizens are left for
-    ///      {expireCitizen}. Emits {CitizenChanged}.
+    ///      {expireCitizen}. Emits {CitizenChanged}, unless the unit had not begun.
     function removeCitizen(address account) external;
     /// @notice Records the end of a unit that ran out or was revoked: with the delegates and in the number of citizens.
+    ///         A unit of the same person that waited for it begins, unless its time has passed.
     /// @dev Requirements: only the RoleManager; there is a unit (VotingEngineNotCitizen), and it has ended
     ///      (VotingEngineUnitRunning). Emits {CitizenChanged}.
     function expireCitizen(address account) external;
     /// @notice Moves a person's unit to another account: the old unit ends as by {removeCitizen}, a new one
-    ///         with the same end begins now. Credits spent stay spent, see {originOf}; delegations end with the old
+    ///         with the same end begins when the end of the old one is recorded: at once, or, where {removeCitizen} leaves
+    ///         that to {expireCitizen}, there. Credits spent stay spent, see {originOf}; delegations end with the old
     ///         unit.
-    /// @dev Requirements: only the RoleManager; the old unit is running (VotingEngineNotCitizen); the new account
-    ///      never had a unit (VotingEngineAccountUsed). Emits {CitizenChanged} for both.
+    /// @dev Requirements: only the RoleManager; the old unit is running or waits to begin (VotingEngineNotCitizen); the
+    ///      new account never had a unit, or is an earlier one of the same person without one now
+    ///      (VotingEngineAccountUsed). Emits {CitizenChanged} for each unit that ends or begins.
     function moveCitizen(address oldAccount, address newAccount) external;
     /// @notice Begins a pause, or moves the end of the running one, to `until` (Unix seconds).
     /// @dev Requirements: only GovernanceCore.

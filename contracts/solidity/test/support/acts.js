@@ -100,7 +100,11 @@ export async function executed(town, options = {}) {
 /** Role changes with what most tests don't care about filled in: the keys of the persons, the reason. */
 const FILLED = {
   grantRole: (name, account, key = keyOf(account)) => [name, account, key],
-  grantTemporaryRole: (name, account, ...rest) => [name, account, ...(rest.length === 2 ? rest : [keyOf(account), rest[0]])],
+  grantTemporaryRole: (name, account, ...rest) => [
+    name,
+    account,
+    ...(rest.length === 2 ? rest : [keyOf(account), rest[0]]),
+  ],
   grantRoles: (name, accounts, ...rest) => [
     name,
     accounts,

@@ -36,12 +36,7 @@ abstract contract Targets is ExecutionBase {
     }
 
     /// @inheritdoc IExecutionModule
-    function setTarget(
-        ProposalType proposalType,
-        address target,
-        bytes4 selector,
-        bool allowed
-    ) external onlySelf {
+    function setTarget(ProposalType proposalType, address target, bytes4 selector, bool allowed) external onlySelf {
         bool reserved = target == address(this) || _storage().proxyOf[target] != address(0);
         if (reserved || proposalType == ProposalType.POLICY) {
             revert ExecutionModuleTargetReserved(proposalType, target);

@@ -60,14 +60,7 @@ abstract contract Strategies is Parameters {
     )
         external
         view
-        returns (
-            address strategy,
-            Counting counting,
-            uint8 box,
-            bool retired,
-            uint256 threshold,
-            Terms memory terms
-        )
+        returns (address strategy, Counting counting, uint8 box, bool retired, uint256 threshold, Terms memory terms)
     {
         strategy = strategyAt(strategyId);
         if (strategy == address(0)) return (strategy, counting, box, retired, threshold, terms);

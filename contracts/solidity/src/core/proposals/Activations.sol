@@ -17,11 +17,12 @@ abstract contract Activations is ManagerBase {
         "ActivateProposal(string statement,uint256 proposalId,bytes32 rulesHash,uint48 voteStart,address administrator,uint48 deadline)"
     );
 
-    /// @notice How far ahead an administrator may set the opening of a draft that is not ready. In seconds.
+    /// @notice How far ahead an administrator may set the opening of a draft that was never endorsed. In seconds.
     uint48 public constant MAX_VOTE_START_AHEAD = 30 days;
-    /// @notice The same for a draft that anyone could open now: nobody puts it off for long. In seconds.
+    /// @notice The same for an endorsed draft, counted from its review's end if that is to come: nobody puts it off for
+    ///         long. In seconds.
     uint48 public constant MAX_VOTE_START_AHEAD_READY = 7 days;
-    /// @notice The same for an EMERGENCY, ready or not, which would otherwise outlast the pause it is to end. In seconds.
+    /// @notice The same for an EMERGENCY, endorsed or not, which would otherwise outlast the pause it is to end. In seconds.
     uint48 public constant MAX_VOTE_START_AHEAD_EMERGENCY = 1 days;
 
     /// @inheritdoc IProposalManager
@@ -78,8 +79,8 @@ abstract contract Activations is ManagerBase {
         Draft storage draft = _inState(proposalId, ProposalState.DRAFT);
         Opening memory opening = _openingOf(draft);
         if (opening.retired) revert ProposalManagerRetiredStrategy(opening.strategy);
-        bool ready = _checkActivator(proposalId, draft, opening.terms, voteStart, activator, signed);
-        voteStart = _checkedStart(voteStart, opening.terms.noticePeriod, _maxAhead(draft.proposalType, ready));
+        _checkActivator(proposalId, draft, opening.terms, voteStart, activator, signed);
+        voteStart = _checkedStart(voteStart, opening.terms.noticePeriod, _latest(proposalId, draft, opening.terms));
 
         SealedTerms memory terms = _sealed(opening, voteStart);
         bytes32 rulesHash = _hashRules(_contentHash(draft), terms);
@@ -122,7 +123,7 @@ abstract contract Activations is ManagerBase {
         );
     }
 
-    /// @dev Whether anyone may open the vote now; reverts if the activator may not.
+    /// @dev Reverts if the activator may not open the vote so.
     function _checkActivator(
         uint256 proposalId,
         Draft storage draft,
@@ -130,10 +131,8 @@ abstract contract Activations is ManagerBase {
         uint48 voteStart,
         address activator,
         bool signed
-    ) private view returns (bool ready) {
-        uint48 readyAt;
-        uint32 needed;
-        (ready, readyAt, needed) = _readiness(draft, terms);
+    ) private view {
+        (bool ready, uint48 readyAt, uint32 needed) = _readiness(draft, terms);
         if (!IRoleManager(_storage().roleManager).hasRole(ADMINISTRATOR, activator)) {
             if (voteStart != 0) revert ProposalManagerUnauthorized(activator);
             if (!ready) revert ProposalManagerNotReady(proposalId, readyAt, draft.endorsements, needed);
@@ -151,19 +150,21 @@ abstract contract Activations is ManagerBase {
     }
 
     /// @dev At least one second of notice, so that the snapshot is never taken in the second in which it is chosen.
-    function _checkedStart(uint48 voteStart, uint48 notice, uint48 maxAhead) private view returns (uint48) {
+    function _checkedStart(uint48 voteStart, uint48 notice, uint256 latest_) private view returns (uint48) {
         uint48 earliest = uint48(block.timestamp + Math.max(notice, 1));
         if (voteStart == 0) return earliest;
-        uint48 latest = uint48(Math.max(earliest, block.timestamp + maxAhead));
+        uint48 latest = uint48(Math.max(earliest, latest_));
         if (voteStart < earliest || voteStart > latest) {
             revert ProposalManagerVoteStartOutOfRange(voteStart, earliest, latest);
         }
         return voteStart;
     }
 
-    function _maxAhead(ProposalType proposalType, bool ready) private pure returns (uint48) {
-        if (proposalType == ProposalType.EMERGENCY) return MAX_VOTE_START_AHEAD_EMERGENCY;
-        return ready ? MAX_VOTE_START_AHEAD_READY : MAX_VOTE_START_AHEAD;
+    /// @dev The furthest opening that may be set, were there no notice to give.
+    function _latest(uint256 proposalId, Draft storage draft, Terms memory terms) private view returns (uint256) {
+        if (draft.proposalType == ProposalType.EMERGENCY) return block.timestamp + MAX_VOTE_START_AHEAD_EMERGENCY;
+        if (!_storage().endorsed[proposalId]) return block.timestamp + MAX_VOTE_START_AHEAD;
+        return Math.max(block.timestamp, draft.createdAt + terms.reviewPeriod) + MAX_VOTE_START_AHEAD_READY;
     }
 
     function _sealed(Opening memory opening, uint48 voteStart) private pure returns (SealedTerms memory) {

@@ -110,7 +110,7 @@ abstract contract Cancellations is ManagerBase {
         address canceller
     ) private view returns (bool) {
         if (canceller != draft.proposer) return false;
-        return current == ProposalState.DRAFT || !_isEndorsed(proposalId);
+        return current == ProposalState.DRAFT || !_storage().endorsed[proposalId];
     }
 
     /// @dev True if another person, still an administrator, asked the same within 7 days; else notes the wish.
@@ -133,13 +133,10 @@ abstract contract Cancellations is ManagerBase {
         if (!agreed) emit ProposalCancellationRequested(proposalId, administrator, reasonHash, half.expiresAt);
     }
 
-    /// @dev Whether two administrators may still stop this proposal.
+    /// @dev Whether two administrators may still stop this proposal. Endorsements once reached count even if struck
+    ///      since: who revokes the endorsers gains nothing.
     function _officersMay(uint256 proposalId, ProposalType proposalType) private view returns (bool) {
-        return proposalType != ProposalType.EMERGENCY && !_isEndorsed(proposalId);
-    }
-
-    function _isEndorsed(uint256 proposalId) private view returns (bool) {
-        return _known(proposalId).endorsements >= endorsementsNeeded(proposalId);
+        return proposalType != ProposalType.EMERGENCY && !_storage().endorsed[proposalId];
     }
 
     function _isBeforeVote(ProposalState current) private pure returns (bool) {

@@ -122,6 +122,12 @@ abstract contract Drafts is ManagerBase {
         return $.endorserOf[proposalId][IVotingEngine($.votingEngine).originOf(account)] != address(0);
     }
 
+    /// @inheritdoc IProposalManager
+    function isEndorsed(uint256 proposalId) external view returns (bool) {
+        _known(proposalId);
+        return _storage().endorsed[proposalId];
+    }
+
     // ----------------------------------------------------------------- internal
 
     /// @dev A text that was cancelled or has lapsed can't be handed in again as it was, so that a signature which made a
@@ -205,9 +211,14 @@ abstract contract Drafts is ManagerBase {
             revert ProposalManagerAlreadyEndorsed(proposalId, endorser);
         }
         $.endorserOf[proposalId][origin] = endorser;
-        uint24 endorsements = draft.endorsements;
-        draft.endorsements = endorsements + 1;
-        emit ProposalEndorsed(proposalId, endorser, endorsements, endorsements + 1);
+        uint24 endorsements = draft.endorsements + 1;
+        draft.endorsements = endorsements;
+        emit ProposalEndorsed(proposalId, endorser, endorsements - 1, endorsements);
+        if ($.endorsed[proposalId]) return;
+        uint32 needed = endorsementsNeeded(proposalId);
+        if (endorsements < needed) return;
+        $.endorsed[proposalId] = true;
+        emit ProposalEndorsementReached(proposalId, endorsements, needed);
     }
 
     /// @dev EIP-712's encoding of `Action[]`.

@@ -63,6 +63,8 @@ abstract contract ManagerBase is IProposalManager, TypedData {
         /// The account that endorsed, under the person's first account (see VotingEngine.originOf).
         mapping(uint256 proposalId => mapping(address origin => address endorser)) endorserOf;
         mapping(uint256 proposalId => TwoPersons.Half) cancelRequests;
+        /// Whether a draft ever had the endorsements it needed.
+        mapping(uint256 proposalId => bool) endorsed;
         mapping(address account => uint256) nonces;
     }
 

@@ -9,15 +9,16 @@ import {Requests} from "./Requests.sol";
 /// @custom:security-contact security@civicportal.example
 abstract contract OfficerChanges is Requests {
     /// @inheritdoc IRoleManager
-    function objectToOfficerChange(bytes32 requestId, bytes32 reasonHash) external {
-        _onlyRole(GUARDIAN);
-        if (reasonHash == 0) revert RoleManagerReasonNeeded();
-        RoleStorage storage $ = _storage();
-        uint48 effectiveAt = $.schedules[requestId].effectiveAt;
-        if (effectiveAt == 0) revert RoleManagerNotScheduled(requestId);
-        if (block.timestamp >= effectiveAt) revert RoleManagerObjectionTooLate(requestId, effectiveAt);
-        delete $.schedules[requestId];
-        emit OfficerChangeObjected(requestId, msg.sender, reasonHash);
+    function objectToOfficerChange(
+        bytes32 role,
+        address[] calldata accounts,
+        bytes32[] calldata personKeys,
+        uint48 until,
+        bytes32 reasonHash,
+        bool grant,
+        bytes32 objectionHash
+    ) external {
+        _object(_changeOf(role, accounts, personKeys, until, reasonHash, grant), objectionHash);
     }
 
     /// @inheritdoc IRoleManager
@@ -66,6 +67,22 @@ abstract contract OfficerChanges is Requests {
         RoleStorage storage $ = _storage();
         if (_waits($, requestId, change)) revert RoleManagerAlreadyScheduled(requestId);
         delete $.schedules[requestId];
+    }
+
+    function _object(Change memory change, bytes32 objectionHash) private {
+        _onlyRole(GUARDIAN);
+        if (objectionHash == 0) revert RoleManagerReasonNeeded();
+        RoleStorage storage $ = _storage();
+        bytes32 requestId = _changeId(change);
+        if (!_waits($, requestId, change)) revert RoleManagerNotScheduled(requestId);
+        uint48 effectiveAt = $.schedules[requestId].effectiveAt;
+        if (block.timestamp >= effectiveAt) revert RoleManagerObjectionTooLate(requestId, effectiveAt);
+        delete $.schedules[requestId];
+        emit OfficerChangeObjected(requestId, msg.sender, objectionHash);
+        for (uint256 i; i < change.accounts.length; ++i) {
+            _touch($, change.role, change.accounts[i]);
+            $.standings[change.role][change.accounts[i]].objectedAt = uint48(block.timestamp);
+        }
     }
 
     /// @dev Whether a scheduled change can still take effect: its accounts' role is as it was, both who agreed have been

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
+import {ProposalType} from "../../interfaces/GovernanceTypes.sol";
+import {IExecutionModule} from "../../interfaces/IExecutionModule.sol";
 import {RolesBase} from "./RolesBase.sol";
 
 /// @title Which person stands behind an account, and under which account a person is a citizen.
@@ -9,7 +11,8 @@ abstract contract Persons is RolesBase {
     /// @dev The name under which the changes of an account's person are numbered, beside those of its roles.
     bytes32 internal constant PERSON = keccak256("PERSON");
 
-    /// @dev Records the person of an account, or corrects it, as far as the actor may.
+    /// @dev Records the person of an account, or corrects it, as far as the actor may. An EMERGENCY, which a bare majority
+    ///      decides, corrects nobody: the person known stays.
     function _identify(
         RoleStorage storage $,
         address account,
@@ -19,8 +22,23 @@ abstract contract Persons is RolesBase {
     ) internal {
         bytes32 known = $.persons[account];
         if (known == personKey) return;
-        if (known != 0 && !adopted && _holdsAny(account)) revert RoleManagerPersonKnown(account, known);
+        if (known != 0) {
+            if (!adopted) _requireCorrectable($, account, known);
+            else if (_isEmergency($)) return;
+        }
         _setPerson($, account, known, personKey, by);
+    }
+
+    /// @dev Reverts if only the timelock corrects the account's person: it holds a role, or was a citizen, who would be
+    ///      barred from the account for good.
+    function _requireCorrectable(RoleStorage storage $, address account, bytes32 known) internal view {
+        if (_holdsAny(account) || $.seats[known] == account) revert RoleManagerPersonKnown(account, known);
+    }
+
+    /// @dev Whether an EMERGENCY is being executed.
+    function _isEmergency(RoleStorage storage $) internal view returns (bool) {
+        (uint256 running, ProposalType proposalType) = IExecutionModule($.executionModule).running();
+        return running != 0 && proposalType == ProposalType.EMERGENCY;
     }
 
     /// @dev Writes the person of an account. The two offices keep their persons, and stay apart.
@@ -64,17 +82,18 @@ abstract contract Persons is RolesBase {
         if ($.seats[oldKey] != account) return;
         delete $.seats[oldKey];
         address other = $.seats[newKey];
-        if (other != address(0) && !hasRole(CITIZEN, account)) {
+        if (other != address(0) && !_isHeld(CITIZEN, account)) {
             $.movedTo[account] = other;
             return;
         }
         $.seats[newKey] = account;
         if (other == address(0)) return;
         $.movedTo[other] = account;
-        if (hasRole(CITIZEN, other)) _endUnit($, other, by, 0);
+        if (_isHeld(CITIZEN, other)) _endUnit($, other, by, 0);
     }
 
-    /// @dev Moves the unit of a citizen to an account that never had one, and the person's seat with it.
+    /// @dev Moves the unit of a citizen to an account that never had one, or to an earlier one of the person, and the
+    ///      person's seat with it.
     function _move(RoleStorage storage $, address oldAccount, address newAccount, address by) internal {
         bytes32 personKey = $.persons[oldAccount];
         $.seats[personKey] = newAccount;
@@ -87,7 +106,7 @@ abstract contract Persons is RolesBase {
 
     /// @dev Ends a running unit before its time.
     function _endUnit(RoleStorage storage $, address account, address by, bytes32 reasonHash) internal {
-        uint48 until = roleUntil(CITIZEN, account);
+        uint48 until = _heldUntil(CITIZEN, account);
         _touch($, CITIZEN, account);
         _engine().removeCitizen(account);
         emit RoleRevoked(CITIZEN, account, by, until, reasonHash);
@@ -96,7 +115,7 @@ abstract contract Persons is RolesBase {
     /// @dev Whether the account holds any role now.
     function _holdsAny(address account) internal view returns (bool) {
         return
-            hasRole(CITIZEN, account) ||
+            _isHeld(CITIZEN, account) ||
             hasRole(DELEGATE, account) ||
             hasRole(ADMINISTRATOR, account) ||
             hasRole(AUDITOR, account) ||

@@ -24,7 +24,7 @@ abstract contract Requests is Standings, Census {
         if (!adopted) {
             bytes32 known = $.persons[account];
             if (known == 0) revert RoleManagerPersonUnknown(account);
-            if (_holdsAny(account)) revert RoleManagerPersonKnown(account, known);
+            _requireCorrectable($, account, known);
             bytes32 requestId = _correctionId(account, personKey);
             if (!_agree($, requestId, $.standings[PERSON][account].changedAt)) {
                 emit PersonCorrectionRequested(requestId, msg.sender, account, personKey, _lapse());
@@ -101,7 +101,7 @@ abstract contract Requests is Standings, Census {
     ) external view returns (bool) {
         RoleStorage storage $ = _storage();
         Change memory change = _changeOf(role, accounts, personKeys, until, reasonHash, grant);
-        return _isOpen($, _changeId(change), _stamp($, change));
+        return _isPossible(change) && _isOpen($, _changeId(change), _stamp($, change));
     }
 
     /// @inheritdoc IRoleManager
@@ -208,7 +208,7 @@ abstract contract Requests is Standings, Census {
     function _validate(Change memory change) internal view {
         bytes32 role = change.role;
         uint256 size = change.accounts.length;
-        if (role != CITIZEN && role != DELEGATE && !_isOfficers(role)) revert RoleManagerUnknownRole(role);
+        if (role != CITIZEN && role != DELEGATE && role != AUDITOR && !_isGuarded(role)) revert RoleManagerUnknownRole(role);
         if (size == 0 || size > MAX_BATCH) revert RoleManagerBatchSize(size);
         if (change.personKeys.length != (change.grant ? size : 0)) {
             revert RoleManagerLengthMismatch(size, change.personKeys.length);
@@ -221,13 +221,20 @@ abstract contract Requests is Standings, Census {
             address account = change.accounts[i];
             if (account == address(0)) revert RoleManagerZeroAccount();
             if (change.grant && change.personKeys[i] == 0 && role != DELEGATE) revert RoleManagerZeroPerson(account);
-            if (!change.adopted) _validateEnd(change, account);
+            if (!change.adopted) _validateAsked(change, i);
         }
     }
 
-    /// @dev Administrators end what is held, and don't shorten a citizen's time in passing.
-    function _validateEnd(Change memory change, address account) private view {
-        uint48 oldUntil = roleUntil(change.role, account);
+    /// @dev Administrators name an account once, end what is held, don't shorten a citizen's time in passing, and leave
+    ///      alone what a guardian objected to.
+    function _validateAsked(Change memory change, uint256 index) private view {
+        address account = change.accounts[index];
+        for (uint256 i; i < index; ++i) {
+            if (change.accounts[i] == account) revert RoleManagerDuplicateAccount(account);
+        }
+        uint48 objected = objectedUntil(change.role, account);
+        if (block.timestamp < objected) revert RoleManagerObjected(change.role, account, objected);
+        uint48 oldUntil = _heldUntil(change.role, account);
         bool held = oldUntil > block.timestamp;
         if (!change.grant && !held) revert RoleManagerRoleNotHeld(change.role, account);
         if (change.grant && change.role == CITIZEN && held && change.until < oldUntil) {
@@ -235,14 +242,25 @@ abstract contract Requests is Standings, Census {
         }
     }
 
+    /// @dev Whether time and others have left a request of administrators something to do.
+    function _isPossible(Change memory change) private view returns (bool) {
+        if (change.grant && change.until <= block.timestamp) return false;
+        for (uint256 i; i < change.accounts.length; ++i) {
+            address account = change.accounts[i];
+            if (!change.grant && !_isHeld(change.role, account)) return false;
+            if (block.timestamp < objectedUntil(change.role, account)) return false;
+        }
+        return true;
+    }
+
     /// @dev Whether there is a unit to move and an account to take it; for administrators it reverts where not.
     function _canMove(address oldAccount, address newAccount, bool adopted) private returns (bool) {
-        bool held = hasRole(CITIZEN, oldAccount);
-        if (held && !hasRole(CITIZEN, newAccount)) return true;
+        bool held = _isHeld(CITIZEN, oldAccount);
+        if (held && !_isHeld(CITIZEN, newAccount)) return true;
         if (!adopted && !held) revert RoleManagerRoleNotHeld(CITIZEN, oldAccount);
         if (!adopted) revert RoleManagerAlreadyCitizen(newAccount);
         address account = held ? newAccount : oldAccount;
-        emit RoleUnchanged(CITIZEN, account, roleUntil(CITIZEN, account));
+        emit RoleUnchanged(CITIZEN, account, _heldUntil(CITIZEN, account));
         return false;
     }
 

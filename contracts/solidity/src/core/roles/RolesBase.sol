@@ -7,16 +7,18 @@ import {IVotingEngine} from "../../interfaces/IVotingEngine.sol";
 import {TwoPersons} from "../../lib/TwoPersons.sol";
 
 /// @title What RoleManager keeps, and reads of it.
-/// @dev A citizen's unit lives in the VotingEngine alone, where ballots read it; the other roles live here. Officers are
-///      few and enumerable, so that persons can be counted.
+/// @dev A citizen's unit lives in the VotingEngine alone, where ballots read it; the other roles live here. Administrators
+///      and guardians are few and enumerable, so that persons can be counted.
 /// @custom:security-contact security@civicportal.example
 abstract contract RolesBase is IRoleManager, Initializable {
-    /// @dev How an account stands in a role. Of CITIZEN only the last field is used.
+    /// @dev How an account stands in a role. Of CITIZEN only `changedAt` is used.
     struct Standing {
         uint48 since;
         uint48 until;
         /// Number of the last grant or revocation, from which a half knows that it is stale.
         uint48 changedAt;
+        /// When a guardian last objected to a change by two administrators; 0 once an adopted proposal changed it.
+        uint48 objectedAt;
     }
 
     /// @dev A change of officers that two administrators agreed on.
@@ -82,7 +84,9 @@ abstract contract RolesBase is IRoleManager, Initializable {
     uint48 public constant REQUEST_LIFETIME = 7 days;
     /// @notice Most accounts in one change.
     uint256 public constant MAX_BATCH = 100;
-    /// @notice Most holders of one officers' role.
+    /// @notice How long, after a guardian's objection, only a ROLE proposal changes the role of the accounts. In seconds.
+    uint48 public constant OBJECTION_LENGTH = 90 days;
+    /// @notice Most holders of ADMINISTRATOR, and of GUARDIAN.
     uint256 public constant MAX_OFFICERS = 32;
     /// @notice Administrators and guardians never fall below this number of distinct persons.
     uint256 public constant MIN_PERSONS = 2;
@@ -133,6 +137,12 @@ abstract contract RolesBase is IRoleManager, Initializable {
         return _personsHolding(_storage(), role, block.timestamp);
     }
 
+    /// @inheritdoc IRoleManager
+    function objectedUntil(bytes32 role, address account) public view returns (uint48) {
+        uint48 objectedAt = _storage().standings[role][account].objectedAt;
+        return objectedAt == 0 ? 0 : objectedAt + OBJECTION_LENGTH;
+    }
+
     // ----------------------------------------------------------------- internal
 
     function _storage() internal pure returns (RoleStorage storage $) {
@@ -145,9 +155,14 @@ abstract contract RolesBase is IRoleManager, Initializable {
         return IVotingEngine(_storage().votingEngine);
     }
 
-    /// @dev True for roles whose holders act for the town.
-    function _isOfficers(bytes32 role) internal pure returns (bool) {
-        return role == AUDITOR || _isGuarded(role);
+    /// @dev Until when the account has the role, or will: a citizen's unit may wait to begin, see
+    ///      {IVotingEngine-moveCitizen}, and belongs to the account already.
+    function _heldUntil(bytes32 role, address account) internal view returns (uint48) {
+        return role == CITIZEN ? _engine().unitUntil(account) : roleUntil(role, account);
+    }
+
+    function _isHeld(bytes32 role, address account) internal view returns (bool) {
+        return block.timestamp < _heldUntil(role, account);
     }
 
     /// @dev True for the two offices that check one another.
@@ -167,11 +182,13 @@ abstract contract RolesBase is IRoleManager, Initializable {
         return false;
     }
 
-    /// @dev Makes halves about this role of this account stale. On the first day there are none, and a citizen less to
-    ///      write for.
+    /// @dev Makes halves about this role of this account stale, and lifts an objection. On the first day there are none,
+    ///      and a citizen less to write for.
     function _touch(RoleStorage storage $, bytes32 role, address account) internal {
         if (_isInitializing()) return;
-        $.standings[role][account].changedAt = ++$.changes;
+        Standing storage standing = $.standings[role][account];
+        standing.changedAt = ++$.changes;
+        standing.objectedAt = 0;
     }
 
     /// @dev Distinct persons who hold `role` at `time`, as things stand now.

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {ProposalType} from "../../interfaces/GovernanceTypes.sol";
-import {IExecutionModule} from "../../interfaces/IExecutionModule.sol";
 import {IRoleManager} from "../../interfaces/IRoleManager.sol";
+import {IVotingEngine} from "../../interfaces/IVotingEngine.sol";
 import {Persons} from "./Persons.sol";
 
 /// @title How roles begin, move their end, and end.
@@ -44,9 +43,7 @@ abstract contract Standings is Persons {
     /// @dev An EMERGENCY takes guardians out of office below the minimum: those who keep a town paused against its votes
     ///      must not be kept by their number.
     function _isExempt(RoleStorage storage $, Change memory change) private view returns (bool) {
-        if (!change.adopted || change.grant || change.role != GUARDIAN) return false;
-        (uint256 running, ProposalType proposalType) = IExecutionModule($.executionModule).running();
-        return running != 0 && proposalType == ProposalType.EMERGENCY;
+        return change.adopted && !change.grant && change.role == GUARDIAN && _isEmergency($);
     }
 
     /// @dev Grants or moves the end of a role; true if it begins.
@@ -55,7 +52,7 @@ abstract contract Standings is Persons {
         bytes32 role = change.role;
         if (change.personKeys[i] != 0) _identify($, account, change.personKeys[i], change.by, change.adopted);
         if (_isGuarded(role)) _requireApart($, role, $.persons[account]);
-        uint48 oldUntil = roleUntil(role, account);
+        uint48 oldUntil = _heldUntil(role, account);
         if (oldUntil == change.until || (role == CITIZEN && _isMoved($, account, change.adopted))) {
             emit RoleUnchanged(role, account, oldUntil);
             return false;
@@ -65,7 +62,7 @@ abstract contract Standings is Persons {
         if (role == CITIZEN) {
             _seat($, account, change);
         } else {
-            if (oldUntil == 0 && _isOfficers(role)) _enlist($.officers[role], role, account);
+            if (oldUntil == 0 && _isGuarded(role)) _enlist($.officers[role], role, account);
             Standing storage standing = $.standings[role][account];
             if (begins) standing.since = uint48(block.timestamp);
             standing.until = change.until;
@@ -73,11 +70,18 @@ abstract contract Standings is Persons {
         emit RoleGranted(role, account, change.by, oldUntil, change.until);
     }
 
-    /// @dev True, for the timelock, if the account gave its standing as a citizen away; for others that reverts.
-    function _isMoved(RoleStorage storage $, address account, bool adopted) internal view returns (bool) {
+    /// @dev An account that gave its standing as a citizen away takes it back by the timelock alone, from a later account
+    ///      of the same person. True if there is none to take it from: it was given up when two persons were found to be
+    ///      one.
+    function _isMoved(RoleStorage storage $, address account, bool adopted) internal returns (bool) {
         address newer = $.movedTo[account];
-        if (newer != address(0) && !adopted) revert RoleManagerAccountMoved(account, newer);
-        return newer != address(0);
+        if (newer == address(0)) return false;
+        if (!adopted) revert RoleManagerAccountMoved(account, newer);
+        IVotingEngine engine = _engine();
+        address last = $.seats[$.persons[account]];
+        if (engine.originOf(last) != engine.originOf(account)) return true;
+        delete $.movedTo[account];
+        return false;
     }
 
     /// @dev Gives the unit. A person who was a citizen under another account takes from there what was spent and endorsed.
@@ -85,13 +89,13 @@ abstract contract Standings is Persons {
         bytes32 personKey = $.persons[account];
         address last = $.seats[personKey];
         if (last != address(0) && last != account) {
-            if (!hasRole(CITIZEN, last)) {
+            if (!_isHeld(CITIZEN, last)) {
                 _engine().setCitizen(last, change.until);
             } else if (!change.adopted) {
                 revert RoleManagerPersonIsCitizen(personKey, last);
             }
             _move($, last, account, change.by);
-            if (roleUntil(CITIZEN, account) == change.until) return;
+            if (_heldUntil(CITIZEN, account) == change.until) return;
         } else if (last == address(0)) {
             $.seats[personKey] = account;
         }
@@ -106,10 +110,8 @@ abstract contract Standings is Persons {
     /// @dev Ends a role before its time; true if it was held.
     function _revoke(RoleStorage storage $, Change memory change, address account) private returns (bool) {
         bytes32 role = change.role;
-        uint48 oldUntil = roleUntil(role, account);
+        uint48 oldUntil = _heldUntil(role, account);
         if (oldUntil <= block.timestamp) {
-            // By administrators: twice in one list.
-            if (!change.adopted) revert RoleManagerRoleNotHeld(role, account);
             emit RoleUnchanged(role, account, oldUntil);
             return false;
         }
@@ -134,7 +136,7 @@ abstract contract Standings is Persons {
         Standing storage standing = $.standings[role][account];
         standing.since = 0;
         standing.until = 0;
-        if (!_isOfficers(role)) return;
+        if (!_isGuarded(role)) return;
         address[] storage list = $.officers[role];
         uint256 last = list.length - 1;
         for (uint256 i; i < last; ++i) {

@@ -36,26 +36,19 @@ library DelegationLib {
             emit IVotingEngine.CitizenChanged(account, since, until, supply, supply);
             return;
         }
-        // The old unit ended and nobody recorded it: do so first.
-        if (word.since() != 0) _endUnit($, account);
-        _beginUnit($, account, until);
+        _succeed($, $.originOf(word, account), account, account, until);
     }
 
     /// @dev See {IVotingEngine-removeCitizen}.
     function removeCitizen(EngineBase.EngineStorage storage $, address account) external {
-        uint256 word = _running($, account);
-        if (word & AccountSlot.TYPED == 0) {
-            _endUnit($, account);
+        uint256 word = $.accounts[account];
+        if ($.waits(word, account)) {
+            delete $.waiting[$.originOf(word, account)];
             return;
         }
-        // Taking the unit back from up to seven delegates costs more than a list of revocations may, so that those who
-        // are to be revoked could stop it: end it now, and leave the rest to whoever records it.
-        uint48 since = word.since();
-        uint48 now_ = uint48(block.timestamp);
-        uint256 supply = $.supply.latest();
-        _remember($, account, since, now_, Units.REVOKED);
-        $.accounts[account] = word.withUnit(since, now_);
-        emit IVotingEngine.CitizenChanged(account, since, now_, supply, supply);
+        word = _running($, account);
+        if (word & AccountSlot.TYPED == 0) _endUnit($, account);
+        else _cutShort($, account, word);
     }
 
     /// @dev See {IVotingEngine-expireCitizen}.
@@ -64,22 +57,26 @@ library DelegationLib {
         if (word.since() == 0) revert IVotingEngine.VotingEngineNotCitizen(account);
         if (word.isValid(block.timestamp)) revert IVotingEngine.VotingEngineUnitRunning(account);
         _endUnit($, account);
+        address origin = $.originOf(word, account);
+        EngineBase.Waiting memory next = $.waiting[origin];
+        if (next.from == address(0)) return;
+        delete $.waiting[origin];
+        if (block.timestamp < next.until) _beginUnit($, $.currentOf(origin), next.until);
     }
 
-    /// @dev See {IVotingEngine-moveCitizen}. Everything is recorded at once: a unit left with a delegate would be cast
-    ///      beside the new one.
+    /// @dev See {IVotingEngine-moveCitizen}.
     function moveCitizen(EngineBase.EngineStorage storage $, address oldAccount, address newAccount) external {
-        uint256 word = _running($, oldAccount);
-        uint256 newWord = $.accounts[newAccount];
-        if (newWord.since() != 0 || $.pastUnits[newAccount].length() != 0 || newWord & AccountSlot.MOVED != 0) {
-            revert IVotingEngine.VotingEngineAccountUsed(newAccount);
-        }
+        uint256 word = $.accounts[oldAccount];
+        if (!$.waits(word, oldAccount)) word = _running($, oldAccount);
+        uint48 until = $.untilOf(word, oldAccount);
         address origin = $.originOf(word, oldAccount);
-        _endUnit($, oldAccount);
-        $.accounts[newAccount] |= AccountSlot.MOVED;
-        $.origins[newAccount] = origin;
+        _requireFit($, newAccount, origin);
+        if (newAccount != origin) {
+            $.accounts[newAccount] |= AccountSlot.MOVED;
+            $.origins[newAccount] = origin;
+        }
         $.newest[origin] = newAccount;
-        _beginUnit($, newAccount, word.until());
+        _succeed($, origin, oldAccount, newAccount, until);
     }
 
     // --------------------------------------------------------------- delegation
@@ -159,6 +156,49 @@ library DelegationLib {
     function _running(EngineBase.EngineStorage storage $, address account) private view returns (uint256 word) {
         word = $.accounts[account];
         if (!word.isValid(block.timestamp)) revert IVotingEngine.VotingEngineNotCitizen(account);
+    }
+
+    /// @dev Reverts unless the account never had a unit, or is an earlier one of the same person and has none now.
+    function _requireFit(EngineBase.EngineStorage storage $, address account, address origin) private view {
+        uint256 word = $.accounts[account];
+        bool unused = word & AccountSlot.MOVED == 0 && word.since() == 0 && $.pastUnits[account].length() == 0;
+        if (unused || ($.originOf(word, account) == origin && !word.isValid(block.timestamp))) return;
+        revert IVotingEngine.VotingEngineAccountUsed(account);
+    }
+
+    /// @dev Gives a person a unit under `account` after the one of `last`: at once, or when the end of that is recorded.
+    ///      Taking a unit back from up to seven delegates costs more than a list of an adopted proposal may, so that two
+    ///      administrators and their citizens could stop it; and a unit left with a delegate would be cast beside a
+    ///      new one.
+    function _succeed(
+        EngineBase.EngineStorage storage $,
+        address origin,
+        address last,
+        address account,
+        uint48 until
+    ) private {
+        EngineBase.Waiting storage waiting = $.waiting[origin];
+        if (waiting.from == address(0)) {
+            uint256 word = $.accounts[last];
+            if (word.since() == 0 || word & AccountSlot.TYPED == 0) {
+                if (word.since() != 0) _endUnit($, last);
+                _beginUnit($, account, until);
+                return;
+            }
+            if (word.isValid(block.timestamp)) _cutShort($, last, word);
+            waiting.from = last;
+        }
+        waiting.until = until;
+    }
+
+    /// @dev Ends a running unit now and leaves delegates and the number of citizens to whoever records it.
+    function _cutShort(EngineBase.EngineStorage storage $, address account, uint256 word) private {
+        uint48 since = word.since();
+        uint48 now_ = uint48(block.timestamp);
+        uint256 supply = $.supply.latest();
+        _remember($, account, since, now_, Units.REVOKED);
+        $.accounts[account] = word.withUnit(since, now_);
+        emit IVotingEngine.CitizenChanged(account, since, now_, supply, supply);
     }
 
     function _beginUnit(EngineBase.EngineStorage storage $, address account, uint48 until) private {

@@ -65,6 +65,12 @@ abstract contract Delegations is EngineBase {
     }
 
     /// @inheritdoc IVotingEngine
+    function unitUntil(address account) external view returns (uint48) {
+        EngineStorage storage $ = _storage();
+        return Units.untilOf($, $.accounts[account], account);
+    }
+
+    /// @inheritdoc IVotingEngine
     function wasCitizen(address account, uint256 timepoint) external view returns (bool) {
         return DelegationLib.wasCitizen(_storage(), account, _past(timepoint));
     }
@@ -87,8 +93,7 @@ abstract contract Delegations is EngineBase {
 
     /// @inheritdoc IVotingEngine
     function currentOf(address origin) external view returns (address) {
-        address newest = _storage().newest[origin];
-        return newest == address(0) ? origin : newest;
+        return Units.currentOf(_storage(), origin);
     }
 
     // --------------------------------------------------------------- delegation

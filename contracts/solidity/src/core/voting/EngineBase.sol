@@ -56,6 +56,12 @@ abstract contract EngineBase is IVotingEngine, TypedData {
         bool ownCounted;
     }
 
+    /// @dev A unit that begins for a person's newest account once the end of that of the account `from` is recorded.
+    struct Waiting {
+        address from;
+        uint48 until;
+    }
+
     /// @custom:storage-location erc7201:civicportal.storage.VotingEngine
     struct EngineStorage {
         address core;
@@ -92,6 +98,8 @@ abstract contract EngineBase is IVotingEngine, TypedData {
         mapping(address account => address) origins;
         /// The newest account of a person whose unit was moved.
         mapping(address origin => address) newest;
+        /// While there is one, no unit of the person runs.
+        mapping(address origin => Waiting) waiting;
     }
 
     bytes32 private constant STORAGE = 0x9c047d8848d89fed1b536685a87cb173914074cb50372955c9c5e4602f9a1900;

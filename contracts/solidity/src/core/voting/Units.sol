@@ -97,6 +97,32 @@ library Units {
         return IRoleManager($.roleManager).hasRoleSince(DELEGATE, account, snapshot);
     }
 
+    /// @dev When the unit of the account, whose word is given, ends: of the one that waits to begin, if one does.
+    function untilOf(
+        EngineBase.EngineStorage storage $,
+        uint256 word,
+        address account
+    ) internal view returns (uint48) {
+        return waits($, word, account) ? $.waiting[originOf($, word, account)].until : word.until();
+    }
+
+    /// @dev Whether a unit waits to begin for the account, whose word is given.
+    function waits(
+        EngineBase.EngineStorage storage $,
+        uint256 word,
+        address account
+    ) internal view returns (bool) {
+        address origin = originOf($, word, account);
+        EngineBase.Waiting storage waiting = $.waiting[origin];
+        return block.timestamp < waiting.until && currentOf($, origin) == account;
+    }
+
+    /// @dev The newest account of the person whose first account is `origin`.
+    function currentOf(EngineBase.EngineStorage storage $, address origin) internal view returns (address) {
+        address newest = $.newest[origin];
+        return newest == address(0) ? origin : newest;
+    }
+
     /// @dev The first account of the person behind `account`, whose word is given.
     function originOf(
         EngineBase.EngineStorage storage $,
