@@ -16,9 +16,10 @@ from eth_account.messages import encode_typed_data
 from contracts.acts.calls import packed_ballot
 from contracts.acts.hashes import ZERO_HASH, role_id
 from contracts.acts.types import typed_data
-from contracts.addresses import checksum
+from contracts.addresses import ZERO_ADDRESS, checksum
 from contracts.calldata import decode_result, encode_call, functions, kind_of, selector
 from contracts.client import Client
+from contracts.deployment import Deployment
 from contracts.errors import CallReverted
 from contracts.relayer.receipts import read_receipt
 from contracts.relayer.reverts import explain
@@ -32,6 +33,7 @@ ADMIN_SLOT = "0xb53127684a568b3173ae13b9f8a6016e243e63b6e8ee1178d6a717850b5d6103
 CODE_SLOT = "0x360894a13ba1a3210667c828492db98dca3e2076cc3735a920a3ca505d382bbc"
 GAS = 3_000_000
 FOREVER = 2**48 - 1
+SOMETHING = "0x" + "11" * 32
 
 
 @dataclass(frozen=True)
@@ -78,7 +80,8 @@ class Thief:
         return explain(refusal.value.data["revert"]).error
 
     def sign(self, primary_type: str, message: dict[str, Any]) -> tuple[dict[str, Any], str]:
-        document = typed_data(primary_type, message, chain_id=31337, contracts=self.contracts)
+        here = Deployment(31337, 1, self.contracts, {"language": "en"})
+        document = typed_data(primary_type, message, deployment=here)
         signed = Account.from_key(self.key).sign_message(encode_typed_data(full_message=document))
         return document, "0x" + bytes(signed.signature).hex()
 
@@ -187,22 +190,31 @@ class TestTheChainRefuses:
     def test_granting_and_revoking(self, thief: Thief, stack: Stack) -> None:
         officer = stack.person("ADMINISTRATOR")["address"]
         for role in ("CITIZEN", "DELEGATE", "ADMINISTRATOR", "GUARDIAN", "AUDITOR"):
-            name = thief.refused("RoleManager", "grantRole", role_id(role), thief.address)
-            assert name.startswith(("RoleManagerUnauthorized", "RoleManagerPersonUnknown")), name
+            name = thief.refused("RoleManager", "grantRole", role_id(role), thief.address, SOMETHING)
+            assert name.startswith("RoleManagerUnauthorized"), name
         for function, args in {
-            "grantRoles": (role_id("CITIZEN"), [thief.address], FOREVER),
-            "grantTemporaryRole": (role_id("CITIZEN"), thief.address, FOREVER - 1),
-            "revokeRole": (role_id("ADMINISTRATOR"), officer),
-            "revokeRoles": (role_id("ADMINISTRATOR"), [officer]),
-            "identifyOfficer": (thief.address, "0x" + "11" * 32),
+            "grantRoles": (role_id("CITIZEN"), [thief.address], [SOMETHING], FOREVER),
+            "grantTemporaryRole": (role_id("CITIZEN"), thief.address, SOMETHING, FOREVER - 1),
+            "revokeRole": (role_id("ADMINISTRATOR"), officer, SOMETHING),
+            "revokeRoles": (role_id("ADMINISTRATOR"), [officer], SOMETHING),
+            "correctPerson": (thief.address, SOMETHING),
+            "moveCitizen": (officer, thief.address),
+            "approveRequest": (SOMETHING,),
+            "objectToOfficerChange": (SOMETHING, SOMETHING),
         }.items():
             assert thief.refused("RoleManager", function, *args).startswith("RoleManagerUnauthorized"), (
                 function
             )
+        change = (role_id("ADMINISTRATOR"), [thief.address], [SOMETHING], FOREVER, ZERO_HASH, True)
+        name = thief.refused("RoleManager", "carryOutOfficerChange", *change)
+        assert name.startswith("RoleManagerNotScheduled")
+        strategy = thief.contracts["OnePersonOneVoteStrategy"]
         for function, args in {
             "setCitizen": (thief.address, FOREVER),
             "removeCitizen": (officer,),
-            "openWindow": (99, "0x" + "11" * 32, 1, FOREVER, thief.contracts["OnePersonOneVoteStrategy"], 0),
+            "expireCitizen": (officer,),
+            "moveCitizen": (officer, thief.address),
+            "openWindow": (99, SOMETHING, 1, FOREVER, strategy, 0, 0),
             "closeWindow": (number_of(stack, "ACTIVE"),),
             "setPaused": (FOREVER,),
             "clearPaused": (),
@@ -214,7 +226,7 @@ class TestTheChainRefuses:
     def test_proposing_endorsing_activating(self, thief: Thief, stack: Stack) -> None:
         draft = number_of(stack, "DRAFT")
         strategy = thief.contracts["OnePersonOneVoteStrategy"]
-        assert thief.refused("ProposalManager", "createProposal", 0, [], "0x" + "11" * 32, strategy)
+        assert thief.refused("ProposalManager", "createProposal", 0, [], SOMETHING, strategy)
         assert thief.refused("ProposalManager", "endorseProposal", draft).startswith(
             "ProposalManagerNotCitizen"
         )
@@ -222,16 +234,19 @@ class TestTheChainRefuses:
             assert thief.refused("ProposalManager", "activateProposal", draft, opens)
         officer = stack.person("ADMINISTRATOR")["address"]
         rules = thief.read("ProposalManager", "previewRulesHash", draft)
+        head = thief.client.header("latest")
+        assert head is not None
+        opens = head.timestamp + 86_400
         message = {
             "proposalId": draft,
             "rulesHash": rules,
-            "voteStart": 0,
+            "voteStart": opens,
             "administrator": officer,
             "deadline": FOREVER,
         }
         _document, signature = thief.sign("ActivateProposal", message)
         name = thief.refused(
-            "ProposalManager", "activateProposalBySig", draft, 0, officer, FOREVER, signature
+            "ProposalManager", "activateProposalBySig", draft, opens, officer, FOREVER, signature
         )
         assert name == "ProposalManagerInvalidSignature"
 
@@ -239,20 +254,21 @@ class TestTheChainRefuses:
         officer = stack.person("ADMINISTRATOR")["address"]
         for state in ("DRAFT", "PENDING"):
             number = number_of(stack, state)
-            assert thief.refused("ProposalManager", "cancelProposal", number).startswith(
+            assert thief.refused("ProposalManager", "cancelProposal", number, SOMETHING).startswith(
                 "ProposalManagerUnauthorized"
             )
             content = thief.read("ProposalManager", "getProposal", number)["contentHash"]
             message = {
                 "proposalId": number,
                 "contentHash": content,
+                "reasonHash": SOMETHING,
                 "canceller": officer,
+                "nonce": 0,
                 "deadline": FOREVER,
             }
             _document, signature = thief.sign("CancelProposal", message)
-            name = thief.refused(
-                "ProposalManager", "cancelProposalBySig", number, officer, FOREVER, signature
-            )
+            args = (number, SOMETHING, officer, 0, FOREVER, signature)
+            name = thief.refused("ProposalManager", "cancelProposalBySig", *args)
             assert name == "ProposalManagerInvalidSignature"
 
     def test_executing_early_or_otherwise(self, thief: Thief, stack: Stack) -> None:
@@ -264,33 +280,40 @@ class TestTheChainRefuses:
         assert actions
         early = thief.refused("ProposalManager", "executeProposal", number, actions)
         assert early.startswith("ExecutionModuleTooEarly")
-        mine = [
-            {
-                **actions[0],
-                "data": encode_call("RoleManager", "grantRole", [role_id("CITIZEN"), thief.address]),
-            }
-        ]
+        grant = encode_call("RoleManager", "grantRole", [role_id("CITIZEN"), thief.address, SOMETHING])
+        mine = [{**actions[0], "data": grant}]
         assert thief.refused("ProposalManager", "executeProposal", number, mine)
         for function, args in {
-            "queueTransaction": (99, 2, "0x" + "11" * 32),
+            "queueTransaction": (99, 2, SOMETHING, 0, 0),
             "executeTransaction": (number, 3, actions),
             "cancelTransaction": (number,),
+            "setTarget": (1, thief.address, "0x12345678", True),
+            "registerProxy": (thief.address,),
         }.items():
             name = thief.refused("ExecutionModule", function, *args)
             assert name.startswith(("ExecutionModuleUnauthorized", "ExecutionModuleNotExpired")), function
 
     def test_changing_the_rules_and_the_code(self, thief: Thief) -> None:
-        rules = thief.read("GovernanceCore", "governanceParams")
-        looser = {**rules, "quorumPercentage": 1}
-        assert thief.refused("GovernanceCore", "updateGovernanceParams", looser).startswith(
-            "GovernanceCoreUnauth"
-        )
         strategy = thief.contracts["OnePersonOneVoteStrategy"]
-        assert thief.refused("GovernanceCore", "registerStrategy", strategy).startswith(
-            "GovernanceCoreUnauth"
-        )
-        for function in ("pause", "unpause", "extendPause"):
-            assert thief.refused("GovernanceCore", function).startswith("GovernanceCoreUnauth"), function
+        terms = {
+            "counting": 2,
+            "types": 3,
+            "threshold": 0,
+            "token": ZERO_ADDRESS,
+            "credits": 100,
+            "periodLength": 86_400,
+        }
+        for function, args in {
+            "updateGovernanceParams": (b"quorumPercentage".ljust(32, b"\0"), 20, 1),
+            "registerStrategy": (terms,),
+            "retireStrategy": (strategy,),
+            "pause": (SOMETHING,),
+            "unpause": (1,),
+            "extendPause": (),
+        }.items():
+            assert thief.refused("GovernanceCore", function, *args).startswith("GovernanceCoreUnauth"), (
+                function
+            )
         engine = checksum(thief.contracts["VotingEngine"])
         admin = "0x" + thief.client.request("eth_getStorageAt", engine, ADMIN_SLOT, "latest")[-40:]
         upgrade = encode_call("ProxyAdmin", "upgradeAndCall", [engine, strategy, "0x"])
