@@ -140,6 +140,11 @@ _ROLES: Final[dict[str, tuple[str, Any]]] = {
     "AlreadyScheduled": ("already-scheduled", _("This change is announced already and waits for its time.")),
     "NotScheduled": ("not-scheduled", _("No such change is announced, or it is void by now.")),
     "ObjectionTooLate": ("objection-too-late", _("The time for objections has passed.")),
+    "DuplicateAccount": ("field-invalid", _("An account is named twice.")),
+    "Objected": (
+        "guardian-objected",
+        _("A guardian objected to such a change. Only a proposal about roles can make it now."),
+    ),
     "BatchSize": ("field-invalid", _("A change is about 1 to 100 accounts.")),
 }
 

@@ -200,7 +200,6 @@ class TestTheChainRefuses:
             "correctPerson": (thief.address, SOMETHING),
             "moveCitizen": (officer, thief.address),
             "approveRequest": (SOMETHING,),
-            "objectToOfficerChange": (SOMETHING, SOMETHING),
         }.items():
             assert thief.refused("RoleManager", function, *args).startswith("RoleManagerUnauthorized"), (
                 function
@@ -208,6 +207,8 @@ class TestTheChainRefuses:
         change = (role_id("ADMINISTRATOR"), [thief.address], [SOMETHING], FOREVER, ZERO_HASH, True)
         name = thief.refused("RoleManager", "carryOutOfficerChange", *change)
         assert name.startswith("RoleManagerNotScheduled")
+        name = thief.refused("RoleManager", "objectToOfficerChange", *change, SOMETHING)
+        assert name.startswith("RoleManagerUnauthorized")
         strategy = thief.contracts["OnePersonOneVoteStrategy"]
         for function, args in {
             "setCitizen": (thief.address, FOREVER),
