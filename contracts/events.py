@@ -47,6 +47,16 @@ class ProposalEndorsed(Decoded):
 
 @event(
     "ProposalManager",
+    "ProposalEndorsementReached(uint256 indexed proposalId,uint32 endorsements,uint32 needed)",
+)
+class ProposalEndorsementReached(Decoded):
+    proposal_id: int
+    endorsements: int
+    needed: int
+
+
+@event(
+    "ProposalManager",
     "EndorsementStruck(uint256 indexed proposalId,address indexed endorser,uint32 oldEndorsements,"
     "uint32 newEndorsements)",
 )

@@ -20,6 +20,11 @@ def on_proposal_endorsed(batch: Sequence[events.ProposalEndorsed]) -> None:
     services.record_endorsements(events=batch)
 
 
+@registry.handle("ProposalManager", "ProposalEndorsementReached")
+def on_proposal_endorsement_reached(batch: Sequence[events.ProposalEndorsementReached]) -> None:
+    services.record_endorsements_reached(events=batch)
+
+
 @registry.handle("ProposalManager", "EndorsementStruck")
 def on_endorsement_struck(batch: Sequence[events.EndorsementStruck]) -> None:
     services.record_endorsements_struck(events=batch)

@@ -20,6 +20,7 @@ LIFECYCLE_EVENTS = frozenset(
     {
         "ProposalCreated",
         "ProposalEndorsed",
+        "ProposalEndorsementReached",
         "EndorsementStruck",
         "ProposalActivated",
         "ProposalQueued",
@@ -71,6 +72,8 @@ def apply(proposal: Proposal, fact: Fact) -> None:
             proposal.created_at = fact.timestamp
         case "ProposalEndorsed" | "EndorsementStruck":
             proposal.endorsements = int(data["newEndorsements"])
+        case "ProposalEndorsementReached":
+            proposal.endorsed_at = fact.timestamp
         case "ProposalActivated":
             proposal.activated_at = fact.timestamp
             proposal.rules_hash = data["rulesHash"]

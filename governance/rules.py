@@ -14,7 +14,7 @@ from governance.models import ProposalState, ProposalType
 
 #: How far ahead an administrator may set the opening (ProposalManager.MAX_VOTE_START_AHEAD).
 MAX_VOTE_START_AHEAD = timedelta(days=30)
-#: The same for a draft that anyone could open, so that nobody puts it off for long.
+#: The same for an endorsed draft, from the end of its review on: nobody puts it off for long.
 MAX_VOTE_START_AHEAD_READY = timedelta(days=7)
 #: The same for an emergency, which would otherwise outlast the pause that it is to end.
 MAX_VOTE_START_AHEAD_EMERGENCY = timedelta(days=1)
@@ -109,13 +109,21 @@ def endorsements_needed(roll: int, permille: int) -> int:
     return max(1, -(-roll * permille // 1000))
 
 
-def opening_between(kind: str, *, notice: timedelta, ready: bool, now: datetime) -> tuple[datetime, datetime]:
-    """The earliest and the latest opening that an administrator may set."""
-    notice = max(notice, timedelta(seconds=1))
-    ahead = MAX_VOTE_START_AHEAD_READY if ready else MAX_VOTE_START_AHEAD
+def opening_between(
+    kind: str, *, notice: timedelta, reviewed: datetime, endorsed: bool, now: datetime
+) -> tuple[datetime, datetime]:
+    """The earliest and the latest opening that an administrator may set.
+
+    ``reviewed``: when the review is over. ``endorsed``: it once had the support it needed.
+    """
+    earliest = now + max(notice, timedelta(seconds=1))
     if kind == ProposalType.EMERGENCY:
-        ahead = MAX_VOTE_START_AHEAD_EMERGENCY
-    return now + notice, now + max(ahead, notice)
+        latest = now + MAX_VOTE_START_AHEAD_EMERGENCY
+    elif endorsed:
+        latest = max(now, reviewed) + MAX_VOTE_START_AHEAD_READY
+    else:
+        latest = now + MAX_VOTE_START_AHEAD
+    return earliest, max(earliest, latest)
 
 
 def due_step(
@@ -175,19 +183,20 @@ def why_not_activate(
 
 
 def why_not_cancel(
-    *, state: str, kind: str, supported: bool, proposer: bool, administrator: bool, asked: bool
+    *, state: str, kind: str, endorsed: bool, proposer: bool, administrator: bool, asked: bool
 ) -> str | None:
     """What keeps a person from cancelling, or from asking to.
 
-    ``supported``: it has the support it needs. ``asked``: this administrator's request waits already.
+    ``endorsed``: it once had the support it needed, whatever was struck since. ``asked``: this
+    administrator's request waits already.
     """
     if state not in BEFORE_VOTING:
         return "wrong-state"
-    if proposer and not (supported and state == ProposalState.PENDING):
+    if proposer and not (endorsed and state == ProposalState.PENDING):
         return None
     if not administrator:
         return "not-cancellable" if proposer else "not-an-administrator"
-    if supported or kind == ProposalType.EMERGENCY:
+    if endorsed or kind == ProposalType.EMERGENCY:
         return "not-cancellable"
     return "second-officer-needed" if asked else None
 

@@ -158,7 +158,11 @@ def activate(signer: str, fields: Mapping[str, Any]) -> Act:
     if not given and not ready:
         raise FieldMissing(field="voteStart")
     between = rules.opening_between(
-        proposal.proposal_type, notice=timedelta(seconds=terms.notice_period), ready=ready, now=now
+        proposal.proposal_type,
+        notice=timedelta(seconds=terms.notice_period),
+        reviewed=proposal.created_at + timedelta(seconds=terms.review_period),
+        endorsed=proposal.endorsed_at is not None,
+        now=now,
     )
     opens = _vote_start(fields, *between) if given else None
     fingerprint = rules_hash(
@@ -202,20 +206,20 @@ def cancel(signer: str, fields: Mapping[str, Any]) -> Act:
     proposal = proposal_in(fields)
     reason = opt_text(fields, "reason", longest=LONGEST_REASON).strip()
     proposer = proposal.proposer == signer
-    supported = proposal.endorsements >= selectors.endorsements_needed(proposal)
+    endorsed = proposal.endorsed_at is not None
     waiting = selectors.waiting_cancellation(proposal)
     errors.refuse(
         rules.why_not_cancel(
             state=proposal.state,
             kind=proposal.proposal_type,
-            supported=supported,
+            endorsed=endorsed,
             proposer=proposer,
             administrator=identity.has_role(signer, Role.ADMINISTRATOR),
             asked=waiting is not None and _same_person(waiting.administrator, signer),
         ),
         proposal_id=str(proposal.proposal_id),
     )
-    alone = proposer and not (supported and proposal.state == ProposalState.PENDING)
+    alone = proposer and not (endorsed and proposal.state == ProposalState.PENDING)
     if not alone and not reason:
         raise FieldMissing(field="reason")
     if alone or waiting is not None:

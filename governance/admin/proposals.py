@@ -125,6 +125,7 @@ class ProposalAdmin(ChainOwnedAdmin):
         "against_votes",
         "abstain_votes",
         "created_at",
+        "endorsed_at",
         "executed_at",
         "cancelled_at",
         "cancel_reason_hash",

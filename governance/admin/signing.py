@@ -114,7 +114,13 @@ def opening(proposal: Proposal, officer: OfficerNow) -> Opening | None:
         now=at.now,
     )
     notice = timedelta(seconds=terms.notice_period)
-    earliest, latest = rules.opening_between(proposal.proposal_type, notice=notice, ready=ready, now=at.now)
+    earliest, latest = rules.opening_between(
+        proposal.proposal_type,
+        notice=notice,
+        reviewed=proposal.created_at + review,
+        endorsed=proposal.endorsed_at is not None,
+        now=at.now,
+    )
     decimals = strategies.decimals(strategy_kind(proposal))
     quorum = {
         "quorum": amount(quorum_needed(proposal), decimals),
@@ -157,12 +163,12 @@ def cancelling(proposal: Proposal, officer: OfficerNow) -> Cancelling | None:
         return None
     first = waiting_cancellation(proposal)
     mine = first is not None and officer.is_same_person(first.administrator)
-    supported = proposal.endorsements >= endorsements_needed(proposal)
+    endorsed = proposal.endorsed_at is not None
     proposer = officer.address == proposal.proposer
     code = rules.why_not_cancel(
         state=proposal.state,
         kind=proposal.proposal_type,
-        supported=supported,
+        endorsed=endorsed,
         proposer=proposer,
         administrator=officer.is_administrator,
         asked=mine,
@@ -174,7 +180,7 @@ def cancelling(proposal: Proposal, officer: OfficerNow) -> Cancelling | None:
         first_reason=identity.reason_text(first.reason_hash) if first else "",
         until=first.expires_at if first else None,
         mine=mine,
-        alone=proposer and not (supported and proposal.state == ProposalState.PENDING),
+        alone=proposer and not (endorsed and proposal.state == ProposalState.PENDING),
         why_not="" if code is None else _why(code, officer),
         fields=_fields(proposal),
         withdrawal=json.dumps(withdrawal_of(proposal)) if own else "",

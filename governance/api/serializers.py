@@ -65,6 +65,9 @@ class ProposalSerializer(serializers.Serializer[Any]):
     forVotes = Uint256()
     againstVotes = Uint256()
     abstainVotes = Uint256()
+    endorsedAt = serializers.DateTimeField(
+        allow_null=True, help_text="When it first had the support it needed."
+    )
     activatedAt = serializers.DateTimeField(allow_null=True)
     queuedAt = serializers.DateTimeField(allow_null=True)
     executedAt = serializers.DateTimeField(allow_null=True)

@@ -154,6 +154,7 @@ class Migration(migrations.Migration):
                 ('action_count', models.PositiveSmallIntegerField(default=0, help_text='0: a decision in words, done when it is adopted.', verbose_name='number of actions')),
                 ('roll', models.PositiveBigIntegerField(default=0, help_text='One second before: how many must support it is a share of them.', verbose_name='people on the roll when it was made')),
                 ('endorsements', models.PositiveIntegerField(default=0, verbose_name='endorsements')),
+                ('endorsed_at', models.DateTimeField(blank=True, help_text='When it first had the support it needed; that some was struck since changes nothing.', null=True, verbose_name='endorsed')),
                 ('quorum_percentage', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='quorum in percent')),
                 ('passing_percentage', models.PositiveSmallIntegerField(blank=True, help_text='Of For and Against together. 50: more For than Against.', null=True, verbose_name='share that adopts, in percent')),
                 ('execution_delay', models.BigIntegerField(blank=True, help_text='Once adopted.', null=True, verbose_name='seconds of the waiting period')),

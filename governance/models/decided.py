@@ -78,6 +78,12 @@ class Proposal(models.Model):
         help_text=_("One second before: how many must support it is a share of them."),
     )
     endorsements = models.PositiveIntegerField(_("endorsements"), default=0)
+    endorsed_at = models.DateTimeField(
+        _("endorsed"),
+        null=True,
+        blank=True,
+        help_text=_("When it first had the support it needed; that some was struck since changes nothing."),
+    )
     # The terms of the vote, sealed when it was set: no later change of the rules touches them.
     quorum_percentage = models.PositiveSmallIntegerField(_("quorum in percent"), null=True, blank=True)
     passing_percentage = models.PositiveSmallIntegerField(

@@ -23,7 +23,6 @@ from governance.models import (
     WeightReduction,
 )
 from governance.selectors.conditions import current_conditions
-from governance.selectors.parameters import endorsements_needed
 from governance.strategies import ONE_PERSON
 from identity import selectors as identity
 from identity.models import Role
@@ -202,7 +201,7 @@ def waiting_cancellation(proposal: Proposal) -> CancellationRequest | None:
     newest = proposal.cancellation_requests.order_by("-event_id").first()
     if newest is None or newest.expires_at <= identity.now():
         return None
-    if proposal.endorsements >= endorsements_needed(proposal):
+    if proposal.endorsed_at is not None:
         return None
     later = ChainEvent.objects.filter(proposal_id=proposal.proposal_id, position__gt=newest.event_id)
     if later.filter(event_name__in=["ProposalActivated", "ProposalCancellationWithdrawn"]).exists():

@@ -332,6 +332,8 @@ def _in_words(event: ChainEvent, proposal: Proposal, name: str) -> str:
     match event.event_name:
         case "ProposalCreated":
             return _("%(name)s proposed it") % {"name": name}
+        case "ProposalEndorsementReached":
+            return _("It has the support it needs; officers can no longer cancel it")
         case "ProposalActivated":
             return _("%(name)s set the vote; its text and rules are fixed from here on") % {"name": name}
         case "ProposalQueued":

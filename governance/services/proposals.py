@@ -50,6 +50,7 @@ FOLDED_FIELDS = (
     "execution_time",
     "expires_at",
     "executed_at",
+    "endorsed_at",
     "cancelled_at",
     "cancel_reason_hash",
 )
@@ -94,6 +95,11 @@ def record_endorsements(*, events: Sequence[chain.ProposalEndorsed]) -> None:
         ],
         batch_size=500,
     )
+    apply_facts(events)
+
+
+def record_endorsements_reached(*, events: Sequence[chain.ProposalEndorsementReached]) -> None:
+    """Note when drafts first had the support they needed."""
     apply_facts(events)
 
 

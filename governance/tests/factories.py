@@ -193,6 +193,16 @@ def endorsed(proposal: Proposal, endorser: int, before: int) -> Happening:
     )
 
 
+def reached(proposal: Proposal, endorsements: int) -> Happening:
+    """The proposal has the ``endorsements`` it needs for the first time."""
+    return happened(
+        chain.ProposalEndorsementReached,
+        proposal_id=proposal.proposal_id,
+        endorsements=endorsements,
+        needed=endorsements,
+    )
+
+
 def delegated(
     delegator: int, delegate: int | None, before: int | None = None, *, kind: ProposalType | None = None
 ) -> Happening:

@@ -31,6 +31,7 @@ from governance.tests.factories import (
     parameter,
     paused,
     person,
+    reached,
     registered,
     retired,
     struck,
@@ -269,7 +270,6 @@ def test_opening_gives_notice_and_is_not_put_off_for_long() -> None:
     town = Town.founded()
     ordinary = town.propose(title="Ordinary")
     emergency = town.propose(title="Emergency", proposal_type=ProposalType.EMERGENCY)
-    town.block(endorsed(ordinary, 1, 0))
     officer = ADMINISTRATORS[0]
 
     def opens(proposal: Proposal, after: timedelta) -> bool:
@@ -285,6 +285,13 @@ def test_opening_gives_notice_and_is_not_put_off_for_long() -> None:
     assert not opens(ordinary, notice - second)
     assert opens(ordinary, 30 * day)
     assert not opens(ordinary, 30 * day + second)
+    town.block(endorsed(ordinary, 1, 0), reached(ordinary, 1))
+    reviewed = ordinary.created_at + timedelta(days=1) - town.now
+    assert opens(ordinary, reviewed + 7 * day)
+    assert not opens(ordinary, reviewed + 7 * day + second)
+    town.block(struck(ordinary, 1, 1))
+    assert not opens(ordinary, reviewed + 7 * day + second), "once endorsed, whatever was struck since"
+    town.block(endorsed(ordinary, 1, 0))
     assert opens(emergency, day)
     assert not opens(emergency, day + second)
     assert refusal("activate", officer, proposalId=1) == ("field-missing", "voteStart")
@@ -324,8 +331,8 @@ def test_officers_cancel_with_a_reason_and_nothing_that_has_its_support() -> Non
     wish["proposalId"] = emergency.proposal_id
     assert refusal("cancel", ADMINISTRATORS[0], **wish)[0] == "not-cancellable"
     wish["proposalId"] = 1
-    town.block(endorsed(proposal, 1, 0))
-    assert refusal("cancel", ADMINISTRATORS[1], **wish)[0] == "not-cancellable"
+    town.block(endorsed(proposal, 1, 0), reached(proposal, 1), struck(proposal, 1, 1))
+    assert refusal("cancel", ADMINISTRATORS[1], **wish)[0] == "not-cancellable", "it was endorsed once"
     town.block(town.activated(fresh(proposal)))
     assert refusal("cancel", person(1), proposalId=1)[0] == "not-cancellable", "others have backed it"
     town.block()

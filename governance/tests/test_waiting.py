@@ -29,6 +29,7 @@ from governance.tests.factories import (
     pause_wished,
     paused,
     person,
+    reached,
     registered,
     retired,
     struck,
@@ -60,9 +61,7 @@ def test_wish_to_cancel_waits_until_it_is_withdrawn_lapses_or_can_no_longer_be_g
     town.block(cancellation_withdrawn(proposal, ADMINISTRATORS[0]))
     assert waits() is None
     ask(1)
-    town.block(endorsed(proposal, 1, 0), endorsed(proposal, 2, 1))
-    assert waits() is None, "it has the support it needs"
-    town.block(struck(proposal, 2, 2))
+    town.block(endorsed(proposal, 1, 0))
     assert waits() == ADMINISTRATORS[1]
     town.block(revoked(Role.ADMINISTRATOR, ADMINISTRATORS[1]))
     town.block(granted(Role.ADMINISTRATOR, ADMINISTRATORS[1]))
@@ -73,6 +72,21 @@ def test_wish_to_cancel_waits_until_it_is_withdrawn_lapses_or_can_no_longer_be_g
     ask(0)
     town.block(town.activated(proposal))
     assert waits() is None
+
+
+def test_wish_to_cancel_falls_with_the_endorsement_even_if_that_is_struck() -> None:
+    town = Town.founded(citizens=40)
+    proposal = town.propose()
+    asking = cancellation_asked(proposal, ADMINISTRATORS[0], lapses=town.now + 7 * DAY)
+    height = town.block(asking)
+    town.block(endorsed(proposal, 1, 0), endorsed(proposal, 2, 1), reached(proposal, 2))
+    assert fresh(proposal).endorsed_at == town.now
+    assert selectors.waiting_cancellation(fresh(proposal)) is None
+    town.block(struck(proposal, 2, 2))
+    assert selectors.waiting_cancellation(fresh(proposal)) is None
+    town.take_back(height)
+    assert fresh(proposal).endorsed_at is None
+    assert selectors.waiting_cancellation(fresh(proposal)) is not None
 
 
 def test_emergency_waits_for_no_officer() -> None:

@@ -42,6 +42,7 @@ class History:
     """What the events say of one proposal."""
 
     created: ChainEventDict
+    endorsed: ChainEventDict | None = None
     activated: ChainEventDict | None = None
     queued: ChainEventDict | None = None
     executed: ChainEventDict | None = None
@@ -100,7 +101,9 @@ def _histories(ctx: VerifyContext) -> dict[int, History]:
         history = found.get(args.get("proposalId", 0))
         if history is None:
             continue
-        if name == "ProposalActivated":
+        if name == "ProposalEndorsementReached":
+            history.endorsed = event
+        elif name == "ProposalActivated":
             history.activated = event
         elif name == "ProposalQueued":
             history.queued = event
@@ -111,6 +114,7 @@ def _histories(ctx: VerifyContext) -> dict[int, History]:
         elif name not in {
             "ProposalCreated",
             "ProposalEndorsed",
+            "ProposalEndorsementReached",
             "EndorsementStruck",
             "ProposalCancellationRequested",
             "ProposalCancellationWithdrawn",
@@ -187,6 +191,7 @@ def _from_events(history: History) -> dict[str, Any]:
         "activated_at": _time(history.activated),
         "queued_at": _time(history.queued),
         "executed_at": _time(history.executed),
+        "endorsed_at": _time(history.endorsed),
         "cancelled_at": _time(history.cancelled),
         "cancel_reason_hash": None if reason == NO_REASON else reason,
     }

@@ -37,6 +37,7 @@ def agree(town: Riverbend) -> set[str]:
         assert town.ask("ProposalManager", "endorsementsNeeded", number) == selectors.endorsements_needed(
             proposal
         )
+        assert town.ask("ProposalManager", "isEndorsed", number) == (proposal.endorsed_at is not None)
         request = selectors.waiting_cancellation(proposal)
         half = town.ask("ProposalManager", "cancellationRequest", number)
         assert asked(half, "administrator") == (
@@ -194,22 +195,28 @@ def test_fixed_lengths_are_the_contracts_own(
     assert timedelta(seconds=riverbend.ask(contract, name)) == length
 
 
-@pytest.mark.parametrize("ready", [False, True])
+@pytest.mark.parametrize(("endorsed", "days"), [(False, 0), (True, 0), (True, 15)])
 @pytest.mark.parametrize("kind", [ProposalType.POLICY, ProposalType.EMERGENCY])
 def test_openings_that_are_drafted_are_those_the_contract_takes(
-    riverbend: Riverbend, kind: ProposalType, ready: bool
+    riverbend: Riverbend, kind: ProposalType, endorsed: bool, days: int
 ) -> None:
     town = riverbend
     town.send(town.people.guardians[1].address, "GovernanceCore", "pause", REASON)
     number, clerk = draft_of(town, "When it opens", kind), town.people.administrators[0].address
-    if ready:
+    if endorsed:
         town.send(town.people.citizens[1].address, "ProposalManager", "endorseProposal", number)
-        town.wait(15 * DAY)
+    town.wait(days * DAY + 1)
     town.read()
-    assert town.ask("ProposalManager", "isReady", number) == ready
+    assert town.ask("ProposalManager", "isReady", number) == bool(days)
+    proposal = Proposal.objects.get(proposal_id=number)
     terms, now = selectors.terms_for(kind), selectors.current_conditions().now
-    notice = timedelta(seconds=terms.notice_period)
-    earliest, latest = rules.opening_between(kind, notice=notice, ready=ready, now=now)
+    earliest, latest = rules.opening_between(
+        kind,
+        notice=timedelta(seconds=terms.notice_period),
+        reviewed=proposal.created_at + timedelta(seconds=terms.review_period),
+        endorsed=proposal.endorsed_at is not None,
+        now=now,
+    )
     second = timedelta(seconds=1)
     edges = ((earliest, True), (latest, True), (earliest - second, False), (latest + second, False))
     for opens, taken in edges:

@@ -10,7 +10,7 @@ from django.test import Client
 
 from governance.models import Proposal, ProposalType, Support
 from governance.services import keep_reason
-from governance.tests.factories import ADMINISTRATORS, Town, delegated, endorsed, person, vote
+from governance.tests.factories import ADMINISTRATORS, Town, delegated, endorsed, person, reached, vote
 from identity.models import User
 from identity.services import link_address, update_profile
 
@@ -72,7 +72,7 @@ def open_vote(town: Town) -> Proposal:
 def ready(town: Town) -> Proposal:
     """A draft with the endorsements it needs."""
     proposal = town.propose(title="Rebuild the footbridge", proposal_type=ProposalType.BUDGET)
-    town.block(*(endorsed(proposal, n + 1, n) for n in range(3)))
+    town.block(*(endorsed(proposal, n + 1, n) for n in range(3)), reached(proposal, 3))
     proposal.refresh_from_db()
     return proposal
 
