@@ -233,7 +233,7 @@ describe("RoleManager: a half that can't be agreed to", () => {
   it("is not open: its end has passed, or the role has ended", async () => {
     const town = await loadFixture(deployed);
     const a = town.citizens[0].address;
-    const until = (await now()) + 100n;
+    const until = (await now()) + DAY;
     await adoptedAct(town, "grantTemporaryRole", CITIZEN, a, until);
     await act(town, town.admins[0], "grantTemporaryRole", DELEGATE, a, until);
     await act(town, town.admins[0], "revokeRole", CITIZEN, a);
