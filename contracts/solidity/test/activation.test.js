@@ -79,6 +79,20 @@ describe("ProposalManager: activation", () => {
     await town.manager.connect(admin).activateProposal(id, latest);
   });
 
+  it("of an endorsed draft in review is put off by at most 7 days from the review's end", async () => {
+    const town = await loadFixture(deployed);
+    const { id } = await draft(town);
+    const createdAt = await now();
+    const [admin] = town.admins;
+    await town.manager.connect(town.citizens[1]).endorseProposal(id);
+    const block = (await now()) + 100n;
+    const latest = createdAt + PARAMS.reviewPeriod + 7n * DAY;
+    await expect(startsAt(town, admin, id, latest + 1n, block))
+      .to.be.revertedWithCustomError(town.manager, "ProposalManagerVoteStartOutOfRange")
+      .withArgs(latest + 1n, block + PARAMS.noticePeriod, latest);
+    await town.manager.connect(admin).activateProposal(id, latest);
+  });
+
   it("of an EMERGENCY is put off by nobody for more than a day, not even before it is ready", async () => {
     const town = await loadFixture(deployed);
     const actions = [await call(town.core, "unpause", [0n])];

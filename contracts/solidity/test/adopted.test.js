@@ -173,11 +173,12 @@ describe("adopted means carried out: someone did it first", () => {
   });
 });
 
+const addresses = (count, from = 1) =>
+  Array.from({ length: count }, (_, i) => ethers.toBeHex(0x1000_0000n + BigInt(from + i), 20));
+
 describe("adopted means carried out: a ROLE proposal fits a transaction", () => {
   const LIMIT = 2n ** 24n;
-  const MAX = 4096n;
-  const addresses = (count, from = 1) =>
-    Array.from({ length: count }, (_, i) => ethers.toBeHex(0x1000_0000n + BigInt(from + i), 20));
+  const MAX = 1920n;
   const list = (town, method, args) => call(town.roles, method, args);
 
   async function gasOf(town, actions) {
@@ -202,11 +203,9 @@ describe("adopted means carried out: a ROLE proposal fits a transaction", () => 
       expect(check(actions))
         .to.be.revertedWithCustomError(town.execution, "ExecutionModuleTooMuchData")
         .withArgs(counted, MAX);
-    await check(Array(16).fill(small));
-    await check(Array(8).fill(move));
-    await refused(Array(9).fill(move), 9n * 512n);
-    await refused([...Array(8).fill(move), small], 8n * 512n + 256n);
-    const [most, more] = [await grants(60), await grants(62)];
+    await check(Array(15).fill(small));
+    await refused([...Array(15).fill(move), small], 16n * 128n);
+    const [most, more] = [await grants(26), await grants(27)];
     await check([most]);
     expect(size(most)).to.be.at.most(MAX);
     await refused([more], size(more));
@@ -218,7 +217,7 @@ describe("adopted means carried out: a ROLE proposal fits a transaction", () => 
 
   measured("the most new citizens", async () => {
     const town = await loadFixture(deployed);
-    const fresh = addresses(60);
+    const fresh = addresses(26);
     const actions = [await list(town, "grantRoles", [CITIZEN, fresh, fresh.map(keyOf), FOREVER])];
     const gas = await gasOf(town, actions);
     fits(gas);
@@ -226,8 +225,8 @@ describe("adopted means carried out: a ROLE proposal fits a transaction", () => 
 
   measured("the most new citizens that the bytes can be made to say, the keys being read out of the addresses", async () => {
     const town = await loadFixture(deployed);
-    const fresh = addresses(116);
-    // Two lists whose keys lie where their accounts lie: 32 bytes a citizen.
+    const fresh = addresses(54);
+    // A list whose keys lie where its accounts lie: 32 bytes a citizen.
     const aliased = (accounts) => {
       const data = ethers.concat([
         town.roles.interface.getFunction("grantRoles").selector,
@@ -240,10 +239,10 @@ describe("adopted means carried out: a ROLE proposal fits a transaction", () => 
       ]);
       return { target: town.roles.target, value: 0n, data };
     };
-    const actions = [aliased(fresh.slice(0, 58)), aliased(fresh.slice(58))];
+    const actions = [aliased(fresh)];
     await town.execution.checkActions(PROPOSAL.ROLE, actions);
     const gas = await gasOf(town, actions);
-    expect(await town.engine.citizenCount()).to.equal(8n + 116n);
+    expect(await town.engine.citizenCount()).to.equal(8n + 54n);
     fits(gas);
   });
 
@@ -265,25 +264,62 @@ describe("adopted means carried out: a ROLE proposal fits a transaction", () => 
     }
     const gas = await gasOf(town, [await list(town, "revokeRoles", [CITIZEN, some, REASON])]);
     for (const account of some) expect(await town.engine.isCitizen(account)).to.equal(false);
-    // 32 bytes each: no more than 128 of them.
-    fits((gas * 128n) / 20n);
+    // 32 bytes each: no more than 56 of them.
+    fits((gas * 56n) / 20n);
   });
 
-  measured("the most moves of citizens who arranged all six kinds of delegation apart", async () => {
-    const town = await loadFixture(deployed);
+  /** The citizens, each of whom arranged all six kinds of delegation apart. */
+  async function arranged() {
+    const town = await deployed();
     for (const citizen of town.citizens) await makeDelegate(town, citizen);
     for (const [i, citizen] of town.citizens.entries()) {
       const engine = town.engine.connect(citizen);
       await engine.delegate(town.citizens[(i + 1) % 8].address);
       for (let type = 0; type < 6; type++) await engine.delegateFor(type, town.citizens[(i + 2 + type) % 8].address);
     }
+    return { ...town, accounts: town.citizens.map(({ address }) => address) };
+  }
+  /** None of the accounts is a citizen until the ends of the old units are recorded; then all are. */
+  async function beginWhenRecorded(town, olds, accounts) {
+    for (const account of accounts) expect(await town.engine.isCitizen(account)).to.equal(false);
+    await town.roles.connect(town.stranger).expireMany(CITIZEN, olds);
+    for (const account of accounts) expect(await town.engine.isCitizen(account)).to.equal(true);
+    expect(await town.engine.citizenCount()).to.equal(8n);
+  }
+
+  measured("the most moves of citizens who arranged all six kinds of delegation apart", async () => {
+    const town = await loadFixture(arranged);
     const fresh = addresses(8);
-    const actions = await Promise.all(
-      town.citizens.map(({ address }, i) => list(town, "moveCitizen", [address, fresh[i]])),
-    );
-    const gas = await gasOf(town, actions);
-    for (const account of fresh) expect(await town.engine.isCitizen(account)).to.equal(true);
-    fits(gas);
+    const actions = await Promise.all(town.accounts.map((old, i) => list(town, "moveCitizen", [old, fresh[i]])));
+    // 128 bytes each: no more than 15 of them.
+    fits(((await gasOf(town, actions)) * 15n) / 8n);
+    await beginWhenRecorded(town, town.accounts, fresh);
+  });
+
+  measured("the most grants to persons who were seated elsewhere meanwhile, and arranged all six kinds apart", async () => {
+    const town = await loadFixture(arranged);
+    const fresh = addresses(8);
+    const actions = [await list(town, "grantRoles", [CITIZEN, fresh, town.accounts.map(keyOf), FOREVER])];
+    fits(((await gasOf(town, actions)) * 54n) / 8n);
+    await beginWhenRecorded(town, town.accounts, fresh);
+  });
+
+  measured("the most grants of another end to such persons, revoked meanwhile and not recorded", async () => {
+    const town = await loadFixture(arranged);
+    const fresh = addresses(8);
+    await town.roles.connect(await acting(town.execution)).revokeRoles(CITIZEN, town.accounts, REASON);
+    const until = (await now()) + 100n * DAY;
+    const actions = [await list(town, "grantRoles", [CITIZEN, fresh, town.accounts.map(keyOf), until])];
+    fits(((await gasOf(town, actions)) * 54n) / 8n);
+    await beginWhenRecorded(town, town.accounts, fresh);
+  });
+
+  measured("the most citizens whose kinds were left unsettled by their revocation, granted back", async () => {
+    const town = await loadFixture(arranged);
+    await town.roles.connect(await acting(town.execution)).revokeRoles(CITIZEN, town.accounts, REASON);
+    const actions = [await list(town, "grantRoles", [CITIZEN, town.accounts, town.accounts.map(keyOf), FOREVER])];
+    fits(((await gasOf(town, actions)) * 54n) / 8n);
+    await beginWhenRecorded(town, town.accounts, town.accounts);
   });
 
   measured("changes of officers, as many as a proposal holds, where there are as many officers as there can be", async () => {
@@ -294,7 +330,7 @@ describe("adopted means carried out: a ROLE proposal fits a transaction", () => 
     await timelock.grantRoles(GUARDIAN, guardians, guardians.map(keyOf), FOREVER);
     const until = (await now()) + 100n * DAY;
     const actions = await Promise.all(
-      admins.slice(0, 8).flatMap((account, i) => [
+      admins.slice(0, 7).flatMap((account, i) => [
         list(town, "revokeRole", [ADMINISTRATOR, account, REASON]),
         list(town, "grantTemporaryRole", [GUARDIAN, guardians[i], keyOf(guardians[i]), until]),
       ]),
@@ -303,26 +339,70 @@ describe("adopted means carried out: a ROLE proposal fits a transaction", () => 
     const gas = await gasOf(town, actions);
     fits(gas);
   });
+});
 
-  measured("citizens whose kinds were left unsettled by their revocation come back once anyone has settled them", async () => {
+describe("adopted means carried out: administrators don't get in between", () => {
+  const queuedRole = async (town, ...calls) =>
+    queued(town, {
+      type: PROPOSAL.ROLE,
+      actions: await Promise.all(calls.map(([method, ...args]) => call(town.roles, method, args))),
+    });
+  const carryOut = async (town, proposal) => {
+    await toDue(town, proposal);
+    await town.manager.executeProposal(proposal.id, proposal.actions);
+  };
+
+  it("by filling the auditors: there may be any number", async () => {
     const town = await loadFixture(deployed);
-    for (const citizen of town.citizens) await makeDelegate(town, citizen);
-    for (const [i, citizen] of town.citizens.entries()) {
-      const engine = town.engine.connect(citizen);
-      for (let type = 0; type < 6; type++) await engine.delegateFor(type, town.citizens[(i + 1 + type) % 8].address);
-    }
-    const timelock = town.roles.connect(await acting(town.execution));
-    const accounts = town.citizens.map(({ address }) => address);
-    await timelock.revokeRoles(CITIZEN, accounts, REASON);
-    const actions = [await list(town, "grantRoles", [CITIZEN, accounts, accounts.map(keyOf), FOREVER])];
-    const before = await networkGas(town, actions);
-    await town.roles.connect(town.stranger).expireMany(CITIZEN, accounts);
-    const after = await networkGas(town, actions);
-    expect(after).to.be.lessThan(before);
-    // After that a list of the most accounts costs no more than new citizens do.
-    expect(after / 8n).to.be.lessThan(111_000n);
+    const proposal = await queuedRole(town, ["grantRole", AUDITOR, town.stranger.address, keyOf(town.stranger)]);
+    await both(town, "grantRoles", AUDITOR, addresses(32));
+    await carryOut(town, proposal);
+    expect(await town.roles.hasRole(AUDITOR, town.stranger)).to.equal(true);
+    expect(await town.roles.officerCount(AUDITOR)).to.equal(0n);
   });
 
-  const networkGas = async (town, [{ data }]) =>
-    ethers.provider.estimateGas({ from: town.execution.target, to: town.roles.target, data });
+  it("by moving the citizen away: the vote brings the person back to the account", async () => {
+    const town = await loadFixture(deployed);
+    const [account, puppet] = [town.stranger.address, town.stranger2.address];
+    const proposal = await queuedRole(town, ["grantRole", CITIZEN, account, keyOf(account)]);
+    await both(town, "grantRole", CITIZEN, account);
+    await both(town, "moveCitizen", account, puppet);
+    await carryOut(town, proposal);
+    expect(await town.roles.hasRole(CITIZEN, account)).to.equal(true);
+    expect(await town.roles.hasRole(CITIZEN, puppet)).to.equal(false);
+    expect(await town.roles.movedTo(account)).to.equal(ethers.ZeroAddress);
+    expect(await town.roles.movedTo(puppet)).to.equal(account);
+    expect(await town.engine.originOf(puppet)).to.equal(account);
+    expect(await town.engine.originOf(account)).to.equal(account);
+    expect(await town.engine.currentOf(account)).to.equal(account);
+  });
+
+  it("by correcting the person of a revoked citizen: that is for a proposal alone", async () => {
+    const town = await loadFixture(deployed);
+    const [other, { address }] = town.citizens;
+    await both(town, "revokeRole", CITIZEN, address);
+    await expect(town.roles.connect(town.admins[0]).correctPerson(address, keyOf(other)))
+      .to.be.revertedWithCustomError(town.roles, "RoleManagerPersonKnown")
+      .withArgs(address, keyOf(address));
+    await expect(both(town, "grantRole", DELEGATE, address, keyOf(other)))
+      .to.be.revertedWithCustomError(town.roles, "RoleManagerPersonKnown")
+      .withArgs(address, keyOf(address));
+  });
+
+  it("nor does an EMERGENCY give a guardian's account another person, or end a citizen's unit", async () => {
+    const town = await loadFixture(deployed);
+    const [guardian, victim] = town.citizens;
+    const actions = [
+      await call(town.roles, "grantRole", [GUARDIAN, guardian.address, keyOf(victim)]),
+      await call(town.roles, "grantRole", [GUARDIAN, town.stranger.address, keyOf(town.stranger)]),
+    ];
+    const proposal = await queued(town, { type: PROPOSAL.EMERGENCY, actions });
+    await carryOut(town, proposal);
+    expect(await town.roles.personOf(guardian)).to.equal(keyOf(guardian));
+    expect(await town.roles.personOf(town.stranger)).to.equal(keyOf(town.stranger));
+    for (const account of [guardian, town.stranger]) {
+      expect(await town.roles.hasRole(GUARDIAN, account)).to.equal(true);
+    }
+    expect(await town.roles.accountOf(keyOf(victim))).to.equal(victim.address);
+  });
 });

@@ -211,3 +211,35 @@ describe("RoleManager: the second call", () => {
       .withArgs(until);
   });
 });
+
+describe("RoleManager: a half that can't be agreed to", () => {
+  it("names no account twice", async () => {
+    const town = await loadFixture(deployed);
+    const [a, b] = town.citizens.map(({ address }) => address);
+    for (const args of [
+      ["revokeRoles", CITIZEN, [a, b, a]],
+      ["grantRoles", DELEGATE, [a, b, a]],
+    ]) {
+      await expect(act(town, town.admins[0], ...args))
+        .to.be.revertedWithCustomError(town.roles, "RoleManagerDuplicateAccount")
+        .withArgs(a);
+    }
+    // A proposal's list is carried out as far as it says anything.
+    await expect(adoptedAct(town, "revokeRoles", CITIZEN, [a, a]))
+      .to.emit(town.roles, "RoleUnchanged")
+      .withArgs(CITIZEN, a, 0n);
+  });
+
+  it("is not open: its end has passed, or the role has ended", async () => {
+    const town = await loadFixture(deployed);
+    const a = town.citizens[0].address;
+    const until = (await now()) + DAY;
+    await adoptedAct(town, "grantTemporaryRole", CITIZEN, a, until);
+    await act(town, town.admins[0], "grantTemporaryRole", DELEGATE, a, until);
+    await act(town, town.admins[0], "revokeRole", CITIZEN, a);
+    const fields = [granting(DELEGATE, [a], until), revoking(CITIZEN, [a])];
+    for (const half of fields) expect(await town.roles.isRequestOpen(...half)).to.equal(true);
+    await time.increaseTo(until);
+    for (const half of fields) expect(await town.roles.isRequestOpen(...half)).to.equal(false);
+  });
+});

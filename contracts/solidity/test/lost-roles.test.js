@@ -319,7 +319,7 @@ describe("VotingEngine: the record of an end", () => {
     expect(await town.engine.wasCitizen(a, ended)).to.equal(false);
   });
 
-  it("is made up for when the citizen is granted anew, even in the second of the grant", async () => {
+  it("comes before the unit that the citizen is granted anew, even in the second of the grant", async () => {
     const town = await loadFixture(withDelegate);
     const [a] = town.delegators;
     const engine = await roles(town);
@@ -331,6 +331,9 @@ describe("VotingEngine: the record of an end", () => {
       (gas) => engine.removeCitizen(a.address, gas),
       (gas) => engine.setCitizen(a.address, FOREVER, gas),
     );
+    expect((await town.engine.citizen(a)).until).to.equal(await now());
+    expect(await town.engine.unitUntil(a)).to.equal(FOREVER);
+    await engine.expireCitizen(a.address);
     const at = await now();
     expect(await town.engine.citizen(a)).to.deep.equal([at, FOREVER]);
     expect(await town.engine.citizenCount()).to.equal(8n);

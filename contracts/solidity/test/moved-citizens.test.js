@@ -47,7 +47,6 @@ describe("VotingEngine: a moved citizen", () => {
     const engine = await roles(town);
     const until = (await now()) + 30n * DAY;
     await engine.setCitizen(a.address, until);
-    await as(town, a).delegateFor(PROPOSAL.BUDGET, town.delegate.address);
     const running = await opened(town, { proposer: town.proposer });
     const sent = await engine.moveCitizen(a.address, fresh.address);
     const since = await now();
@@ -99,6 +98,58 @@ describe("VotingEngine: a moved citizen", () => {
     expect(await town.engine.currentOf(a)).to.equal(last.address);
     expect(await town.engine.originOf(town.citizens[1])).to.equal(town.citizens[1].address);
     expect(await town.engine.currentOf(town.citizens[1])).to.equal(town.citizens[1].address);
+  });
+
+  it("who delegated for a type begins when the end of the old unit is recorded", async () => {
+    const town = await loadFixture(withDelegate);
+    const [a] = town.delegators;
+    const fresh = town.stranger2;
+    const engine = await roles(town);
+    await as(town, a).delegateFor(PROPOSAL.BUDGET, town.delegate.address);
+    const since = (await town.engine.citizen(a)).since;
+    const sent = await engine.moveCitizen(a.address, fresh.address);
+    await expect(sent).to.emit(engine, "CitizenChanged").withArgs(a.address, since, await now(), 8n, 8n);
+    expect(await town.engine.isCitizen(a)).to.equal(false);
+    expect(await town.engine.isCitizen(fresh)).to.equal(false);
+    expect(await town.engine.unitUntil(fresh)).to.equal(FOREVER);
+    expect(await town.engine.unitUntil(a)).to.equal(await now());
+    // Another end while it waits, and another account, are noted; nobody votes twice meanwhile.
+    const until = (await now()) + 30n * DAY;
+    await engine.setCitizen(fresh.address, until);
+    await engine.moveCitizen(fresh.address, a.address);
+    await engine.moveCitizen(a.address, fresh.address);
+    expect(await town.engine.unitUntil(fresh)).to.equal(until);
+    const recorded = await engine.expireCitizen(a.address);
+    const begin = await now();
+    await expect(recorded).to.emit(engine, "CitizenChanged").withArgs(a.address, 0n, 0n, 8n, 7n);
+    await expect(recorded).to.emit(engine, "CitizenChanged").withArgs(fresh.address, begin, until, 7n, 8n);
+    expect(await town.engine.citizen(fresh)).to.deep.equal([begin, until]);
+    expect(await town.engine.originOf(fresh)).to.equal(a.address);
+    // Moved back: the first account is its own origin again, and has the unit at once.
+    await engine.moveCitizen(fresh.address, a.address);
+    expect(await town.engine.isCitizen(a)).to.equal(true);
+    expect(await town.engine.currentOf(a)).to.equal(a.address);
+  });
+
+  it("whose unit waits may be revoked, and none begins whose time has passed", async () => {
+    const town = await loadFixture(withDelegate);
+    const [a, b] = town.delegators;
+    const engine = await roles(town);
+    for (const citizen of [a, b]) await as(town, citizen).delegateFor(PROPOSAL.BUDGET, town.delegate.address);
+    await engine.moveCitizen(a.address, town.stranger.address);
+    await engine.removeCitizen(town.stranger.address);
+    expect(await town.engine.unitUntil(town.stranger)).to.equal(0n);
+    await engine.expireCitizen(a.address);
+    const until = (await now()) + HOUR;
+    await engine.setCitizen(b.address, until);
+    await engine.moveCitizen(b.address, town.stranger2.address);
+    await time.increaseTo(until);
+    expect(await town.engine.unitUntil(town.stranger2)).to.equal(0n);
+    await engine.expireCitizen(b.address);
+    for (const { address } of [a, b, town.stranger, town.stranger2]) {
+      expect(await town.engine.isCitizen(address)).to.equal(false);
+    }
+    expect(await town.engine.citizenCount()).to.equal(6n);
   });
 
   it("needs a running unit, and a new account that never had one", async () => {

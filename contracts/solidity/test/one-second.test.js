@@ -45,6 +45,9 @@ class Model {
   past = []; // { account, since, end, revoked }
   waiting = new Set(); // accounts whose revoked unit waits to be recorded
   ever = new Set(); // accounts that ever had a unit
+  origins = new Map(); // account -> first account of the person, where that is another
+  newest = new Map(); // first account -> newest account
+  next = new Map(); // first account -> { from, to, until }: a unit for `to` once that of `from` is recorded
   choices = new Map(); // `account/scope` -> History of accounts
   standing = new Map(); // delegate -> since when it holds DELEGATE
   supply = new History();
@@ -62,6 +65,31 @@ class Model {
   isCitizen(account, now) {
     const unit = this.units.get(account);
     return !!unit && !this.waiting.has(account) && now < unit.until;
+  }
+
+  origin = (account) => this.origins.get(account) ?? account;
+  current = (account) => this.newest.get(this.origin(account)) ?? this.origin(account);
+  waits(account, now) {
+    const next = this.next.get(this.origin(account));
+    return !!next && next.to === account && now < next.until;
+  }
+  /** A unit for `to` after that of `last`: begun already, or when the end of that is recorded. */
+  succeed(last, to, now, until, begun) {
+    const origin = this.origin(last);
+    if (begun) {
+      if (this.units.has(last)) this.record(last, now);
+      return this.begin(to, now, until);
+    }
+    if (this.isCitizen(last, now)) {
+      this.end(last, now);
+      this.waiting.add(last);
+    }
+    return this.next.set(origin, { from: last, ...this.next.get(origin), to, until });
+  }
+  /** Whether the account never had a unit, or is an earlier one of the person and has none now. */
+  fits(account, from, now) {
+    if (!this.ever.has(account) && !this.origins.has(account)) return true;
+    return this.origin(account) === this.origin(from) && !this.isCitizen(account, now);
   }
 
   begin(account, now, until) {
@@ -206,21 +234,23 @@ describe(`many acts in one second (seed ${SEED}, ${STEPS} steps)`, function () {
         model.choice(by.address, scope).set(now, target === ZERO ? null : target);
       },
       grant: async () => {
-        const account = dice.pick(people);
+        const account = model.current(dice.pick(people));
         await next();
         const until = dice.below(2) ? FOREVER : now + BigInt(1 + dice.below(5000));
         await agreed(keeper.setCitizen(account, until, GAS), true, "grant");
         if (model.isCitizen(account, now)) {
           model.units.get(account).until = until;
         } else {
-          if (model.units.has(account)) model.record(account, now);
-          model.begin(account, now, until);
+          model.succeed(account, account, now, until, await engine.isCitizen(account));
         }
       },
       revoke: async () => {
         const account = dice.pick(people);
         await next();
-        if (!(await agreed(keeper.removeCitizen(account, GAS), model.isCitizen(account, now), "revoke"))) return;
+        const waits = model.waits(account, now);
+        const expected = waits || model.isCitizen(account, now);
+        if (!(await agreed(keeper.removeCitizen(account, GAS), expected, "revoke"))) return;
+        if (waits) return model.next.delete(model.origin(account));
         // Whether the record waits is the engine's choice; that it makes no difference to the vote is the law.
         if ((await engine.citizen(account)).since === 0n) return model.record(account, now);
         model.end(account, now);
@@ -230,16 +260,22 @@ describe(`many acts in one second (seed ${SEED}, ${STEPS} steps)`, function () {
         const account = dice.pick(people);
         await next();
         const due = model.units.has(account) && !model.isCitizen(account, now);
-        if (await agreed(keeper.expireCitizen(account, GAS), due, "expire")) model.record(account, now);
+        if (!(await agreed(keeper.expireCitizen(account, GAS), due, "expire"))) return;
+        model.record(account, now);
+        const { to, until } = model.next.get(model.origin(account)) ?? {};
+        model.next.delete(model.origin(account));
+        if (now < until) model.begin(to, now, until);
       },
       move: async () => {
         const [from, to] = [dice.pick(people), dice.pick(people)];
         await next();
-        const expected = model.isCitizen(from, now) && !model.ever.has(to);
+        const expected = (model.isCitizen(from, now) || model.waits(from, now)) && model.fits(to, from, now);
         if (!(await agreed(keeper.moveCitizen(from, to, GAS), expected, "move"))) return;
-        const { until } = model.units.get(from);
-        model.record(from, now);
-        model.begin(to, now, until);
+        const { until } = model.waits(from, now) ? model.next.get(model.origin(from)) : model.units.get(from);
+        const origin = model.origin(from);
+        if (to !== origin) model.origins.set(to, origin);
+        model.newest.set(origin, to);
+        model.succeed(from, to, now, until, await engine.isCitizen(to));
       },
       seat: async () => {
         const delegate = dice.pick(delegates);

@@ -129,14 +129,13 @@ const NEXT = {
     return [guardian(play), "approveRequest", [play.pick([ZERO, ...[...play.seen].slice(-4)])]];
   },
   object(play) {
-    return [guardian(play), "objectToOfficerChange", [play.pick([ZERO, ...play.model.state.schedules.keys()]), REASON]];
+    const fields = scheduledOrNot(play);
+    if (!fields) return NEXT.grant(play);
+    return [guardian(play), "objectToOfficerChange", [...fields, play.random() < 0.9 ? REASON : ZERO]];
   },
   carryOut(play) {
-    const changes = play.made.filter(([, [role, list]]) => OFFICES.includes(role) && Array.isArray(list));
-    const due = changes.filter(([method, args]) => play.model.state.schedules.has(requestId(fieldsOf(method, args))));
-    const list = due.length > 0 ? due : changes;
-    if (list.length === 0) return NEXT.grant(play);
-    return [play.pick(play.signers), "carryOutOfficerChange", fieldsOf(...play.pick(list))];
+    const fields = scheduledOrNot(play);
+    return fields ? [play.pick(play.signers), "carryOutOfficerChange", fields] : NEXT.grant(play);
   },
   expire(play) {
     const role = play.pick(ROLES);
@@ -145,6 +144,13 @@ const NEXT = {
   },
 };
 
+/** The fields of a change of officers, one that is scheduled if there is any; nothing if none was asked for. */
+function scheduledOrNot(play) {
+  const changes = play.made.filter(([, [role, list]]) => OFFICES.includes(role) && Array.isArray(list));
+  const due = changes.filter(([method, args]) => play.model.state.schedules.has(requestId(fieldsOf(method, args))));
+  const list = due.length > 0 ? due : changes;
+  return list.length > 0 ? fieldsOf(...play.pick(list)) : undefined;
+}
 function fieldsOf(method, args) {
   if (method === "grantRoles") return [...args, ZERO, true];
   const [role, list, reason] = args;

@@ -140,7 +140,6 @@ describe("RoleManager: adopted proposals", () => {
       .and.to.emit(town.roles, "RoleRevoked")
       .withArgs(CITIZEN, town.citizens[7].address, by, FOREVER, ethers.ZeroHash);
     expect(await town.roles.hasRole(AUDITOR, a)).to.equal(true);
-    expect(await town.roles.officerCount(AUDITOR)).to.equal(1n);
     expect(await town.roles.hasRole(CITIZEN, a)).to.equal(true);
     expect(await town.roles.hasRole(CITIZEN, town.citizens[7])).to.equal(false);
     expect(await town.roles.hasRole(CITIZEN, town.stranger2)).to.equal(true);
@@ -196,12 +195,12 @@ describe("RoleManager: adopted proposals", () => {
       .withArgs(CITIZEN, town.citizens[6].address, 0n)
       .and.to.emit(town.roles, "PersonIdentified")
       .withArgs(a, person("right"), person("right"), await town.execution.getAddress())
-      .and.to.emit(town.roles, "RoleUnchanged")
-      .withArgs(CITIZEN, town.citizens[7].address, 0n)
+      .and.to.emit(town.roles, "CitizenMoved")
+      .withArgs(c, town.citizens[7].address, keyOf(town.citizens[7]), await town.execution.getAddress())
       .and.to.emit(town.roles, "RoleUnchanged")
       .withArgs(ADMINISTRATOR, town.admins[0].address, 0n);
     expect(await town.roles.hasRole(ADMINISTRATOR, town.admins[0])).to.equal(false);
-    expect(await town.roles.hasRole(CITIZEN, town.citizens[7])).to.equal(false);
+    expect(await town.roles.hasRole(CITIZEN, town.citizens[7])).to.equal(true);
   });
 
   it("end a role whose end, as adopted, passed while they waited", async () => {
@@ -300,14 +299,6 @@ describe("RoleManager: what is refused before anybody signs twice", () => {
         .withArgs(...details);
     }
   });
-
-  it("one account twice in one revocation, when the second person agrees", async () => {
-    const town = await loadFixture(deployed);
-    const a = town.citizens[0].address;
-    await expect(both(town, "revokeRoles", CITIZEN, [a, a]))
-      .to.be.revertedWithCustomError(town.roles, "RoleManagerRoleNotHeld")
-      .withArgs(CITIZEN, a);
-  });
 });
 
 describe("RoleManager: time", () => {
@@ -404,7 +395,6 @@ describe("RoleManager: time", () => {
       expect(await town.roles.hasRoleSince(id, a, begun)).to.equal(false);
       expect(await town.roles.hasRoleSince(id, a, await now())).to.equal(true);
     }
-    expect(await town.roles.officerCount(AUDITOR)).to.equal(1n);
   });
 
   measured("a hundred delegating citizens can be revoked in one transaction, and a hundred new ones granted", async () => {

@@ -215,6 +215,11 @@ describe("VotingEngine: delegation by type", () => {
       "VotingEngineNotCitizen",
     );
     await both(town, "grantRole", CITIZEN, a.address);
+    // The new unit begins when the end of the old one is recorded, and not beside what the delegate holds until then.
+    expect(await town.engine.isCitizen(a)).to.equal(false);
+    expect(await town.roles.hasRole(CITIZEN, a)).to.equal(false);
+    await town.roles.connect(town.stranger).expire(CITIZEN, a.address);
+    expect(await town.roles.roleUntil(CITIZEN, a)).to.equal(2n ** 48n - 1n);
     expect(await weights(town, BUDGET, [town.x, a])).to.deep.equal([0n, 1n]);
   });
 

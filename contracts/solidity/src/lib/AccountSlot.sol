@@ -17,6 +17,10 @@ library AccountSlot {
     /// @dev Any flag that makes a ballot more than plain: those of delegation above.
     uint256 internal constant FLAGS = HAS_DELEGATED | IS_DELEGATE | TYPED;
 
+    /// @dev The flags without one of which no unit waits for the account to begin: it was moved here, or follows on one
+    ///      that was given away for a type.
+    uint256 internal constant MAY_WAIT = MOVED | TYPED;
+
     /// @dev Where the epoch is.
     uint256 internal constant EPOCH = uint256(0x7fffff) << 128;
 

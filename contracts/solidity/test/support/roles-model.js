@@ -4,7 +4,6 @@ import { ADMINISTRATOR, AUDITOR, CITIZEN, correctionId, DELEGATE, GUARDIAN, move
 
 export const ROLES = [CITIZEN, DELEGATE, ADMINISTRATOR, AUDITOR, GUARDIAN];
 const OFFICES = [ADMINISTRATOR, GUARDIAN];
-const OFFICERS = [...OFFICES, AUDITOR];
 const ZERO = ethers.ZeroHash;
 const NOBODY = ethers.ZeroAddress;
 const WEEK = 7n * DAY;
@@ -25,6 +24,7 @@ export class RolesModel {
       persons: new Map(),
       seats: new Map(),
       moved: new Map(),
+      origins: new Map(),
       halves: new Map(),
       approvals: new Map(),
       schedules: new Map(),
@@ -32,7 +32,7 @@ export class RolesModel {
       added: [],
       removed: [],
     };
-    const first = { since: time, until: FOREVER, changedAt: 0n };
+    const first = { since: time, until: FOREVER, changedAt: 0n, objectedAt: 0n };
     for (const [role, accounts] of [
       [ADMINISTRATOR, administrators],
       [GUARDIAN, guardians],
@@ -64,7 +64,7 @@ export class RolesModel {
   // ------------------------------------------------------------------- reads
 
   standing(role, account) {
-    return this.state.standings.get(role + account) ?? { since: 0n, until: 0n, changedAt: 0n };
+    return this.state.standings.get(role + account) ?? { since: 0n, until: 0n, changedAt: 0n, objectedAt: 0n };
   }
   until = (role, account) => this.standing(role, account).until;
   held = (role, account) => this.until(role, account) > this.time;
@@ -95,7 +95,19 @@ export class RolesModel {
     if (!half || half.stamp !== stamp || this.time >= half.expiresAt) return false;
     return this.heldSince(ADMINISTRATOR, half.first, half.expiresAt - WEEK);
   }
-  isOpen = (fields) => this.isHalfOpen(requestId(fields), this.stamp(fields[0], fields[1]));
+  objected(role, account) {
+    const { objectedAt } = this.standing(role, account);
+    return objectedAt > 0n && this.time < objectedAt + 90n * DAY;
+  }
+  isOpen(fields) {
+    const [role, accounts, , until, , grant] = fields;
+    if (grant && until <= this.time) return false;
+    if (accounts.some((a) => this.objected(role, a) || (!grant && !this.held(role, a)))) return false;
+    return this.isHalfOpen(requestId(fields), this.stamp(role, accounts));
+  }
+  origin = (account) => this.state.origins.get(account) ?? account;
+  isCorrectable = (account) =>
+    !this.holdsAny(account) && this.state.seats.get(this.person(account)) !== account;
   waits(fields) {
     const planned = this.state.schedules.get(requestId(fields));
     if (!planned || this.time >= planned.effectiveAt + WEEK) return false;
@@ -115,7 +127,7 @@ export class RolesModel {
     const adopted = this.adopted();
     if (!adopted) {
       if (this.person(account) === ZERO) refuse("RoleManagerPersonUnknown");
-      if (this.holdsAny(account)) refuse("RoleManagerPersonKnown");
+      if (!this.isCorrectable(account)) refuse("RoleManagerPersonKnown");
       const id = correctionId(account, key);
       const request = ["PersonCorrectionRequested", id, this.caller, account, key, this.time + WEEK];
       if (!this.agree(id, this.standing("PERSON", account).changedAt, request)) return;
@@ -158,14 +170,19 @@ export class RolesModel {
     this.state.approvals.set(id, this.caller);
     this.emit("RoleChangeApproved", id, this.caller);
   }
-  objectToOfficerChange(id, reason) {
+  objectToOfficerChange(...args) {
+    const [fields, reason] = [args.slice(0, 6), args[6]];
+    const id = requestId(fields);
     this.only(GUARDIAN);
     if (reason === ZERO) refuse("RoleManagerReasonNeeded");
-    const planned = this.state.schedules.get(id);
-    if (!planned) refuse("RoleManagerNotScheduled");
-    if (this.time >= planned.effectiveAt) refuse("RoleManagerObjectionTooLate");
+    if (!this.waits(fields)) refuse("RoleManagerNotScheduled");
+    if (this.time >= this.state.schedules.get(id).effectiveAt) refuse("RoleManagerObjectionTooLate");
     this.state.schedules.delete(id);
     this.emit("OfficerChangeObjected", id, this.caller, reason);
+    for (const account of fields[1]) {
+      this.touch(fields[0], account);
+      this.write(fields[0], account, { objectedAt: this.time });
+    }
   }
   carryOutOfficerChange(...fields) {
     const id = requestId(fields);
@@ -197,7 +214,7 @@ export class RolesModel {
   emit = (...event) => this.events.push(event);
   write = (role, account, change) =>
     this.state.standings.set(role + account, { ...this.standing(role, account), ...change });
-  touch = (role, account) => this.write(role, account, { changedAt: ++this.state.changes });
+  touch = (role, account) => this.write(role, account, { changedAt: ++this.state.changes, objectedAt: 0n });
   holdsAny = (account) => ROLES.some((role) => this.held(role, account));
   only(role) {
     if (!this.held(role, this.caller)) refuse("RoleManagerUnauthorized");
@@ -239,6 +256,8 @@ export class RolesModel {
     accounts.forEach((account, i) => {
       if (grant && keys[i] === ZERO && role !== DELEGATE) refuse("RoleManagerZeroPerson");
       if (adopted) return;
+      if (accounts.indexOf(account) < i) refuse("RoleManagerDuplicateAccount");
+      if (this.objected(role, account)) refuse("RoleManagerObjected");
       const held = this.held(role, account);
       if (!grant && !held) refuse("RoleManagerRoleNotHeld");
       if (grant && role === CITIZEN && held && until < this.until(role, account)) refuse("RoleManagerUntilShortened");
@@ -275,7 +294,7 @@ export class RolesModel {
     accounts.forEach((account, i) => {
       const done = grant
         ? this.grant(role, account, keys[i], until, by, adopted)
-        : this.revoke(role, account, reason, by, adopted);
+        : this.revoke(role, account, reason, by);
       if (done) changed++;
     });
     if (OFFICES.includes(role)) this.requireMinimum(role, before);
@@ -301,7 +320,7 @@ export class RolesModel {
     const begins = oldUntil <= this.time;
     this.touch(role, account);
     if (role === CITIZEN) this.seat(account, until, by, adopted);
-    else if (OFFICERS.includes(role) && oldUntil === 0n && this.holders(role).length === 32)
+    else if (OFFICES.includes(role) && oldUntil === 0n && this.holders(role).length === 32)
       refuse("RoleManagerTooManyOfficers");
     this.unit(role, account, until);
     this.emit("RoleGranted", role, account, by, oldUntil, until);
@@ -311,9 +330,12 @@ export class RolesModel {
     this.write(role, account, { until, ...(this.held(role, account) ? {} : { since: this.time }) });
   }
   wasMoved(account, adopted) {
-    const moved = this.state.moved.has(account);
-    if (moved && !adopted) refuse("RoleManagerAccountMoved");
-    return moved;
+    if (!this.state.moved.has(account)) return false;
+    if (!adopted) refuse("RoleManagerAccountMoved");
+    const last = this.state.seats.get(this.person(account));
+    if (last === undefined || this.origin(last) !== this.origin(account)) return true;
+    this.state.moved.delete(account);
+    return false;
   }
   seat(account, until, by, adopted) {
     const key = this.person(account);
@@ -328,16 +350,16 @@ export class RolesModel {
     const key = this.person(from);
     this.state.seats.set(key, to);
     this.state.moved.set(from, to);
+    if (to !== this.origin(from)) this.state.origins.set(to, this.origin(from));
     this.touch(CITIZEN, from);
     this.touch(CITIZEN, to);
     this.write(CITIZEN, to, { since: this.time, until: this.until(CITIZEN, from) });
     this.write(CITIZEN, from, { since: 0n, until: 0n });
     this.emit("CitizenMoved", from, to, key, by);
   }
-  revoke(role, account, reason, by, adopted) {
+  revoke(role, account, reason, by) {
     const oldUntil = this.until(role, account);
     if (!this.held(role, account)) {
-      if (!adopted) refuse("RoleManagerRoleNotHeld");
       this.emit("RoleUnchanged", role, account, oldUntil);
       return false;
     }
@@ -349,7 +371,7 @@ export class RolesModel {
   identify(account, key, by, adopted) {
     const known = this.person(account);
     if (known === key) return;
-    if (known !== ZERO && !adopted && this.holdsAny(account)) refuse("RoleManagerPersonKnown");
+    if (known !== ZERO && !adopted && !this.isCorrectable(account)) refuse("RoleManagerPersonKnown");
     const before = OFFICES.map(this.lasting);
     this.state.persons.set(account, key);
     this.emit("PersonIdentified", account, known, key, by);
@@ -370,6 +392,6 @@ export class RolesModel {
     this.state.seats.set(newKey, account);
     if (other === undefined) return;
     this.state.moved.set(other, account);
-    if (this.held(CITIZEN, other)) this.revoke(CITIZEN, other, ZERO, by, true);
+    if (this.held(CITIZEN, other)) this.revoke(CITIZEN, other, ZERO, by);
   }
 }

@@ -20,15 +20,13 @@ abstract contract Targets is ExecutionBase {
 
     /// @notice Most actions of one proposal.
     uint256 public constant MAX_ACTIONS = 16;
-    /// @notice Most bytes that the actions of one ROLE proposal carry together, each counting at least
-    ///         MIN_ROLE_SIZE and a move of a citizen MOVE_ROLE_SIZE.
+    /// @notice Most bytes that the actions of one ROLE proposal carry together, each counting at least MIN_ROLE_SIZE.
     /// @dev What changes roles costs gas for each account listed, and a transaction has at most 2^24 gas (EIP-7825); a list
-    ///      that can't run would be adopted in vain. Measured: a new citizen, in 32 bytes at the least, costs 111,000 gas;
-    ///      a move of one who arranged all six kinds of delegation apart 1,050,000; the first change of an officer among
-    ///      the most that there can be 735,000.
-    uint256 public constant MAX_ROLE_DATA = 4096;
-    uint256 public constant MIN_ROLE_SIZE = 256;
-    uint256 public constant MOVE_ROLE_SIZE = 512;
+    ///      that can't run would be adopted in vain. Measured: a citizen, in 32 bytes at the least, costs 280,000 gas
+    ///      if two administrators seated the same person meanwhile under another account, which delegated for a type; the
+    ///      first change of an officer among the most that there can be 735,000.
+    uint256 public constant MAX_ROLE_DATA = 1920;
+    uint256 public constant MIN_ROLE_SIZE = 128;
 
     modifier onlySelf() {
         if (msg.sender != address(this)) revert ExecutionModuleUnauthorized(msg.sender);
@@ -107,7 +105,7 @@ abstract contract Targets is ExecutionBase {
         uint256 size;
         for (uint256 i; i < count; ++i) {
             if (!_mayRun(proposalType, actions[i])) revert ExecutionModuleTargetNotAllowed(proposalType, i);
-            size += _sizeOf(actions[i].data);
+            size += Math.max(actions[i].data.length, MIN_ROLE_SIZE);
         }
         if (proposalType == ProposalType.ROLE && size > MAX_ROLE_DATA) {
             revert ExecutionModuleTooMuchData(size, MAX_ROLE_DATA);
@@ -139,12 +137,6 @@ abstract contract Targets is ExecutionBase {
         if (!versioned || version < versionBefore || !_isOwner(known.admin)) return false;
         (bool checked, ) = proxy.staticcall(abi.encodeCall(IUpgradeChecked.selfCheck, ()));
         return checked;
-    }
-
-    /// @dev What an action of a ROLE proposal counts of the bytes that it may carry.
-    function _sizeOf(bytes calldata data) private pure returns (uint256) {
-        uint256 least = bytes4(data) == IRoleManager.moveCitizen.selector ? MOVE_ROLE_SIZE : MIN_ROLE_SIZE;
-        return Math.max(data.length, least);
     }
 
     /// @dev What the table says, and what it can't say about arguments.

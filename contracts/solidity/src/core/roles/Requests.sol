@@ -232,7 +232,7 @@ abstract contract Requests is Standings, Census {
         for (uint256 i; i < index; ++i) {
             if (change.accounts[i] == account) revert RoleManagerDuplicateAccount(account);
         }
-        uint48 objected = objectedUntil(change.role, account);
+        uint48 objected = _isGuarded(change.role) ? objectedUntil(change.role, account) : 0;
         if (block.timestamp < objected) revert RoleManagerObjected(change.role, account, objected);
         uint48 oldUntil = _heldUntil(change.role, account);
         bool held = oldUntil > block.timestamp;

@@ -71,10 +71,8 @@ library DelegationLib {
         uint48 until = $.untilOf(word, oldAccount);
         address origin = $.originOf(word, oldAccount);
         _requireFit($, newAccount, origin);
-        if (newAccount != origin) {
-            $.accounts[newAccount] |= AccountSlot.MOVED;
-            $.origins[newAccount] = origin;
-        }
+        $.accounts[newAccount] |= AccountSlot.MOVED;
+        $.origins[newAccount] = origin;
         $.newest[origin] = newAccount;
         _succeed($, origin, oldAccount, newAccount, until);
     }
@@ -178,8 +176,8 @@ library DelegationLib {
         uint48 until
     ) private {
         EngineBase.Waiting storage waiting = $.waiting[origin];
-        if (waiting.from == address(0)) {
-            uint256 word = $.accounts[last];
+        uint256 word = $.accounts[last];
+        if (word & AccountSlot.MAY_WAIT == 0 || waiting.from == address(0)) {
             if (word.since() == 0 || word & AccountSlot.TYPED == 0) {
                 if (word.since() != 0) _endUnit($, last);
                 _beginUnit($, account, until);

@@ -112,6 +112,7 @@ library Units {
         uint256 word,
         address account
     ) internal view returns (bool) {
+        if (word & AccountSlot.MAY_WAIT == 0) return false;
         address origin = originOf($, word, account);
         EngineBase.Waiting storage waiting = $.waiting[origin];
         return block.timestamp < waiting.until && currentOf($, origin) == account;
