@@ -14,6 +14,7 @@ ROLE_EVENTS = {
     "RoleRevoked": ("account",),
     "RoleExpired": ("account",),
     "CitizenMoved": ("oldAccount", "newAccount"),
+    "CitizenChanged": ("account",),
 }
 
 

@@ -25,9 +25,9 @@ from identity.selectors.expiries import RanOut, ran_out
 
 #: What has been due for so long, nobody sees to.
 OVERDUE = timedelta(minutes=10)
-#: Accounts of one call: a citizen with a delegation for each type costs up to 700,000 gas, and a transaction
-#: may take 2^24 (EIP-7825).
-BATCH = 20
+#: Accounts of one call: a citizen with a delegation for each type costs up to 700,000 gas, the unit that may
+#: begin then under a new account 100,000 more, and a transaction may take 2^24 (EIP-7825).
+BATCH = 18
 
 
 @register_errands

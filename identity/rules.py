@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from identity.models import Role, RoleChangeKind
 
+#: How long, after a guardian's objection, only a ROLE proposal changes the role of the accounts.
+OBJECTION_LENGTH = timedelta(days=90)
 OFFICER_ROLES = frozenset({Role.ADMINISTRATOR, Role.AUDITOR, Role.GUARDIAN})
 
 

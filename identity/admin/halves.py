@@ -261,3 +261,14 @@ def _history(row: RoleRequest) -> Iterator[tuple[Any, Any]]:
         yield fate.status.label, html.moment(fate.at, year=True)
     elif not shown:
         yield fate.status.label, format_html("{} {}", _t("until"), html.moment(fate.expires_at, year=True))
+    for account in row.accounts if row.kind == RequestKind.ROLE else ():
+        until = selectors.objected_until(row.role, account)
+        if until is not None:
+            yield (
+                _t("Closed to two administrators"),
+                format_html(
+                    "{} {}",
+                    html.moment(until, year=True),
+                    _t("Until then only an adopted proposal changes this role of this address."),
+                ),
+            )

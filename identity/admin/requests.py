@@ -87,24 +87,14 @@ def approve_call(row: RoleRequest) -> dict[str, Any]:
     return _call("approveRequest", {"requestId": row.request_id})
 
 
-def object_call(row: RoleRequest, reason_hash: str) -> dict[str, Any]:
+def object_call(row: RoleRequest, objection_hash: str) -> dict[str, Any]:
     """The call by which a guardian stops an announced change, for a reason kept under its hash."""
-    return _call("objectToOfficerChange", {"requestId": row.request_id, "reasonHash": reason_hash})
+    return _call("objectToOfficerChange", {**_fields(row), "objectionHash": objection_hash})
 
 
 def carry_out_call(row: RoleRequest) -> dict[str, Any]:
     """The call by which anyone carries an announced change out."""
-    return _call(
-        "carryOutOfficerChange",
-        {
-            "role": ROLE_HASHES[Role(row.role)],
-            "accounts": list(row.accounts),
-            "personKeys": list(row.person_keys),
-            "until": row.until_seconds,
-            "reasonHash": row.reason_hash or ZERO_HASH,
-            "grant": row.grant,
-        },
-    )
+    return _call("carryOutOfficerChange", _fields(row))
 
 
 def may_object(fate: Fate, officer: OfficerNow, now: datetime) -> bool:
@@ -161,7 +151,7 @@ def _while_announced(row: RoleRequest, fate: Fate, officer: OfficerNow, now: dat
         yield Offer(
             "object",
             gettext_lazy("Object…"),
-            gettext_lazy("One guardian is enough. It then needs an adopted proposal."),
+            gettext_lazy("One guardian is enough. For 90 days it then needs an adopted proposal."),
             danger=True,
         )
     if officer.address is not None and officer.address in (row.administrator, fate.seconded_by):
@@ -188,6 +178,18 @@ def _second_hint(row: RoleRequest) -> str:
     if row.role in (Role.ADMINISTRATOR, Role.GUARDIAN) and row.kind == RequestKind.ROLE:
         return _("It is announced to everybody. A guardian may object; after that anyone can carry it out.")
     return _("It goes straight from your wallet to the contract, which asks you for a small fee.")
+
+
+def _fields(row: RoleRequest) -> dict[str, Any]:
+    """What an announced change says, by which the contract knows it."""
+    return {
+        "role": ROLE_HASHES[Role(row.role)],
+        "accounts": list(row.accounts),
+        "personKeys": list(row.person_keys),
+        "until": row.until_seconds,
+        "reasonHash": row.reason_hash or ZERO_HASH,
+        "grant": row.grant,
+    }
 
 
 def _call(function: str, arguments: dict[str, Any]) -> dict[str, Any]:

@@ -132,7 +132,14 @@ class RoleChangeAdmin(NamedRows):
                     (_("Ends"), self.ends(row)),
                     (_("Reason"), reason_words(row.reason_hash)),
                     (_("Roles of this address now"), now),
+                    *_closed(row),
                 ],
             ),
             where(row),
         ]
+
+
+def _closed(row: RoleChange) -> list[tuple[Any, Any]]:
+    """Until when a guardian's objection keeps two administrators from changing the role of the address."""
+    until = selectors.objected_until(row.role, row.account)
+    return [] if until is None else [(_("Closed to two administrators until"), html.moment(until, year=True))]

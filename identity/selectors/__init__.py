@@ -13,6 +13,7 @@ from identity.selectors.chunks import IN_CHUNK
 from identity.selectors.clock import now
 from identity.selectors.expiries import ran_out
 from identity.selectors.fates import Fate, request_fate, request_fates
+from identity.selectors.objections import objected_until
 from identity.selectors.persons import (
     account_of,
     accounts_of,
@@ -71,6 +72,7 @@ __all__ = [
     "name_for",
     "names_for",
     "now",
+    "objected_until",
     "open_role_requests",
     "origin_of",
     "own_units",

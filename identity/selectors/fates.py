@@ -1,8 +1,10 @@
 """What became of requests that need two officers, derived from events as the contract decides it.
 
-A half is open until it lapses, and void as soon as one of its accounts had the role changed otherwise or
-its administrator lost the role, even if it was given back (TwoPersons.isOpen); an announced change likewise,
-with both who agreed on it. The same call after that is a new half with the same id.
+A half is open until it lapses, and void as soon as one of its accounts had the role changed otherwise, a
+guardian objected to such a change, or its administrator lost the role, even if it was given back
+(TwoPersons.isOpen); an announced change likewise, with both who agreed on it. A half that has nothing left to
+do is void too: the role would have ended by now, or was held and ran out. The same call after that is a new
+half with the same id.
 """
 
 from __future__ import annotations
@@ -29,6 +31,7 @@ from identity.models import (
 from identity.selectors.chunks import chunks
 from identity.selectors.clock import now
 from identity.selectors.roles import standings
+from identity.selectors.roll import holders_of_units
 
 _ENDINGS = {
     StepKind.COMPLETED: RequestStatus.COMPLETED,
@@ -139,6 +142,7 @@ def _judged(
         by for row in rows if (by := told[row.pk].seconded_by) is not None
     }
     seated = standings(Role.ADMINISTRATOR, agreed, moment)
+    held = _held(rows, moment)
     for row in rows:
         fate = told[row.pk]
         overtaken = [
@@ -149,10 +153,39 @@ def _judged(
         ]
         if overtaken:
             yield row, replace(fate, status=RequestStatus.STALE, at=min(overtaken), by=None)
-        elif moment >= fate.expires_at:
-            yield row, replace(fate, status=RequestStatus.LAPSED, at=fate.expires_at, by=None)
-        elif not all(_stays(seated, officer, fate.at) for officer in (row.administrator, fate.seconded_by)):
+        elif moment >= (lapses := min(fate.expires_at, _last_day(row, fate))):
+            yield row, replace(fate, status=RequestStatus.LAPSED, at=lapses, by=None)
+        elif not all(
+            _stays(seated, officer, fate.at) for officer in (row.administrator, fate.seconded_by)
+        ) or (fate.status == RequestStatus.OPEN and not _accounts(row) <= held[_ended(row)]):
             yield row, replace(fate, status=RequestStatus.STALE, at=moment, by=None)
+
+
+def _last_day(row: RoleRequest, fate: Fate) -> datetime:
+    """When a half that would give a role is void because the role would be over."""
+    if fate.status == RequestStatus.OPEN and row.grant and row.until is not None:
+        return row.until
+    return fate.expires_at
+
+
+def _ended(row: RoleRequest) -> str:
+    """The role that the request would end; "" for other requests."""
+    return "" if row.grant or row.kind != RequestKind.ROLE else row.role
+
+
+def _accounts(row: RoleRequest) -> set[str]:
+    return {account.lower() for account in row.accounts} if _ended(row) else set()
+
+
+def _held(rows: list[RoleRequest], moment: datetime) -> dict[str, set[str]]:
+    """By role that ``rows`` would end: which of their accounts hold it."""
+    accounts: dict[str, set[str]] = defaultdict(set)
+    for row in rows:
+        accounts[_ended(row)] |= _accounts(row)
+    return {
+        role: holders_of_units(some, moment) if role == Role.CITIZEN else set(standings(role, some, moment))
+        for role, some in accounts.items()
+    }
 
 
 def _stays(seated: dict[str, datetime], officer: str | None, since: datetime) -> bool:
@@ -172,6 +205,8 @@ def _changes(rows: list[RoleRequest], moment: datetime) -> dict[tuple[str, str],
         roles = RoleChange.objects.filter(account__in=chunk, **later).exclude(kind=RoleChangeKind.EXPIRED)
         for role, account, place, at in roles.values_list("role", "account", "event_id", "timestamp"):
             found[role, account].append((place, at))
+        for role, account, place, at in _objections(set(chunk), first, moment):
+            found[role, account].append((place, at))
         if any(row.role == Role.CITIZEN for row in rows):
             either = Q(old_account__in=chunk) | Q(new_account__in=chunk)
             moves = CitizenMove.objects.filter(either, **later)
@@ -188,6 +223,17 @@ def _changes(rows: list[RoleRequest], moment: datetime) -> dict[tuple[str, str],
                 if before != after:
                     found[RequestKind.PERSON, account].append((place, at))
     return found
+
+
+def _objections(accounts: set[str], first: int, moment: datetime) -> Iterator[tuple[str, str, int, datetime]]:
+    """Guardians' objections after the event ``first`` to changes of the ``accounts``."""
+    steps = RequestStep.objects.filter(kind=StepKind.OBJECTED, event_id__gt=first, timestamp__lte=moment)
+    for step in steps.order_by("event_id"):
+        halves = RoleRequest.objects.filter(request_id=step.request_id, event_id__lt=step.pk)
+        row = halves.order_by("-event_id").first()
+        for account in [] if row is None else row.accounts:
+            if row is not None and account.lower() in accounts:
+                yield row.role, account.lower(), step.pk, step.timestamp
 
 
 def _subject(row: RoleRequest) -> str:

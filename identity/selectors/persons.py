@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.db.models import Q, QuerySet
+
 from identity.models import CitizenMove, PersonKey
 from identity.selectors.roll import is_citizen
 
@@ -24,9 +26,10 @@ def account_of(key: str) -> str | None:
 
 
 def moved_to(address: str) -> str | None:
-    """The account that the citizen of ``address`` was moved to, or None."""
-    rows = CitizenMove.objects.filter(old_account=address.lower()).order_by("-event_id")
-    return rows.values_list("new_account", flat=True).first()
+    """The account that the citizen of ``address`` was moved to, or None; None again once moved back."""
+    account = address.lower()
+    move = _moves(account).order_by("-event_id").first()
+    return move.new_account if move is not None and move.old_account == account else None
 
 
 def current_of(address: str) -> str:
@@ -44,22 +47,28 @@ def origin_of(address: str) -> str:
     """The first account of the citizen of ``address``, by which the chain keeps credits and endorsements."""
     account = address.lower()
     for _step in range(_LONGEST_WAY):
-        rows = CitizenMove.objects.filter(new_account=account).order_by("-event_id")
-        earlier = rows.values_list("old_account", flat=True).first()
-        if earlier is None:
+        move = _moves(account).order_by("event_id").first()
+        if move is None or move.old_account == account:
             break
-        account = earlier
+        account = move.old_account
     return account
 
 
 def accounts_of(address: str) -> list[str]:
-    """All accounts the citizen of ``address`` had one after another, oldest first; one if never moved."""
-    account = origin_of(address)
+    """All accounts the citizen of ``address`` had, in the order of their first day; one if never moved."""
+    account, place = origin_of(address), -1
     found = [account]
     for _step in range(_LONGEST_WAY):
-        later = moved_to(account)
-        if later is None:
+        leaving = CitizenMove.objects.filter(old_account=account, event_id__gt=place)
+        move = leaving.order_by("event_id").first()
+        if move is None:
             break
-        found.append(later)
-        account = later
+        account, place = move.new_account, move.event_id
+        if account not in found:
+            found.append(account)
     return found
+
+
+def _moves(account: str) -> QuerySet[CitizenMove]:
+    """Moves to the account and away from it: a person may come back to an earlier one."""
+    return CitizenMove.objects.filter(Q(old_account=account) | Q(new_account=account))

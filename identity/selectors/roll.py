@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from identity import rules
 from identity.models import CensusChange, CitizenMove, Role, RoleChange, RoleChangeKind
@@ -88,13 +88,53 @@ def units_of(addresses: Iterable[str], at: datetime) -> dict[str, list[Unit]]:
             known_units = units.setdefault(account, [])
             last = known_units[-1] if known_units else None
             if was_revoked:
-                if last is not None:
+                # One that was over already stays as it was: what ended waited to begin, see holders_of_units.
+                if last is not None and (last.end is None or until is None or until <= last.end):
                     last.end, last.revoked = until, True
             elif last is not None and last.since == since and not last.revoked:
                 last.end = until
             else:
                 known_units.append(Unit(since, until))
     return units
+
+
+def holders_of_units(addresses: Iterable[str], at: datetime) -> set[str]:
+    """Those of ``addresses`` whose unit stands at ``at``, or waits to begin.
+
+    The unit of a moved citizen who delegated for one type begins when the end of the old account's is
+    recorded. It belongs to the new account until then, though nobody casts it.
+    """
+    held: set[str] = set()
+    for chunk in chunks(addresses):
+        held |= set(units_now(chunk, at))
+        held |= {account for account in set(chunk) - held if _awaits(account, at)}
+    return held
+
+
+def _awaits(account: str, at: datetime) -> bool:
+    held, until = _decided(account, at)
+    return held and (until is None or at < until)
+
+
+def _decided(account: str, at: datetime, before: int | None = None) -> tuple[bool, datetime | None]:
+    """Whether the newest decision about the account gives it a unit, and until when.
+
+    That an end was recorded decides nothing.
+    """
+    changes = RoleChange.objects.filter(role=Role.CITIZEN, account=account, timestamp__lte=at)
+    changes = changes.exclude(kind=RoleChangeKind.EXPIRED)
+    either = Q(old_account=account) | Q(new_account=account)
+    moves = CitizenMove.objects.filter(either, timestamp__lte=at)
+    if before is not None:
+        changes, moves = changes.filter(event_id__lt=before), moves.filter(event_id__lt=before)
+    change, move = changes.order_by("-event_id").first(), moves.order_by("-event_id").first()
+    if move is not None and (change is None or move.event_id > change.event_id):
+        if move.old_account == account:
+            return False, None
+        return _decided(move.old_account, at, move.event_id)
+    if change is None or change.kind != RoleChangeKind.GRANTED:
+        return False, None
+    return True, change.until
 
 
 def units_at(addresses: Iterable[str], time: datetime) -> set[str]:

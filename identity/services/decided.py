@@ -76,8 +76,11 @@ def record_citizen_moves(*, events: Sequence[chain.CitizenMoved]) -> list[Citize
 
 
 def record_census_changes(*, events: Sequence[chain.CitizenChanged]) -> list[CensusChange]:
-    """Write what ``CitizenChanged`` says: the roll and the number on it."""
-    return CensusChange.objects.bulk_create(
+    """Write what ``CitizenChanged`` says: the roll and the number on it.
+
+    The unit of a moved citizen may begin long after the move, with no other event of the new account.
+    """
+    changes = CensusChange.objects.bulk_create(
         [
             CensusChange(
                 event_id=event.position,
@@ -92,6 +95,9 @@ def record_census_changes(*, events: Sequence[chain.CitizenChanged]) -> list[Cen
         ],
         batch_size=1000,
     )
+    if CitizenMove.objects.exists():
+        mirror_groups(addresses=[change.account for change in changes if change.since is not None])
+    return changes
 
 
 def none_if_zero(value: str) -> str | None:

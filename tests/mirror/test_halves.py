@@ -12,9 +12,10 @@ from contracts.addresses import ZERO_HASH
 from contracts.calldata import encode_call
 from contracts.errors import CallReverted
 from contracts.events import MAX_UINT48
+from contracts.relayer import run
 from contracts.selectors import chain_head
-from identity import selectors
-from identity.admin.requests import carry_out_call, second_call
+from identity import rules, selectors
+from identity.admin.requests import carry_out_call, object_call, second_call
 from identity.chainrole import ROLE_HASHES
 from identity.models import RequestKind, RequestStatus, Role, RoleRequest
 from identity.services import keep_reason
@@ -77,6 +78,12 @@ class Officers:
         assert {row.pk for row in selectors.open_role_requests()} == {
             row.pk for row in rows if self._is_open(row)
         }
+        for role in (Role.ADMINISTRATOR, Role.GUARDIAN):
+            for account in {each for row in rows for each in row.accounts}:
+                until = selectors.objected_until(role, account)
+                said = self._ask("objectedUntil", ROLE_HASHES[role], account)
+                in_force = said if said > selectors.now().timestamp() else 0
+                assert in_force == (int(until.timestamp()) if until else 0), (role, account)
         announced = {change.request.pk for change in selectors.announced_officer_changes()}
         assert announced == {row.pk for row in rows if self._waits(row)}
 
@@ -248,9 +255,11 @@ def test_announced_change_ends_without_effect(officers: Officers, how: str) -> N
     newcomer = NEWCOMERS[0]
     for sender in (officers.first, officers.second):
         officers.grant(sender, Role.ADMINISTRATOR, newcomer)
-    request = selectors.announced_officer_changes()[0].request_id
+    change = selectors.announced_officer_changes()[0].request
+    request = change.request_id
     if how == "objected":
-        officers.send(officers.guardian, "objectToOfficerChange", request, keep_reason("Too soon."))
+        officers.town.transact(officers.guardian, _data_of(object_call(change, keep_reason("Too soon."))))
+        officers.compare()
     elif how == "withdrawn":
         officers.send(officers.second, "withdrawRequest", request)
     else:
@@ -258,8 +267,101 @@ def test_announced_change_ends_without_effect(officers: Officers, how: str) -> N
         assert officers.status() == RequestStatus.SCHEDULED
         officers.wait(120)
     assert officers.status() == RequestStatus(how)
+    if how == "objected":
+        officers.wait(int(rules.OBJECTION_LENGTH.total_seconds()) - 60)
+        with pytest.raises(RuntimeError, match="not mined"):
+            officers.grant(officers.third, Role.ADMINISTRATOR, newcomer)
+        officers.wait(60)
     officers.grant(officers.third, Role.ADMINISTRATOR, newcomer)  # a first half again
     assert officers.status() == RequestStatus.OPEN
+
+
+def test_objection_voids_what_was_asked_about_the_account_until_a_proposal_changes_it(
+    officers: Officers,
+) -> None:
+    first, second = officers.first, officers.second
+    newcomer = NEWCOMERS[0]
+    for sender in (first, second):
+        officers.grant(sender, Role.ADMINISTRATOR, newcomer)
+    end = officers.town.node.now() + 300 * DAY
+    officers.grant(first, Role.ADMINISTRATOR, newcomer, until=end)  # another half about the same account
+    assert len(selectors.open_role_requests()) == 1
+    change = selectors.announced_officer_changes()[0].request
+    officers.town.transact(officers.guardian, _data_of(object_call(change, keep_reason("Too soon."))))
+    officers.compare()
+    assert selectors.open_role_requests() == []
+    assert selectors.objected_until(Role.ADMINISTRATOR, newcomer) is not None
+    timelock = officers.town.deployment.address("ExecutionModule")
+    officers.town.node.rpc("anvil_impersonateAccount", timelock)
+    officers.town.node.rpc("anvil_setBalance", timelock, hex(10**20))
+    arguments = (role_id(Role.ADMINISTRATOR), newcomer, key(newcomer), end)
+    officers.send(timelock, "grantTemporaryRole", *arguments)
+    assert selectors.objected_until(Role.ADMINISTRATOR, newcomer) is None
+    officers.revoke(first, Role.ADMINISTRATOR, newcomer)
+    assert officers.status() == RequestStatus.OPEN
+    assert officers.town.differences() == []
+
+
+def test_request_with_nothing_left_to_do_waits_no_longer(officers: Officers) -> None:
+    first, second = officers.first, officers.second
+    one, two = NEWCOMERS[:2]
+    end = officers.town.node.now() + DAY
+    for sender in (first, second):
+        officers.grant(sender, Role.AUDITOR, one, until=end)
+    officers.revoke(first, Role.AUDITOR, one)
+    officers.grant(first, Role.AUDITOR, two, until=end)
+    assert len(selectors.open_role_requests()) == 2
+    officers.wait(DAY + 60)
+    assert selectors.open_role_requests() == []
+    assert _statuses(RoleRequest.objects.order_by("-event_id")[:2]) == {
+        RequestStatus.LAPSED,
+        RequestStatus.STALE,
+    }
+
+
+def test_account_named_twice_is_refused(officers: Officers) -> None:
+    with pytest.raises(RuntimeError, match="not mined"):
+        officers.grant(officers.first, Role.AUDITOR, NEWCOMERS[0], NEWCOMERS[0])
+
+
+def test_moved_citizen_with_kinds_arranged_is_on_the_roll_once_the_old_end_is_recorded(
+    officers: Officers, settings: Any
+) -> None:
+    settings.KEEPER_ENABLED, settings.KEEPER_SINCE = True, officers.town.node.now()
+    first, second, town = officers.first, officers.second, officers.town
+    old = next(each.address for each in town.people.citizens if not each.roles[1:])
+    to = next(each.address for each in town.people.citizens if "DELEGATE" in each.roles)
+    new = NEWCOMERS[0]
+    town.send(old, "VotingEngine", "delegateFor", 1, to)
+    before = town.ask("VotingEngine", "citizenCount")
+    for sender in (first, second):
+        officers.send(sender, "moveCitizen", old, new)
+    assert not selectors.is_citizen(old)
+    assert not selectors.is_citizen(new)
+    assert not town.ask("VotingEngine", "isCitizen", new)
+    officers.revoke(first, Role.CITIZEN, new)  # who waits can be taken off the roll
+    assert officers.status() == RequestStatus.OPEN
+    assert [(role, account) for role, account, _until in selectors.ran_out()] == [(Role.CITIZEN, old.lower())]
+    run.relay_acts()
+    town.node.mine(1)
+    officers.compare()
+    assert (selectors.ran_out(), selectors.is_citizen(new)) == ([], True)
+    assert town.ask("VotingEngine", "isCitizen", new)
+    assert selectors.census_at() == town.ask("VotingEngine", "citizenCount") == before
+    snapshot = selectors.now()
+    assert selectors.own_units([old, new], snapshot) == {new}
+    timelock = town.deployment.address("ExecutionModule")
+    town.node.rpc("anvil_impersonateAccount", timelock)
+    town.node.rpc("anvil_setBalance", timelock, hex(10**20))
+    officers.wait(60)
+    officers.send(timelock, "moveCitizen", new, old)  # back to the earlier account
+    for account in (old, new):
+        assert selectors.current_of(account) == old.lower()
+        assert selectors.origin_of(account) == town.ask("VotingEngine", "originOf", account).lower()
+        assert selectors.accounts_of(account) == [old.lower(), new]
+        assert selectors.is_citizen(account) == town.ask("VotingEngine", "isCitizen", account)
+    assert (selectors.moved_to(new), selectors.moved_to(old)) == (old.lower(), None)
+    assert town.differences() == []
 
 
 def test_what_an_officer_asked_or_agreed_to_falls_with_the_office(officers: Officers) -> None:

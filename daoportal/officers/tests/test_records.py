@@ -268,7 +268,15 @@ def test_a_guardian_objects_for_a_public_reason_and_that_is_written_down(
     words = Reason.objects.get()
     assert (decoded.function, decoded.args) == (
         "objectToOfficerChange",
-        {"requestId": request.request_id, "reasonHash": words.reason_hash},
+        {
+            "role": ROLE_HASHES[Role(request.role)],
+            "accounts": request.accounts,
+            "personKeys": request.person_keys,
+            "until": request.until_seconds,
+            "reasonHash": request.reason_hash or ZERO_HASH,
+            "grant": request.grant,
+            "objectionHash": words.reason_hash,
+        },
     )
     entry = AuditLog.objects.latest("sequence")
     assert (entry.action, entry.actor) == (Action.OBJECTION_CALL_TAKEN, GUARDIAN)
@@ -283,6 +291,7 @@ def test_a_guardian_objects_for_a_public_reason_and_that_is_written_down(
     page = _page(client, "identity_rolerequest", request.pk)
     assert page.context["fate"].status == RequestStatus.OBJECTED
     assert b"Nobody asked the council." in page.content
+    assert b"Until then only an adopted proposal changes this role of this address." in page.content
     assert client.get(url).status_code == 403
 
 
