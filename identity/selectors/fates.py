@@ -155,10 +155,15 @@ def _judged(
             yield row, replace(fate, status=RequestStatus.STALE, at=min(overtaken), by=None)
         elif moment >= (lapses := min(fate.expires_at, _last_day(row, fate))):
             yield row, replace(fate, status=RequestStatus.LAPSED, at=lapses, by=None)
-        elif not all(
-            _stays(seated, officer, fate.at) for officer in (row.administrator, fate.seconded_by)
-        ) or (fate.status == RequestStatus.OPEN and not _accounts(row) <= held[_ended(row)]):
+        elif not _possible(row, fate, seated, held):
             yield row, replace(fate, status=RequestStatus.STALE, at=moment, by=None)
+
+
+def _possible(row: RoleRequest, fate: Fate, seated: dict[str, datetime], held: dict[str, set[str]]) -> bool:
+    """Whether who agreed are in office still, and there is something left to end."""
+    if not all(_stays(seated, officer, fate.at) for officer in (row.administrator, fate.seconded_by)):
+        return False
+    return fate.status != RequestStatus.OPEN or _accounts(row) <= held[_ended(row)]
 
 
 def _last_day(row: RoleRequest, fate: Fate) -> datetime:

@@ -7,116 +7,19 @@ from typing import Any
 
 import pytest
 
-from contracts.acts.hashes import keccak_hex, role_id
-from contracts.addresses import ZERO_HASH
-from contracts.calldata import encode_call
-from contracts.errors import CallReverted
-from contracts.events import MAX_UINT48
+from contracts.acts.hashes import role_id
 from contracts.relayer import run
-from contracts.selectors import chain_head
 from identity import rules, selectors
 from identity.admin.requests import carry_out_call, object_call, second_call
-from identity.chainrole import ROLE_HASHES
 from identity.models import RequestKind, RequestStatus, Role, RoleRequest
 from identity.services import keep_reason
 from tests.mirror.conftest import DAY, Riverbend
+from tests.mirror.officers import REASON, Officers, key
 
 pytestmark = pytest.mark.django_db
 
 WEEK = 7 * DAY
 NEWCOMERS = [f"0x{0xD00D00 + number:040x}" for number in range(1, 9)]
-NOT_SCHEDULED = keccak_hex(b"RoleManagerNotScheduled(bytes32)")[:10]
-REASON = "They moved to the county seat."
-
-
-def key(account: str) -> str:
-    """A person who stands behind a newcomer's account."""
-    return keccak_hex(account.lower().encode())
-
-
-class Officers:
-    """Three administrators and the guardians, who send their calls; each step is followed by a comparison."""
-
-    def __init__(self, town: Riverbend) -> None:
-        self.town = town
-        self.first, self.second, self.third = (each.address for each in town.people.administrators[:3])
-        self.guardian = town.people.guardians[0].address
-        self.anyone = town.people.citizens[-1].address
-
-    def send(self, sender: str, function: str, *args: Any) -> None:
-        self.town.send(sender, "RoleManager", function, *args)
-        self.compare()
-
-    def grant(self, sender: str, role: Role, *accounts: str, until: int = MAX_UINT48) -> None:
-        """Ask for a role for these accounts, or agree to it as the second."""
-        keys = [self.person(account) for account in accounts]
-        self.send(sender, "grantRoles", role_id(role), list(accounts), keys, until)
-
-    def revoke(self, sender: str, role: Role, *accounts: str) -> None:
-        """Ask to take a role back, or agree to it as the second."""
-        self.send(sender, "revokeRoles", role_id(role), list(accounts), keep_reason(REASON))
-
-    def person(self, account: str) -> str:
-        """Who stands behind an account: as recorded, else somebody new."""
-        return selectors.person_key(account) or key(account)
-
-    def wait(self, seconds: int) -> None:
-        self.town.wait(seconds)
-        self.compare()
-
-    def status(self, kind: RequestKind = RequestKind.ROLE) -> RequestStatus:
-        """What became of the newest request of this kind."""
-        row = RoleRequest.objects.filter(kind=kind).order_by("-event_id").first()
-        assert row is not None
-        return selectors.request_fate(row).status
-
-    def compare(self) -> None:
-        """Hold every request that there ever was against the contract's own answer at the mirrored block."""
-        self.town.read()
-        ids = set(RoleRequest.objects.values_list("request_id", flat=True))
-        rows = [row for each in ids if (row := selectors.request_of(each)) is not None]
-        assert {row.pk for row in selectors.open_role_requests()} == {
-            row.pk for row in rows if self._is_open(row)
-        }
-        for role in (Role.ADMINISTRATOR, Role.GUARDIAN):
-            for account in {each for row in rows for each in row.accounts}:
-                until = selectors.objected_until(role, account)
-                said = self._ask("objectedUntil", ROLE_HASHES[role], account)
-                in_force = said if said > selectors.now().timestamp() else 0
-                assert in_force == (int(until.timestamp()) if until else 0), (role, account)
-        announced = {change.request.pk for change in selectors.announced_officer_changes()}
-        assert announced == {row.pk for row in rows if self._waits(row)}
-
-    def _is_open(self, row: RoleRequest) -> bool:
-        if row.kind == RequestKind.PERSON:
-            return bool(self._ask("isCorrectionOpen", row.accounts[0], row.person_keys[0]))
-        if row.kind == RequestKind.MOVE:
-            return bool(self._ask("isMoveOpen", *row.accounts))
-        role = ROLE_HASHES[Role(row.role)]
-        reason = row.reason_hash or ZERO_HASH
-        return bool(
-            self._ask(
-                "isRequestOpen", role, row.accounts, row.person_keys, row.until_seconds, reason, row.grant
-            )
-        )
-
-    def _waits(self, row: RoleRequest) -> bool:
-        """Whether the contract would carry it out, now or once its time has come."""
-        if row.kind != RequestKind.ROLE:
-            return False
-        call = carry_out_call(row)
-        try:
-            self.town.client.call(call["to"], call["data"], chain_head().number)
-        except CallReverted as refusal:
-            return not str(refusal.data["revert"]).startswith(NOT_SCHEDULED)
-        return True
-
-    def _ask(self, function: str, *args: Any) -> int:
-        address = self.town.deployment.address("RoleManager")
-        return int(
-            self.town.client.call(address, encode_call("RoleManager", function, args), chain_head().number),
-            16,
-        )
 
 
 @pytest.fixture

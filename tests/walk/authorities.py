@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from contracts.acts.hashes import ZERO_HASH, keccak_hex
 from contracts.calldata import encode_call
 from tests.walk.facts import DAY, FOREVER
@@ -31,40 +29,27 @@ class Authorities(Witness):
             self.send(person, "RoleManager", call, lambda now: people.expire(person, now))
         elif act == "revoke":
             call = encode_call("RoleManager", "revokeRole", [CITIZEN, person, REASON])
-            events = self.send(self.timelock, "RoleManager", call, lambda now: people.revoke(person, now))
-            self.follow_the_record(person, events)
+            self.send(self.timelock, "RoleManager", call, lambda now: people.revoke(person, now))
         else:
             until = FOREVER if act == "grant" else self.now + self.dice.randint(2, 4 * DAY)
             call = encode_call(
                 "RoleManager", "grantTemporaryRole", [CITIZEN, person, self.key(person), until]
             )
-            events = self.send(
-                self.timelock, "RoleManager", call, lambda now: people.grant(person, until, now)
-            )
-            self.follow_the_record(person, events)
-
-    def follow_the_record(self, person: str, events: list[dict[str, Any]]) -> None:
-        """A revocation is recorded at once, but for those who arranged delegations by kind or were chosen."""
-        unit = self.town.people.unit(person)
-        if unit is None or unit.revoked != self.now:
-            return
-        recorded = any(
-            event["name"] == "CitizenChanged" and event["args"]["newSupply"] < event["args"]["oldSupply"]
-            for event in events
-        )
-        if recorded:
-            self.town.people.record(person, self.now)
-        else:
-            assert person in self.movers, f"the revocation of {person} was left to others"
+            self.send(self.timelock, "RoleManager", call, lambda now: people.grant(person, until, now))
 
     def move_a_citizen(self) -> None:
-        """To an account that never was a citizen's."""
+        """To an account that never was a citizen's, or back to an earlier one of the person."""
         people = self.town.people
-        new = next((each for each in self.everyone if each not in people.units), None)
-        if new is None or self.dice.random() < 0.5:
+        known = set(people.units) | set(people.origins)
+        old = self.dice.choice(sorted(known))
+        earlier = [each for each in known if each != old and people.origin(each) == people.origin(old)]
+        fresh = [each for each in self.everyone if each not in known]
+        if people.current(old) != old or not (earlier or fresh):
             return
-        old = self.dice.choice(list(people.units))
-        if people.is_citizen(old, self.now + 3_600):
+        new = (
+            self.dice.choice(sorted(earlier) or fresh) if self.dice.random() < 0.5 else (fresh or earlier)[0]
+        )
+        if people.held_until(old, self.now + 3_600):
             self.persons[new] = self.key(old)
         call = encode_call("RoleManager", "moveCitizen", [old, new])
         self.send(self.timelock, "RoleManager", call, lambda now: people.move(old, new, now))

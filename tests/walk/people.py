@@ -11,11 +11,13 @@ class People:
     def __init__(self, citizens: list[str], founded: int) -> None:
         self.units: dict[str, list[Unit]] = {each: [Unit(founded, FOREVER)] for each in citizens}
         self.supply = History([(founded, len(citizens))])
-        self.moved: dict[str, str] = {}  # an account -> the newer one of the same person
         self.origins: dict[str, str] = {}  # an account -> the first one of the same person
+        self.newest: dict[str, str] = {}  # a person's first account -> the newest one
+        # A person's first account -> the account whose end must be recorded, and until when the next unit lasts.
+        self.waiting: dict[str, tuple[str, int]] = {}
         self.delegates: dict[str, tuple[int, int]] = {}  # since, until
         self.chosen: dict[tuple[str, int], History] = {}
-        self.by_kind: set[str] = set()  # who ever arranged one kind apart
+        self.by_kind: set[str] = set()  # who ever arranged one kind apart, or held votes of one kind
 
     # --- the roll ---
 
@@ -42,53 +44,101 @@ class People:
         """The first account of the person."""
         return self.origins.get(account, account)
 
+    def current(self, account: str) -> str:
+        """The newest account of the person."""
+        return self.newest.get(self.origin(account), account)
+
+    def held_until(self, account: str, now: int) -> int:
+        """When the account's unit ends, or that which waits to begin for it; 0 if it has neither."""
+        _last, until = self.waiting.get(self.origin(account), ("", 0))
+        if now < until and self.current(account) == account:
+            return until
+        unit = self.unit(account)
+        return unit.until if unit is not None and unit.stood(now) else 0
+
     def grant(self, account: str, until: int, now: int) -> None:
-        """A proposal makes a citizen, or moves the end; an end that has passed is an end."""
+        """A proposal makes a citizen, or moves the end; an end that has passed is an end.
+
+        A person who is, or last was, a citizen under another account comes back to this one.
+        """
         if until <= now:
             self.revoke(account, now)
             return
+        last = self.current(account)
+        if last != account:
+            if not self.held_until(last, now):
+                self._set_end(last, until, now)
+            self._move(last, account, now)
+        if self.held_until(account, now) != until:
+            self._set_end(account, until, now)
+
+    def revoke(self, account: str, now: int) -> None:
+        """A proposal ends a unit, or one that waits to begin; who has none is passed over."""
+        unit = self.unit(account)
+        if unit is not None and unit.stood(now):
+            self._end(account, now)
+        elif self.held_until(account, now):
+            del self.waiting[self.origin(account)]
+
+    def expire(self, account: str, now: int) -> None:
+        """Anyone records that a unit has ended; one that waited for it begins."""
+        if self.held_until(account, now):
+            raise Refused("NotExpired")
+        if self.unit(account) is None:
+            raise Refused("RoleNotHeld")
+        self._record(account, now)
+        last, until = self.waiting.pop(self.origin(account), ("", 0))
+        assert last in ("", account), "two accounts of one person had units"
+        if now < until:
+            self._begin(self.current(account), until, now)
+
+    def move(self, old: str, new: str, now: int) -> None:
+        """A proposal moves a citizen to an account that never was one, or to an earlier one of the person."""
+        if self.held_until(old, now) and not self.held_until(new, now):
+            self._move(old, new, now)
+
+    def _move(self, old: str, new: str, now: int) -> None:
+        until, origin = self.held_until(old, now), self.origin(old)
+        if new != origin:
+            self.origins[new] = origin
+        self.newest[origin] = new
+        self._succeed(old, new, until, now)
+
+    def _set_end(self, account: str, until: int, now: int) -> None:
         unit = self.unit(account)
         if unit is not None and unit.stood(now):
             unit.until = until
-            return
-        if account in self.moved:
-            return
-        if unit is not None:
-            self.record(account, now)
-        self._begin(account, until, now)
+        else:
+            self._succeed(account, account, until, now)
 
-    def revoke(self, account: str, now: int) -> None:
-        """A proposal ends a unit; who has none is passed over."""
-        unit = self.unit(account)
+    def _succeed(self, last: str, account: str, until: int, now: int) -> None:
+        """A unit begins after that of ``last``: at once, or when the end of that is recorded."""
+        origin = self.origin(account)
+        if origin in self.waiting:
+            self.waiting[origin] = self.waiting[origin][0], until
+            return
+        unit = self.unit(last)
         if unit is not None and unit.stood(now):
-            unit.revoked = now
+            self._end(last, now)
+        elif unit is not None and last not in self.by_kind:
+            self._record(last, now)
+        if self.unit(last) is None:
+            self._begin(account, until, now)
+        else:
+            self.waiting[origin] = last, until
 
-    def expire(self, account: str, now: int) -> None:
-        """Anyone records that a unit has ended."""
-        unit = self.unit(account)
-        if unit is None:
-            raise Refused("RoleNotHeld")
-        if unit.stood(now):
-            raise Refused("NotExpired")
-        self.record(account, now)
+    def _end(self, account: str, now: int) -> None:
+        """End a unit before its time; recorded at once, but for who arranged kinds apart or was chosen for one."""
+        self.units[account][-1].revoked = now
+        if account not in self.by_kind:
+            self._record(account, now)
 
-    def move(self, old: str, new: str, now: int) -> None:
-        """A proposal moves a citizen to an account that never was one."""
-        unit = self.unit(old)
-        if unit is None or not unit.stood(now):
-            return
-        unit.revoked = now
-        self.record(old, now)
-        self.moved[old] = new
-        self.origins[new] = self.origin(old)
-        self._begin(new, unit.until, now)
-
-    def record(self, account: str, now: int) -> None:
+    def _record(self, account: str, now: int) -> None:
         """The end of a unit takes effect on the roll and with the delegates."""
         self.units[account][-1].recorded = True
-        for delegator, scope in list(self.chosen):
+        for delegator, scope in sorted(self.chosen, key=lambda choice: -choice[1]):
             if delegator == account:
-                self.chosen[delegator, scope].set(now, None)
+                self._choose(delegator, scope, None, now)
         self._count(-1, now)
 
     def citizens(self, time: int) -> int:
@@ -138,9 +188,24 @@ class People:
                 raise Refused("NotCitizen")
             if to != account and not self.is_delegate(to, now):
                 raise Refused("NotDelegate")
-        if scope != OVERALL:
-            self.by_kind.add(account)
+            if scope != OVERALL:
+                self.by_kind.add(account)
+        self._choose(account, scope, to, now)
+
+    def _choose(self, account: str, scope: int, to: str | None, now: int) -> None:
+        before = self.choice(account, scope, now)
+        overall = self.choice(account, OVERALL, now)
         self.chosen.setdefault((account, scope), History()).set(now, to)
+        if scope == OVERALL:
+            apart = any(self.choice(account, 1 + kind, now) for kind in range(6))
+            touched = {before, to} if apart and before != to else set()
+        else:
+            touched = {before or overall, to or overall}
+            touched = {each for each in touched if each != account} | (
+                {None} if account in touched else set()
+            )
+            touched = touched if len(touched) > 1 else set()
+        self.by_kind |= {each for each in touched if each is not None}
 
     def choice(self, account: str, scope: int, time: int) -> str | None:
         """Whom the account had chosen in ``scope``."""

@@ -53,7 +53,7 @@ class Walker(Authorities):
             (self.propose, 4),
             (self.propose_by_a_count_that_may_not_decide, 1),
             (self.change_the_roll, 8),
-            (self.move_a_citizen, 1),
+            (self.move_a_citizen, 2),
             (self.change_delegates, 3),
             (self.pull_the_brake, 3),
             (self.move_tokens, 3),

@@ -198,6 +198,8 @@ class Witness:
         for person in self.everyone:
             assert self.ask("VotingEngine", "isCitizen", person) == people.is_citizen(person, now)
             assert self.ask("VotingEngine", "originOf", person).lower() == people.origin(person)
+            held = self.ask("VotingEngine", "unitUntil", person)
+            assert (held if held > now else 0) == people.held_until(person, now)
             assert int(self.ask("VotingEngine", "delegates", person), 16) == int(
                 people.choice(person, 0, now) or "0x0", 16
             )
