@@ -13,7 +13,7 @@ class People:
         self.supply = History([(founded, len(citizens))])
         self.origins: dict[str, str] = {}  # an account -> the first one of the same person
         self.newest: dict[str, str] = {}  # a person's first account -> the newest one
-        # A person's first account -> the account whose end must be recorded, and until when the next unit lasts.
+        # A person's first account -> whose end must be recorded, and until when the next unit lasts.
         self.waiting: dict[str, tuple[str, int]] = {}
         self.delegates: dict[str, tuple[int, int]] = {}  # since, until
         self.chosen: dict[tuple[str, int], History] = {}
@@ -128,7 +128,7 @@ class People:
             self.waiting[origin] = last, until
 
     def _end(self, account: str, now: int) -> None:
-        """End a unit before its time; recorded at once, but for who arranged kinds apart or was chosen for one."""
+        """End a unit before its time; recorded at once, but for who ever had to do with kinds apart."""
         self.units[account][-1].revoked = now
         if account not in self.by_kind:
             self._record(account, now)
@@ -200,10 +200,7 @@ class People:
             apart = any(self.choice(account, 1 + kind, now) for kind in range(6))
             touched = {before, to} if apart and before != to else set()
         else:
-            touched = {before or overall, to or overall}
-            touched = {each for each in touched if each != account} | (
-                {None} if account in touched else set()
-            )
+            touched = {None if each == account else each for each in (before or overall, to or overall)}
             touched = touched if len(touched) > 1 else set()
         self.by_kind |= {each for each in touched if each is not None}
 

@@ -157,6 +157,8 @@ def test_the_second_call_is_the_identical_one(
         until=until,
         reason_hash=ZERO_HASH if grant else keep_reason("They left the service."),
     )
+    if not grant:
+        town.block(*(granted(Role.AUDITOR, account) for account in accounts))
     town.block(asking)
     request = RoleRequest.objects.get()
     call = second_call(request)
