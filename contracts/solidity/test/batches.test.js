@@ -1,7 +1,7 @@
 // What a sender, a voter or a token could do to a batch, and to single ballots.
 import { expect } from "chai";
 
-import { ballot, both, digestOf, makeDelegate, opened, pack, packed, packedVotes, sign, stated } from "./support/acts.js";
+import { ballot, both, digestOf, makeDelegate, opened, pack, packed, sign, stated } from "./support/acts.js";
 import {
   acting,
   COUNTING,
@@ -20,7 +20,6 @@ const CITIZEN = role("CITIZEN");
 const WAY = { ANSWERS: 0, REVERTS: 1, BURNS: 2, FLOODS: 3, SAYS_NOTHING: 4 };
 const MAX = 2n ** 256n - 1n;
 const LOOKUP_GAS = 500_000n;
-const PLAIN_GAS = 0n;
 const now = async () => BigInt(await time.latest());
 const selector = (town, name) => town.engine.interface.getError(name).selector;
 
@@ -284,59 +283,5 @@ describe("VotingEngine: a ballot's encoding", () => {
     const to = await town.engine.getAddress();
     await expect(town.stranger.sendTransaction({ to, data: dirty })).to.be.revert(ethers);
     await town.engine.castVoteBySig(message, signature);
-  });
-});
-
-describe("VotingEngine: the gas of a batch", () => {
-  /** What each ballot beyond the first few adds. */
-  async function each(town, proposal, ballots) {
-    const spent = async (parts) => {
-      const sent = await town.engine.castVotesBySig(proposal.id, proposal.rulesHash, ethers.concat(parts));
-      const { gasUsed, logs } = await sent.wait();
-      expect(logs.length).to.equal(parts.length);
-      // Three words, and nothing behind them.
-      for (const { data } of logs) expect(ethers.dataLength(data)).to.equal(96);
-      return gasUsed;
-    };
-    const few = await spent(ballots.slice(0, 2));
-    const many = await spent(ballots.slice(2));
-    return (many - few) / BigInt(ballots.length - 4);
-  }
-
-  /** Wallets that are citizens, one of them from a moved account, and one with an end. */
-  async function wallets(town, count) {
-    const roles = town.engine.connect(await acting(town.roles));
-    const made = Array.from({ length: count }, (_, i) => new ethers.Wallet(ethers.id(`wallet ${i}`)));
-    for (const { address } of made.slice(1)) await roles.setCitizen(address, 2n ** 48n - 1n);
-    await roles.moveCitizen(town.citizens[7].address, made[0].address);
-    await roles.setCitizen(made[1].address, (await now()) + DAY);
-    return made;
-  }
-
-  it("is that of the short way for a citizen who never delegated, moved, with an end or not", async () => {
-    const town = await loadFixture(deployed);
-    const people = await wallets(town, 12);
-    for (let vote = 0; vote < 2; vote++) {
-      const proposal = await opened(town);
-      const ballots = [];
-      // The moved one and the one with an end among the many, so that it shows if they go another way.
-      for (const wallet of [...people.slice(10), ...people.slice(0, 10)]) {
-        ballots.push(await packed(town, proposal, wallet, FOR));
-      }
-      expect(await each(town, proposal, ballots)).to.be.below(PLAIN_GAS);
-    }
-  });
-
-  it("of quadratic ballots doesn't grow with their number", async () => {
-    const town = await loadFixture(deployed);
-    const people = await wallets(town, 64);
-    const cost = [];
-    for (const count of [12, 64]) {
-      const proposal = await opened(town, { strategy: town.quadratic });
-      const ballots = [];
-      for (const wallet of people.slice(0, count)) ballots.push(await packedVotes(town, proposal, wallet, FOR, 2));
-      cost.push(await each(town, proposal, ballots));
-    }
-    console.log(cost);
   });
 });

@@ -91,10 +91,10 @@ describe("GovernanceDeployment", () => {
     expect(await town.token.balanceOf(town.deployer)).to.equal(0n);
   });
 
-  measured("fits in one transaction with 80 citizens, 10 holders and 6 officers, as it says", async () => {
+  measured("fits in one transaction with 75 citizens, 10 holders and 6 officers, as it says", async () => {
     const town = await loadFixture(deployed);
     const many = (count) => Array.from({ length: count }, (_, i) => ethers.toBeHex(0x9000_0000 + i, 20));
-    const citizens = many(80).map((account) => ({ account, personKey: keyOf(account) }));
+    const citizens = many(75).map((account) => ({ account, personKey: keyOf(account) }));
     const big = { ...setup(town), citizens, tokenHolders: many(10), tokenAmounts: Array(10).fill(1n) };
     const deployment = await ethers.deployContract("GovernanceDeployment", [town.code, big]);
     const { gasUsed } = await deployment.deploymentTransaction().wait();

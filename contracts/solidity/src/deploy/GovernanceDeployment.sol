@@ -33,8 +33,8 @@ contract GovernanceDeployment {
         GovernanceParams params;
         Member[] administrators;
         Member[] guardians;
-        /// At most 80, beside 10 holders of the token and 6 officers: all of this is one transaction of at most 2^24 gas
-        /// (EIP-7825), of which a citizen takes 90,100 and a holder 84,000. The others are granted the role afterwards.
+        /// At most 75, beside 10 holders of the token and 6 officers: all of this is one transaction of at most 2^24 gas
+        /// (EIP-7825), of which a citizen takes 91,000 and a holder 84,000. The others are granted the role afterwards.
         Member[] citizens;
         string tokenName;
         string tokenSymbol;

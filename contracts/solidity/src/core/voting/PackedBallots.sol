@@ -141,7 +141,7 @@ abstract contract PackedBallots is Ballots {
         unchecked {
             while (offset < end) {
                 bytes32 paramsHash = priced ? _wordVotes(batch.proposalId, offset) : EMPTY_HASH;
-                (uint256 next, bool signed) = _countPlain(batch, offset, priced ? offset + 1 : end, paramsHash);
+                (uint256 next, bool signed) = _countPlain(batch, offset, end, paramsHash);
                 uint256 plain = (next - offset) / PACKED_BALLOT;
                 batch.tally += plain * ONE_BALLOT;
                 counted += plain;
