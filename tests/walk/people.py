@@ -82,10 +82,11 @@ class People:
 
     def expire(self, account: str, now: int) -> None:
         """Anyone records that a unit has ended; one that waited for it begins."""
-        if self.held_until(account, now):
-            raise Refused("NotExpired")
-        if self.unit(account) is None:
+        unit = self.unit(account)
+        if unit is None:
             raise Refused("RoleNotHeld")
+        if unit.stood(now):
+            raise Refused("NotExpired")
         self._record(account, now)
         last, until = self.waiting.pop(self.origin(account), ("", 0))
         assert last in ("", account), "two accounts of one person had units"
