@@ -210,8 +210,9 @@ def _changes(rows: list[RoleRequest], moment: datetime) -> dict[tuple[str, str],
         roles = RoleChange.objects.filter(account__in=chunk, **later).exclude(kind=RoleChangeKind.EXPIRED)
         for role, account, place, at in roles.values_list("role", "account", "event_id", "timestamp"):
             found[role, account].append((place, at))
-        for role, account, place, at in _objections(set(chunk), first, moment):
-            found[role, account].append((place, at))
+        if any(row.role in (Role.ADMINISTRATOR, Role.GUARDIAN) for row in rows):
+            for role, account, place, at in _objections(set(chunk), first, moment):
+                found[role, account].append((place, at))
         if any(row.role == Role.CITIZEN for row in rows):
             either = Q(old_account__in=chunk) | Q(new_account__in=chunk)
             moves = CitizenMove.objects.filter(either, **later)
