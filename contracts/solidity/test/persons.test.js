@@ -42,6 +42,10 @@ describe("RoleManager: persons", () => {
         .withArgs(a, keyOf(a));
       await adoptedAct(town, "revokeRole", id, a);
     }
+    const citizen = town.citizens[0].address;
+    await expect(act(town, town.admins[0], "correctPerson", citizen, key))
+      .to.be.revertedWithCustomError(town.roles, "RoleManagerPersonKnown")
+      .withArgs(citizen, keyOf(citizen));
     await both(town, "correctPerson", a, key);
     expect(await town.roles.personOf(a)).to.equal(key);
     // A grant to an account without a role corrects as well; a proposal may, whatever the account holds.

@@ -253,10 +253,10 @@ export class RolesModel {
   validate([role, accounts, keys, until, reason, grant], adopted) {
     if (!adopted && !grant && reason === ZERO) refuse("RoleManagerReasonNeeded");
     if (!adopted && grant && until <= this.time) refuse("RoleManagerUntilPassed");
+    if (!adopted && new Set(accounts).size < accounts.length) refuse("RoleManagerDuplicateAccount");
     accounts.forEach((account, i) => {
       if (grant && keys[i] === ZERO && role !== DELEGATE) refuse("RoleManagerZeroPerson");
       if (adopted) return;
-      if (accounts.indexOf(account) < i) refuse("RoleManagerDuplicateAccount");
       if (this.objected(role, account)) refuse("RoleManagerObjected");
       const held = this.held(role, account);
       if (!grant && !held) refuse("RoleManagerRoleNotHeld");

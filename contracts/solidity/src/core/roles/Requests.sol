@@ -216,22 +216,33 @@ abstract contract Requests is Standings, Census {
         if (!change.adopted) {
             if (!change.grant && change.reasonHash == 0) revert RoleManagerReasonNeeded();
             if (change.grant && change.until <= block.timestamp) revert RoleManagerUntilPassed(change.until);
+            _requireDistinct(change.accounts);
         }
         for (uint256 i; i < size; ++i) {
             address account = change.accounts[i];
             if (account == address(0)) revert RoleManagerZeroAccount();
             if (change.grant && change.personKeys[i] == 0 && role != DELEGATE) revert RoleManagerZeroPerson(account);
-            if (!change.adopted) _validateAsked(change, i);
+            if (!change.adopted) _validateAsked(change, account);
         }
     }
 
-    /// @dev Administrators name an account once, end what is held, don't shorten a citizen's time in passing, and leave
-    ///      alone what a guardian objected to.
-    function _validateAsked(Change memory change, uint256 index) private view {
-        address account = change.accounts[index];
-        for (uint256 i; i < index; ++i) {
-            if (change.accounts[i] == account) revert RoleManagerDuplicateAccount(account);
+    /// @dev Administrators name an account once. A list may be long: it is gone through again only for an account whose
+    ///      last byte came before.
+    function _requireDistinct(address[] memory accounts) private pure {
+        uint256 seen;
+        for (uint256 i; i < accounts.length; ++i) {
+            address account = accounts[i];
+            uint256 mark = 1 << uint8(uint160(account));
+            for (uint256 j; j < i && seen & mark != 0; ++j) {
+                if (accounts[j] == account) revert RoleManagerDuplicateAccount(account);
+            }
+            seen |= mark;
         }
+    }
+
+    /// @dev Administrators end what is held, don't shorten a citizen's time in passing, and leave alone what a guardian
+    ///      objected to.
+    function _validateAsked(Change memory change, address account) private view {
         uint48 objected = _isGuarded(change.role) ? objectedUntil(change.role, account) : 0;
         if (block.timestamp < objected) revert RoleManagerObjected(change.role, account, objected);
         uint48 oldUntil = _heldUntil(change.role, account);
