@@ -35,6 +35,7 @@ from governance.tests.factories import (
     parameter,
     paused,
     person,
+    reached,
     reduced,
     rule_action,
     struck,
@@ -128,7 +129,10 @@ class Chance:
             return []
         there = {each.endorser for each in selectors.endorsements(proposal)}
         free = [number for number in range(PEOPLE) if person(number) not in there]
-        return [endorsed(proposal, self.random.choice(free), len(there))] if free else []
+        if not free:
+            return []
+        given = [endorsed(proposal, self.random.choice(free), len(there))]
+        return given if proposal.endorsed_at else [*given, reached(proposal, len(there) + 1)]
 
     def strike(self) -> list[Happening]:
         proposal = self._pick(ProposalState.DRAFT)
