@@ -1,7 +1,7 @@
 import { expect } from "chai";
 
 import { ballot, opened, pack, packed, sign } from "./support/acts.js";
-import { acting, DAY, deployed, ethers, FOREVER, loadFixture, SUPPORT, time } from "./support/deployment.js";
+import { acting, DAY, deployed, ethers, FOREVER, loadFixture, measured, SUPPORT, time } from "./support/deployment.js";
 
 const { FOR } = SUPPORT;
 /** What a plain ballot of a batch without a reason costs at most; by the rules of a single one it is 1,500 more. */
@@ -34,7 +34,7 @@ describe("VotingEngine: the gas of a batch", () => {
     return made;
   }
 
-  it("is that of the short way for a citizen who never delegated, moved, with an end or not", async () => {
+  measured("is that of the short way for a citizen who never delegated, moved, with an end or not", async () => {
     const town = await loadFixture(deployed);
     const people = await wallets(town, 12);
     for (let vote = 0; vote < 2; vote++) {
