@@ -1,7 +1,7 @@
 # The two commands are `make run` and `make test`; the rest are parts of them.
 
 PYTHON ?= python3
-BOOTSTRAP = $(PYTHON) daoportal/embedded/bootstrap.py
+BOOTSTRAP = $(PYTHON) devstack/bootstrap.py
 VENV = .venv/bin
 # Node 24 comes with the development requirements, so no machine needs one of its own.
 NODE = PATH="$(CURDIR)/$(VENV):$$PATH"

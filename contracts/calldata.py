@@ -18,7 +18,7 @@ from eth_hash.auto import keccak
 
 from contracts.deployment import artifact, deployment
 from contracts.errors import ArtifactMissing, NodeMalformed
-from daoportal.kernel.errors import DomainError
+from core.errors import DomainError
 
 Parameter: TypeAlias = Mapping[str, Any]
 SELECTOR_BYTES = 4

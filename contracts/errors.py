@@ -9,7 +9,7 @@ from typing import ClassVar
 
 from django.utils.translation import gettext_lazy as _
 
-from daoportal.kernel.errors import DomainError
+from core.errors import DomainError
 
 
 class ChainError(DomainError):

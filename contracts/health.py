@@ -14,7 +14,7 @@ from contracts.errors import ChainError
 from contracts.models import ActStatus, RelayedAct
 from contracts.relayer.balance import LOW_BALANCE, relayer_balance
 from contracts.selectors import chain_head
-from daoportal.kernel.health import PATIENCE_SECONDS, Finding, part
+from core.health.registry import PATIENCE_SECONDS, Finding, part
 
 # Nodes count requests, and some send a bill.
 NODE_KEPT_SECONDS = 10

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TypedDict
 
 from contracts.registry import BlockHead
-from daoportal.kernel.live import Message
+from core.live.stream import Message
 
 TOPIC = "chain"
 

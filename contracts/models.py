@@ -7,7 +7,7 @@ import uuid
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from daoportal.kernel.fields import AddressField, HashField, Uint256Field
+from core.db.fields import AddressField, HashField, Uint256Field
 
 LOG_INDEX_BITS = 20  # a block of 2**20 logs would need more gas than any chain allows
 

@@ -19,9 +19,9 @@ from contracts.models import Block, Cursor, Recount
 from contracts.registry import default
 from contracts.selectors import NODES_KEPT_SECONDS, NODES_KEY
 from contracts.verify import verify
-from daoportal.fence.errors import LockLost
-from daoportal.fence.services import alone
-from daoportal.kernel.transactions import DatabaseBusy
+from core.db.fence.errors import LockLost
+from core.db.fence.services import alone
+from core.db.transactions import DatabaseBusy
 
 logger = logging.getLogger(__name__)
 

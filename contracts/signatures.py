@@ -14,7 +14,7 @@ from eth_keys.datatypes import Signature
 from eth_keys.exceptions import BadSignature
 from eth_utils.exceptions import ValidationError
 
-from daoportal.kernel.errors import DomainError
+from core.errors import DomainError
 
 _ORDER: Final = 0xFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFEBAAEDCE6AF48A03BBFD25E8CD0364141
 _HEX: Final = re.compile(r"0x([0-9a-fA-F]{2})+\Z")

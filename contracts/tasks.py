@@ -9,8 +9,8 @@ from celery import shared_task
 from contracts import services
 from contracts.errors import ChainError
 from contracts.relayer import run
-from daoportal.kernel.tasks import Tick
-from daoportal.kernel.transactions import DatabaseBusy
+from core.db.transactions import DatabaseBusy
+from core.queue.tasks import Tick
 
 logger = logging.getLogger(__name__)
 

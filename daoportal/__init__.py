@@ -1,1 +1,1 @@
-"""The project package: settings, entry points, the kernel and what is shared by every app."""
+"""The project package: settings and entry points, nothing else."""

@@ -2,10 +2,10 @@
 
 from django.urls import include, path, re_path, register_converter
 
-from daoportal.api.health import HealthView, LiveView, ReadyView
-from daoportal.api.problems import NothingHere, ProblemKindsView, ProblemKindView
-from daoportal.api.schema import DocsView, SchemaView
-from daoportal.kernel.converters import AddressConverter, Uint256Converter
+from core.health.views import HealthView, LiveView, ReadyView
+from core.http.converters import AddressConverter, Uint256Converter
+from core.http.views.problems import NothingHere, ProblemKindsView, ProblemKindView
+from core.http.views.schema import DocsView, SchemaView
 
 register_converter(Uint256Converter, "uint256")
 register_converter(AddressConverter, "address")
@@ -14,7 +14,7 @@ urlpatterns = [
     path("", include("governance.api.urls")),
     path("", include("identity.api.urls")),
     path("", include("contracts.api.urls")),
-    path("", include("daoportal.audit.api.urls")),
+    path("", include("audit.api.urls")),
     path("health", HealthView.as_view()),
     path("health/live", LiveView.as_view()),
     path("health/ready", ReadyView.as_view()),

@@ -16,8 +16,8 @@ django.setup(set_prefix=False)
 from channels.routing import ProtocolTypeRouter, URLRouter
 from django.conf import settings
 
-from daoportal.probes import Probes
-from daoportal.serving import PooledHandler, sockets_only
+from core.health.probes import Probes
+from core.http.serving import PooledHandler, sockets_only
 
 
 def _application(role: str) -> ProtocolTypeRouter:
@@ -27,7 +27,7 @@ def _application(role: str) -> ProtocolTypeRouter:
     else:
         served["http"] = Probes(sockets_only)
     if role in ("live", "all"):
-        from daoportal.live.routing import websocket_urlpatterns
+        from core.live.routing import websocket_urlpatterns
 
         served["websocket"] = URLRouter(websocket_urlpatterns)
     return ProtocolTypeRouter(served)

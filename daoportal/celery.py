@@ -6,10 +6,10 @@ from celery import Celery
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "daoportal.settings.embedded")
 
-from daoportal.alive import Alive
-from daoportal.kernel.deadletters import Declare
+from core.queue.alive import Alive
+from core.queue.deadletters import Declare
 
-app = Celery("daoportal", task_cls="daoportal.kernel.tasks:PortalTask")
+app = Celery("daoportal", task_cls="core.queue.tasks:PortalTask")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 app.steps["worker"].add(Alive)

@@ -8,8 +8,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from daoportal.kernel import content
-from daoportal.kernel.content import Cid
+from core import content
+from core.content import Cid
 from governance.errors import FieldInvalid
 
 MOST = 5  # for one proposal

@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from contracts.acts.errors import FieldInvalid, FieldMissing
-from daoportal.kernel.errors import DomainError, NotFound
+from core.errors import DomainError, NotFound
 
 __all__ = ["FieldInvalid", "FieldMissing"]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from daoportal.kernel.health import Finding, part
+from core.health.registry import Finding, part
 from governance.keeper import overdue
 
 

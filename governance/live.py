@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TypedDict
 
 from contracts.addresses import checksum
-from daoportal.kernel.live import Message
+from core.live.stream import Message
 from governance.models import PauseChange, Proposal
 
 TOPIC_PROPOSALS = "proposals"

@@ -9,7 +9,7 @@ from celery import shared_task
 from django.conf import settings
 from django.utils import timezone
 
-from daoportal.kernel.tasks import Tick
+from core.queue.tasks import Tick
 from governance import services
 
 logger = logging.getLogger(__name__)

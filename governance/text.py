@@ -8,8 +8,8 @@ from typing import Any
 import orjson
 from django.utils.translation import gettext as _
 
-from daoportal.kernel import content
-from daoportal.kernel.canonical import canonical_json
+from core import content
+from core.canonical import canonical_json
 from governance import attachments
 from governance.attachments import Attachment
 from governance.errors import FieldInvalid, FieldMissing

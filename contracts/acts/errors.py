@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from contracts.signatures import SignatureInvalid, SignatureWrongSigner
-from daoportal.kernel.errors import DomainError, NotFound
+from core.errors import DomainError, NotFound
 
 __all__ = [
     "ActExpired",

@@ -10,7 +10,7 @@ from collections.abc import Collection, Mapping
 from typing import Any, Final
 
 from contracts.acts.errors import FieldInvalid, FieldMissing
-from daoportal.kernel.fields import UINT256_MAX
+from core.db.fields import UINT256_MAX
 
 Fields = Mapping[str, Any]
 

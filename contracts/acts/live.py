@@ -7,7 +7,7 @@ from typing import Any, TypedDict
 
 from contracts.addresses import checksum
 from contracts.models import RelayedAct
-from daoportal.kernel import live
+from core.live import stream
 
 TOPIC = "acts"
 
@@ -44,10 +44,10 @@ def act_payload(row: RelayedAct) -> ActPayload:
     }
 
 
-def act_status_messages(rows: Iterable[RelayedAct]) -> list[live.Message]:
+def act_status_messages(rows: Iterable[RelayedAct]) -> list[stream.Message]:
     """The ``act:status`` messages for rows as they now stand."""
     messages = []
     for row in rows:
         payload: dict[str, Any] = dict(act_payload(row))
-        messages.append(live.Message("act:status", payload, TOPIC, payload["proposalId"] or ""))
+        messages.append(stream.Message("act:status", payload, TOPIC, payload["proposalId"] or ""))
     return messages

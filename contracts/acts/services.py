@@ -24,8 +24,8 @@ from contracts.acts.types import digest_of, message_values, typed_data
 from contracts.deployment import deployment
 from contracts.models import ActStatus, RelayedAct
 from contracts.signatures import canonical_ecdsa, check_signature, parse_signature
-from daoportal.kernel import live
-from daoportal.kernel.transactions import whole
+from core.db.transactions import whole
+from core.live import stream
 
 logger = logging.getLogger(__name__)
 
@@ -168,7 +168,7 @@ def _insert(row: RelayedAct, built: Act) -> None:
     row.save(force_insert=True)
     if built.on_accept is not None:
         built.on_accept(row)
-    transaction.on_commit(lambda: live.publish(act_status_messages([row])))
+    transaction.on_commit(lambda: stream.publish(act_status_messages([row])))
 
 
 @whole
@@ -185,7 +185,7 @@ def _try_again(row: RelayedAct) -> RelayedAct:
         updated_at=timezone.now(),
     ):
         row.refresh_from_db()
-        transaction.on_commit(lambda: live.publish(act_status_messages([row])))
+        transaction.on_commit(lambda: stream.publish(act_status_messages([row])))
     return row
 
 

@@ -15,13 +15,13 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
+from backoffice import html
+from backoffice.admins import ChainOwnedAdmin, Panel, View
+from backoffice.filters import when_filter
+from backoffice.search import Search
 from contracts.addresses import short
 from contracts.admin.pieces import address, argument, as_json, contract_name
 from contracts.models import ActStatus, RelayedAct, RelayerTransaction
-from daoportal.desk import html
-from daoportal.desk.admins import ChainOwnedAdmin, Panel, View
-from daoportal.desk.filters import when_filter
-from daoportal.desk.search import Search
 
 STATUS_TAGS = {
     ActStatus.QUEUED: "draft",

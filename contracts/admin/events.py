@@ -14,14 +14,14 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
+from backoffice import html
+from backoffice.admins import ChainOwnedAdmin, Panel
+from backoffice.filters import WhenFilter, when_filter
+from backoffice.search import Search
 from contracts.admin.pieces import address, argument, as_json, certainty, contract_name, event_link
 from contracts.events import event_classes
 from contracts.models import Block, ChainEvent, Recount
 from contracts.selectors import chain_head
-from daoportal.desk import html
-from daoportal.desk.admins import ChainOwnedAdmin, Panel
-from daoportal.desk.filters import WhenFilter, when_filter
-from daoportal.desk.search import Search
 
 
 class EventNameFilter(SimpleListFilter):

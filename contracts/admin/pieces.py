@@ -11,11 +11,11 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from backoffice import html
 from contracts.addresses import checksum
 from contracts.deployment import deployment
 from contracts.errors import ChainError
 from contracts.selectors import ChainHead, confirmation
-from daoportal.desk import html
 
 CERTAINTY = {
     "seen": ("draft", gettext_lazy("Seen")),

@@ -31,15 +31,8 @@ from contracts.api.serializers import (
     TypedDataSerializer,
 )
 from contracts.api.waiting import ActWait, preferred_seconds
-from daoportal.kernel.api import Resource, StrictQuery, answer
-from daoportal.kernel.schema import (
-    FIND_PROBLEMS,
-    IF_NONE_MATCH,
-    NOT_MODIFIED,
-    PREFER,
-    WRITE_PROBLEMS,
-    problems,
-)
+from core.http.api import Resource, StrictQuery, answer
+from core.http.schema import FIND_PROBLEMS, IF_NONE_MATCH, NOT_MODIFIED, PREFER, WRITE_PROBLEMS, problems
 
 ENVELOPE = frozenset({"act", "signer", "deadline", "signature"})
 

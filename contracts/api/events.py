@@ -14,9 +14,9 @@ from contracts.addresses import checksum
 from contracts.api.serializers import EventSerializer
 from contracts.models import ChainEvent
 from contracts.selectors import ChainHead, chain_head, confirmation
-from daoportal.kernel.api import ListResource, Row
-from daoportal.kernel.filters import AddressFilter, HashFilter, SinceFilter, Uint256Filter, UntilFilter
-from daoportal.kernel.schema import IF_NONE_MATCH, NOT_MODIFIED, READ_PROBLEMS, problems
+from core.http.api import ListResource, Row
+from core.http.filters import AddressFilter, HashFilter, SinceFilter, Uint256Filter, UntilFilter
+from core.http.schema import IF_NONE_MATCH, NOT_MODIFIED, READ_PROBLEMS, problems
 
 LAST_BLOCK = 2**63 - 1
 

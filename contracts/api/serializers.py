@@ -7,7 +7,7 @@ from typing import Any
 from rest_framework import serializers
 
 from contracts.models import ActStatus
-from daoportal.kernel.schema import Address, Hash, HexBytes, Uint256
+from core.http.schema import Address, Hash, HexBytes, Uint256
 
 DEADLINE_HELP = "Unix time in seconds after which the signature is void; at most seven days ahead."
 

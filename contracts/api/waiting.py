@@ -1,6 +1,6 @@
 """``Prefer: wait=N`` (RFC 7240): a write answers when its act is on chain, or after N seconds.
 
-The response carries a :class:`ActWait` as its ``later``; :class:`daoportal.serving.PooledHandler` comes back
+The response carries a :class:`ActWait` as its ``later``; :class:`core.http.serving.PooledHandler` comes back
 to it until it is done. Between two looks no thread and no database connection is held, so a hundred clients
 can wait while others are served. Under any other server the preference is not honoured, which the RFC allows.
 """
@@ -16,7 +16,7 @@ from django.http import HttpResponse
 
 from contracts.acts import act_payload, act_status
 from contracts.models import ActStatus
-from daoportal.kernel.rendering import dumps
+from core.http.rendering import dumps
 
 LONGEST_SECONDS = 30
 FIRST_PAUSE_SECONDS = 0.1

@@ -27,7 +27,7 @@ from contracts.errors import (
     NodeTimeout,
     NodeUnreachable,
 )
-from daoportal.kernel.http import TooLong, TooSlow, drain, retry_after
+from core.outgoing_http import TooLong, TooSlow, drain, retry_after
 
 MAX_ANSWER_BYTES = 256 * 1024 * 1024
 PARTS = 6  # a whole answer may take this many times as long as one part of it

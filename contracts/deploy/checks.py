@@ -10,7 +10,7 @@ from eth_typing import HexStr
 from web3 import Web3
 
 from contracts.deployment import artifact
-from daoportal.kernel.errors import DomainError
+from core.errors import DomainError
 
 ROLES: Final = ("CITIZEN", "DELEGATE", "ADMINISTRATOR", "AUDITOR", "GUARDIAN")
 # EIP-1967: keccak256("eip1967.proxy.admin") - 1 and keccak256("eip1967.proxy.implementation") - 1.

@@ -31,8 +31,8 @@ from contracts.deploy.linking import creation_code, libraries_of
 from contracts.deploy.setup import FLOORS, Member, Setup, SetupInvalid
 from contracts.deployment import artifact
 from contracts.relayer.reverts import explain
-from daoportal.kernel.canonical import canonical_json
-from daoportal.kernel.errors import DomainError
+from core.canonical import canonical_json
+from core.errors import DomainError
 
 PROXIED: Final = ("ExecutionModule", "VotingEngine", "RoleManager", "ProposalManager", "GovernanceCore")
 OPTIONAL: Final = "CivicToken"

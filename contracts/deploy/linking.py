@@ -7,7 +7,7 @@ from typing import Any
 
 from contracts.calldata import encode_arguments
 from contracts.deployment import artifact
-from daoportal.kernel.errors import DomainError
+from core.errors import DomainError
 
 ADDRESS_DIGITS = 40
 

@@ -15,7 +15,7 @@ from typing import Any, Final
 
 from contracts.acts.statements import CONTRACTS as LANGUAGES
 from contracts.addresses import checksum, is_address
-from daoportal.kernel.errors import DomainError
+from core.errors import DomainError
 
 MINUTE: Final = 60
 HOUR: Final = 60 * MINUTE

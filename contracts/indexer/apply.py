@@ -20,9 +20,9 @@ from contracts.indexer.cursor import Place, move
 from contracts.indexer.scan import Chunk
 from contracts.models import Block, ChainEvent
 from contracts.registry import BlockHead, Registry
-from daoportal.kernel.bulk import Rows
-from daoportal.kernel.live import publish
-from daoportal.kernel.transactions import whole
+from core.db.bulk import Rows
+from core.db.transactions import whole
+from core.live.stream import publish
 
 logger = logging.getLogger(__name__)
 

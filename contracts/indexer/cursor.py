@@ -10,7 +10,7 @@ from django.utils import timezone
 from contracts.deployment import Deployment
 from contracts.errors import CursorMoved, WrongMirror
 from contracts.models import Cursor
-from daoportal.fence.services import check, fenced
+from core.db.fence.services import check, fenced
 
 NAME = "chain"
 

@@ -15,7 +15,7 @@ from django.utils import timezone
 from contracts.deployment import Deployment
 from contracts.indexer.cursor import NAME
 from contracts.models import Block, Cursor
-from daoportal.kernel.transactions import whole
+from core.db.transactions import whole
 
 EMPTYING = "emptying"
 NO_HASH = "0x" + "f" * 64

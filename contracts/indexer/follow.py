@@ -19,7 +19,7 @@ from contracts.indexer.finality import finalized_number
 from contracts.indexer.reorg import find_ancestor, revert
 from contracts.indexer.scan import Scanner
 from contracts.registry import Registry, default
-from daoportal.kernel.bulk import roomy
+from core.db.bulk import roomy
 
 logger = logging.getLogger(__name__)
 

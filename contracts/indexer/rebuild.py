@@ -24,9 +24,9 @@ from contracts.indexer.emptying import chain_owned, take_cursor
 from contracts.indexer.finality import finalized_number
 from contracts.indexer.follow import LIVE_BLOCKS, Indexer
 from contracts.indexer.scan import Chunk
-from daoportal.kernel.bulk import roomy
-from daoportal.kernel.live import publish, quietly
-from daoportal.kernel.transactions import most_rows, whole
+from core.db.bulk import roomy
+from core.db.transactions import most_rows, whole
+from core.live.stream import publish, quietly
 
 logger = logging.getLogger(__name__)
 

@@ -13,8 +13,8 @@ from contracts.errors import NodeBehind, ReorgBelowFinality
 from contracts.indexer.cursor import Place, move
 from contracts.models import Block, ChainEvent
 from contracts.registry import BlockHead, Registry, RemovedEvent
-from daoportal.kernel.live import publish
-from daoportal.kernel.transactions import whole
+from core.db.transactions import whole
+from core.live.stream import publish
 
 logger = logging.getLogger(__name__)
 

@@ -16,8 +16,8 @@ from contracts.models import ActStatus, ChainEvent, RelayedAct, RelayerTransacti
 from contracts.relayer.fees import Fees
 from contracts.relayer.reverts import Refusal
 from contracts.relayer.signer import Signed
-from daoportal.fence.services import fenced
-from daoportal.kernel import live
+from core.db.fence.services import fenced
+from core.live import stream
 
 WAITING = (ActStatus.QUEUED, ActStatus.REVERTED)
 
@@ -249,4 +249,4 @@ def _tell(row: RelayerTransaction, among: Sequence[ActStatus], **changes: object
 def _publish(acts: list[RelayedAct]) -> None:
     if acts:
         messages = act_status_messages(acts)
-        transaction.on_commit(lambda: live.publish(messages))
+        transaction.on_commit(lambda: stream.publish(messages))

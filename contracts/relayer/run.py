@@ -9,8 +9,8 @@ from contracts.deployment import deployment
 from contracts.errors import DeploymentMissing
 from contracts.relayer.service import Relayer, Round, expire_waiting, watch_adopted
 from contracts.relayer.signer import relayer_signer
-from daoportal.fence.errors import LockLost
-from daoportal.fence.services import alone
+from core.db.fence.errors import LockLost
+from core.db.fence.services import alone
 
 logger = logging.getLogger(__name__)
 

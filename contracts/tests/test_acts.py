@@ -45,7 +45,7 @@ from contracts.acts.types import (
 from contracts.deployment import Deployment
 from contracts.models import ActStatus, RelayedAct
 from contracts.tests.civic import ADMINISTRATORS, CITIZENS, FOR, STRANGER, Civic, account, address, sign
-from daoportal.kernel.errors import DomainError
+from core.errors import DomainError
 
 CONTRACTS = {"VotingEngine": "0x" + "11" * 20, "ProposalManager": "0x" + "22" * 20}
 DEPLOYMENT = Deployment(31337, 1, CONTRACTS, {"language": "en"})

@@ -13,6 +13,8 @@ from django.core.management import CommandError, call_command
 from web3 import Web3
 from web3.exceptions import ContractLogicError
 
+from audit.actions import Action
+from audit.models import AuditLog
 from contracts.acts.statements import CONTRACTS as STATEMENTS
 from contracts.calldata import encode_call
 from contracts.deploy import deployer as deployer_module
@@ -23,8 +25,6 @@ from contracts.deploy.linking import LibraryMissing, creation_code, libraries_of
 from contracts.deploy.setup import DEFAULTS, FLOORS, SetupInvalid, read_setup
 from contracts.deployment import artifact, deployment
 from contracts.tests.civic import ADMINISTRATORS, DEPLOYER, GUARDIANS, account, setup
-from daoportal.audit.actions import Action
-from daoportal.audit.models import AuditLog
 
 KEY = "0x" + bytes(account(DEPLOYER).key).hex()
 

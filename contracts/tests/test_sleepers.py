@@ -14,7 +14,7 @@ from contracts.indexer.cursor import Cursor
 from contracts.models import ActStatus, Block, ChainEvent, RelayedAct, RelayerTransaction
 from contracts.relayer import run
 from contracts.tests.civic import CITIZENS, RELAYER, Civic, address
-from daoportal.kernel import locks
+from core.db import locks
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -15,7 +15,7 @@ from contracts.acts.hashes import keccak_hex, role_id
 from contracts.events import MAX_UINT48
 from contracts.models import ActStatus, ChainEvent, RelayedAct, RelayerTransaction
 from contracts.tests.civic import AGAINST, FOR, REASON, STRANGER, Civic
-from daoportal.kernel.errors import DomainError
+from core.errors import DomainError
 
 PEOPLE = 1_000
 GOOD = PEOPLE - 10

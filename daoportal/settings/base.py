@@ -6,7 +6,7 @@ from typing import Any
 from celery.schedules import crontab
 from django.utils.translation import gettext_lazy as _
 
-from daoportal.kernel.queues import task_queue
+from core.queue.queues import task_queue
 from daoportal.settings import env
 
 BASE_DIR = Path(__file__).resolve().parents[2]
@@ -20,7 +20,7 @@ PORTAL_BODY = env.text("PORTAL_BODY", "City of Riverbend")
 PORTAL_PLACE = env.text("PORTAL_PLACE", "Riverbend")
 
 INSTALLED_APPS = [
-    "daoportal.officers.apps.OfficersAdminConfig",  # django.contrib.admin with the officers' own site
+    "officers.apps.OfficersAdminConfig",  # django.contrib.admin with the officers' own site
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -40,19 +40,19 @@ INSTALLED_APPS = [
     "allauth.socialaccount",
     "guardian",
     "django_htmx",
-    "daoportal.apps.PortalConfig",
-    "daoportal.audit",
-    "daoportal.fence.apps.FenceConfig",
+    "core",
+    "audit",
+    "core.db.fence.apps.FenceConfig",
     "contracts",
     "identity",
     "governance",
-    "daoportal.officers.apps.OfficersConfig",
+    "officers.apps.OfficersConfig",
 ]
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
-    "daoportal.middleware.ContentSecurityPolicyMiddleware",
-    "daoportal.middleware.OutageMiddleware",
+    "core.http.middleware.ContentSecurityPolicyMiddleware",
+    "core.http.middleware.OutageMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "corsheaders.middleware.CorsMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -87,7 +87,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "django.template.context_processors.i18n",
-                "daoportal.context.portal",
+                "core.http.context.portal",
             ],
         },
     },
@@ -186,15 +186,15 @@ REST_FRAMEWORK: dict[str, Any] = {
         "rest_framework.authentication.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticatedOrReadOnly"],
-    "DEFAULT_RENDERER_CLASSES": ["daoportal.kernel.rendering.OrjsonRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["daoportal.kernel.parsing.JSONObjectParser"],
+    "DEFAULT_RENDERER_CLASSES": ["core.http.rendering.OrjsonRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["core.http.parsing.JSONObjectParser"],
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
-    "DEFAULT_PAGINATION_CLASS": "daoportal.kernel.pagination.CursorPages",
-    "DEFAULT_SCHEMA_CLASS": "daoportal.kernel.autoschema.PortalSchema",
+    "DEFAULT_PAGINATION_CLASS": "core.http.pagination.CursorPages",
+    "DEFAULT_SCHEMA_CLASS": "core.http.autoschema.PortalSchema",
     "DEFAULT_THROTTLE_CLASSES": [
-        "daoportal.kernel.throttles.ActThrottle",
-        "daoportal.kernel.throttles.AnonymousThrottle",
-        "daoportal.kernel.throttles.UserThrottle",
+        "core.http.throttles.ActThrottle",
+        "core.http.throttles.AnonymousThrottle",
+        "core.http.throttles.UserThrottle",
     ],
     "DEFAULT_THROTTLE_RATES": {
         "anon": env.text("THROTTLE_ANON", "600/min"),
@@ -202,7 +202,7 @@ REST_FRAMEWORK: dict[str, Any] = {
         "acts": env.text("THROTTLE_ACTS", "60/min"),
     },
     "NUM_PROXIES": env.integer("NUM_PROXIES", 0),
-    "EXCEPTION_HANDLER": "daoportal.kernel.problems.exception_handler",
+    "EXCEPTION_HANDLER": "core.http.problems.exception_handler",
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }
@@ -284,7 +284,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "recount": {"task": "contracts.tasks.recount", "schedule": 300.0, "options": {"expires": 250.0}},
     **{
         f"pulse-{queue.name}": {
-            "task": "daoportal.tasks.leave_pulse",
+            "task": "core.tasks.leave_pulse",
             "schedule": float(PULSE_SECONDS),
             "args": (queue.name,),
             "options": {"queue": queue.name, "expires": 2.0 * PULSE_SECONDS},

@@ -8,10 +8,12 @@ first start and kept in ``PORTAL_HOME/secrets`` with mode 0600.
 
 from daoportal.settings import env, parts
 from daoportal.settings.base import *  # noqa: F403
-from daoportal.settings.base import BASE_DIR, DATABASE_CONN_MAX_AGE, LOG_LEVEL, REST_FRAMEWORK
+from daoportal.settings.base import BASE_DIR, DATABASE_CONN_MAX_AGE, INSTALLED_APPS, LOG_LEVEL, REST_FRAMEWORK
 from daoportal.settings.home import Home
 
 PORTAL_MODE = "embedded"
+# Its commands alone: they raise the demo town and tell whose database this is.
+INSTALLED_APPS = [*INSTALLED_APPS, "devstack"]
 PORTAL_HOME = env.path("PORTAL_HOME", BASE_DIR / ".portal")
 _home = Home(PORTAL_HOME)
 _stack = _home.stack()

@@ -66,7 +66,7 @@ def _mongodb(url: str) -> dict[str, Any]:
     )
     # The driver keeps its sockets beyond any connection of Django's.
     return {
-        "ENGINE": "daoportal.mongodb",
+        "ENGINE": "core.db.mongodb",
         "HOST": url,
         "NAME": name,
         "OPTIONS": options,
@@ -82,12 +82,12 @@ def caches(redis_url: str, *, prefix: str = "portal") -> dict[str, dict[str, Any
     common = {"LOCATION": redis_url, "TIMEOUT": 300}
     return {
         "default": {
-            "BACKEND": "daoportal.kernel.cache.RedisOrMemory",
+            "BACKEND": "core.cache.RedisOrMemory",
             "KEY_PREFIX": prefix,
             **common,
         },
         "sessions": {
-            "BACKEND": "daoportal.kernel.cache.RedisOrNothing",
+            "BACKEND": "core.cache.RedisOrNothing",
             "KEY_PREFIX": f"{prefix}-sessions",
             **common,
         },
@@ -110,9 +110,9 @@ def logging(*, level: str, json: bool) -> dict[str, Any]:
     return {
         "version": 1,
         "disable_existing_loggers": False,
-        "filters": {"redact": {"()": "daoportal.logs.RedactSecrets"}},
+        "filters": {"redact": {"()": "core.logs.RedactSecrets"}},
         "formatters": {
-            "json": {"()": "daoportal.logs.JsonFormatter"},
+            "json": {"()": "core.logs.JsonFormatter"},
             "plain": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s", "datefmt": "%H:%M:%S"},
         },
         "handlers": {

@@ -10,10 +10,11 @@ from pathlib import Path
 
 from daoportal.settings import env, parts
 from daoportal.settings.base import *  # noqa: F403
-from daoportal.settings.base import REST_FRAMEWORK
+from daoportal.settings.base import INSTALLED_APPS, REST_FRAMEWORK
 from daoportal.settings.home import new_ed25519_key, new_rsa_key
 
 PORTAL_MODE = "test"
+INSTALLED_APPS = [*INSTALLED_APPS, "devstack"]
 # One folder a process: runs beside each other must not meet. conftest.py removes it.
 PORTAL_HOME = env.path("PORTAL_HOME", Path(tempfile.gettempdir()) / f"daoportal-test-{os.getpid()}")
 

@@ -15,8 +15,8 @@ from django.core.exceptions import ImproperlyConfigured
 
 from daoportal.settings import parts
 from daoportal.settings.home import Home
+from testing.tree import ROOT, modules
 
-ROOT = Path(__file__).resolve().parents[2]
 SETTINGS = ROOT / "daoportal" / "settings"
 READERS = {"text", "secret", "secret_words", "integer", "flag", "words", "path"}
 PRODUCTION = ("base", "production")  # the modules whose defaults a public portal has
@@ -106,15 +106,14 @@ def test_what_has_no_default_is_told_to_be_needed() -> None:
 def test_only_settings_read_the_environment() -> None:
     allowed = re.compile(r'os\.environ\.setdefault\("DJANGO_SETTINGS_MODULE"')
     offenders = []
-    for app in ("daoportal", "contracts", "identity", "governance"):
-        for file in (ROOT / app).rglob("*.py"):
-            inside = file.relative_to(ROOT).parts
-            # The supervisor hands its environment on; bootstrap and the contracts' tools know no settings.
-            if "tests" in inside or inside[1] in {"settings", "embedded", "solidity"}:
-                continue
-            for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), 1):
-                if re.search(r"os\.environ|os\.getenv", line) and not allowed.search(line):
-                    offenders.append(f"{file.relative_to(ROOT)}:{number}")
+    for file in modules():
+        inside = file.relative_to(ROOT).parts
+        # The supervisor hands its environment on; bootstrap and the contracts' tools know no settings.
+        if inside[0] == "devstack" or inside[1] in {"settings", "solidity"}:
+            continue
+        for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), 1):
+            if re.search(r"os\.environ|os\.getenv", line) and not allowed.search(line):
+                offenders.append(f"{file.relative_to(ROOT)}:{number}")
     assert offenders == []
 
 
@@ -193,19 +192,19 @@ def test_nonsense_in_the_environment_is_refused(
     [
         ("sqlite:////tmp/portal.sqlite3", "django.db.backends.sqlite3", "/tmp/portal.sqlite3"),
         ("postgres://ada:secret@db:5433/portal", "django.db.backends.postgresql", "portal"),
-        ("mongodb://db/portal", "daoportal.mongodb", "portal"),
+        ("mongodb://db/portal", "core.db.mongodb", "portal"),
         (
             "mongodb://ada:p%40ss@a:1,b:2/portal?replicaSet=rs0&authSource=admin",
-            "daoportal.mongodb",
+            "core.db.mongodb",
             "portal",
         ),
-        ("mongodb+srv://cluster.example.org/portal", "daoportal.mongodb", "portal"),
+        ("mongodb+srv://cluster.example.org/portal", "core.db.mongodb", "portal"),
     ],
 )
 def test_database_url_chooses_the_engine(url: str, engine: str, name: str) -> None:
     default = parts.databases(url, conn_max_age=60)["default"]
     assert (default["ENGINE"], default["NAME"]) == (engine, name)
-    if engine == "daoportal.mongodb":
+    if engine == "core.db.mongodb":
         assert default["HOST"] == url  # the driver reads hosts, account and options itself
 
 

@@ -9,14 +9,14 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
+from audit.actions import Action
+from audit.services import record
 from contracts.acts.fields import need_choice, need_uint, opt_address, opt_text
 from contracts.acts.hashes import actions_hash, content_hash, reason_hash, rules_hash
 from contracts.acts.reads import cancellation_nonce
 from contracts.acts.registry import Act, register_act
 from contracts.models import RelayedAct
-from daoportal.audit.actions import Action
-from daoportal.audit.services import record
-from daoportal.kernel import content
+from core import content
 from governance import errors, parameters, rules, selectors, strategies, text
 from governance.acts.words import in_utc, name_of, named, proposal_in, row_of, short_hash
 from governance.errors import FieldInvalid, FieldMissing

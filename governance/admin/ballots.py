@@ -11,12 +11,12 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from backoffice import html
+from backoffice.admins import Panel
+from backoffice.filters import WhenFilter
+from backoffice.search import Search
 from contracts.admin.pieces import certainty
 from contracts.selectors import chain_head
-from daoportal.desk import html
-from daoportal.desk.admins import Panel
-from daoportal.desk.filters import WhenFilter
-from daoportal.desk.search import Search
 from governance import strategies
 from governance.admin.pieces import amount, proposal_link, support_words
 from governance.models import Vote

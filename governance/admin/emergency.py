@@ -12,9 +12,9 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from backoffice import html
 from contracts.acts.calls import as_transaction
 from contracts.calldata import encode_call
-from daoportal.desk import html
 from governance import rules
 from governance.admin.signing import Check
 from governance.models import PauseChange, PauseKind, Proposal, ProposalState, ProposalType

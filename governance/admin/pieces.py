@@ -11,7 +11,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
-from daoportal.desk import html
+from backoffice import html
 from governance.models import CancellationRequest, Proposal, ProposalState, Support
 from governance.selectors import (
     Conditions,

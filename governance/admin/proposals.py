@@ -16,10 +16,10 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
+from backoffice import html
+from backoffice.admins import ChainOwnedAdmin, View
+from backoffice.search import Search
 from contracts.selectors import chain_head, confirmation
-from daoportal.desk import html
-from daoportal.desk.admins import ChainOwnedAdmin, View
-from daoportal.desk.search import Search
 from governance import strategies
 from governance.admin import signing
 from governance.admin.pieces import (

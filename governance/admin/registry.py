@@ -12,11 +12,11 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
+from backoffice import html
+from backoffice.admins import ChainOwnedAdmin, Panel
+from backoffice.filters import WhenFilter
+from backoffice.search import Search
 from contracts.admin.pieces import address
-from daoportal.desk import html
-from daoportal.desk.admins import ChainOwnedAdmin, Panel
-from daoportal.desk.filters import WhenFilter
-from daoportal.desk.search import Search
 from governance import parameters, strategies
 from governance.admin.pieces import amount
 from governance.models import DelegationChange, ParameterChange, ProposalType, Strategy

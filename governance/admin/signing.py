@@ -11,11 +11,11 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from backoffice import html
 from contracts.acts.calls import as_transaction
 from contracts.calldata import encode_call
-from daoportal.desk import html
-from daoportal.kernel import content
-from daoportal.kernel.errors import DomainError
+from core import content
+from core.errors import DomainError
 from governance import rules, strategies
 from governance.admin.pieces import CANCELLABLE, amount
 from governance.models import CancellationRequest, Proposal, ProposalState, Strategy

@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django_filters.rest_framework import CharFilter, ChoiceFilter, FilterSet
 
-from daoportal.kernel.filters import AddressFilter, ChoicesFilter, SinceFilter, Uint256Filter, UntilFilter
+from core.http.filters import AddressFilter, ChoicesFilter, SinceFilter, Uint256Filter, UntilFilter
 from governance.models import Proposal, ProposalState, ProposalType, Support, Vote
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from rest_framework import serializers
 
 from contracts.api.serializers import SignedActSerializer
-from daoportal.kernel.schema import Address, Uint256
+from core.http.schema import Address, Uint256
 from governance.models import ProposalType
 from identity.api.serializers import ProfileSerializer
 from identity.services import LIMITS

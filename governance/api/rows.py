@@ -12,7 +12,7 @@ from typing import Any, cast
 
 from contracts.addresses import checksum
 from contracts.selectors import ChainHead, confirmation
-from daoportal.kernel.content import cid_of
+from core.content import cid_of
 from governance.rules import endorsements_needed
 from governance.state import LifecycleFacts, Pause, executable_from, executable_until, vote_closes
 

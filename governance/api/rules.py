@@ -6,7 +6,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from daoportal.kernel.schema import Address, Hash, Uint256
+from core.http.schema import Address, Hash, Uint256
 from governance.models import ProposalType
 
 

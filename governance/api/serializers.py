@@ -8,7 +8,7 @@ from rest_framework import serializers
 
 from contracts.acts.calls import MAX_VOTES
 from contracts.api.serializers import SignedActSerializer
-from daoportal.kernel.schema import Address, Hash, HexBytes, Uint256
+from core.http.schema import Address, Hash, HexBytes, Uint256
 from governance.attachments import ENDINGS
 from governance.models import ProposalState, ProposalType, Support
 

@@ -8,8 +8,8 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from contracts.models import ChainEvent
-from daoportal.kernel.content import cid_of
-from daoportal.kernel.fields import AddressField, HashField, Uint256Field
+from core.content import cid_of
+from core.db.fields import AddressField, HashField, Uint256Field
 from identity.models import ChainOwned
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from daoportal.kernel.fields import AddressField, HashField, Uint256Field
+from core.db.fields import AddressField, HashField, Uint256Field
 from identity.models import ChainOwned
 
 

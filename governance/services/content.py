@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
-from daoportal.kernel import content
-from daoportal.kernel.content.repin import Repinner, Report
+from core import content
+from core.content.repin import Repinner, Report
 from governance import text
 from governance.selectors.content import Reference, references
 from governance.services.proposals import fill_text

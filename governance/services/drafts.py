@@ -11,8 +11,8 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from contracts.addresses import is_address
-from daoportal.kernel import content
-from daoportal.kernel.transactions import whole
+from core import content
+from core.db.transactions import whole
 from governance import attachments, effects, parameters, text
 from governance.attachments import Attachment
 from governance.errors import DraftNotFound, FieldInvalid

@@ -9,8 +9,8 @@ from functools import partial
 from django.db import transaction
 from django.utils import timezone
 
-from daoportal.kernel import live as stream
-from daoportal.kernel.live import Message
+from core.live import stream
+from core.live.stream import Message
 
 FRESH = timedelta(minutes=2)
 

@@ -8,7 +8,7 @@ from datetime import timedelta
 from contracts import events as chain
 from contracts.events import Decoded
 from contracts.times import moment
-from daoportal.kernel.live import Message
+from core.live.stream import Message
 from governance import live, projection, state, text
 from governance.models import (
     CancellationRequest,

@@ -12,8 +12,8 @@ from django.db.models import Q
 
 from contracts.models import Block, ChainEvent
 from contracts.registry import BlockHead, RemovedEvent
-from daoportal.fence.services import fenced
-from daoportal.kernel.live import Message
+from core.db.fence.services import fenced
+from core.live.stream import Message
 from governance import live, projection, state
 from governance.models import Proposal, ProposalState, Support, Vote, WeightReduction
 from governance.projection import Fact

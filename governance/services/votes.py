@@ -14,9 +14,9 @@ from contracts.acts.hashes import reason_hash as hash_of_reason
 from contracts.addresses import ZERO_HASH
 from contracts.deployment import deployment
 from contracts.models import ChainEvent, RelayedAct
-from daoportal.kernel.bulk import insert_rows
-from daoportal.kernel.live import Message
-from daoportal.kernel.transactions import whole
+from core.db.bulk import insert_rows
+from core.db.transactions import whole
+from core.live.stream import Message
 from governance import live
 from governance.errors import FieldInvalid
 from governance.models import BallotReason, Proposal, Support, Vote, WeightReduction

@@ -10,7 +10,7 @@ from contracts import events as chain
 from contracts.acts.hashes import actions_hash, content_hash, reason_hash
 from contracts.calldata import encode_call
 from contracts.events import Action
-from daoportal.kernel import content
+from core import content
 from governance.models import Counting, Proposal, ProposalType, Support
 from governance.rules import CANCEL_REQUEST_LIFETIME, terms_of
 from governance.selectors.preparation import as_word

@@ -10,8 +10,8 @@ import pytest
 from contracts.acts.hashes import reason_hash, rules_hash
 from contracts.acts.registry import Act, builder_of
 from contracts.models import RelayedAct
-from daoportal.kernel import content
-from daoportal.kernel.errors import DomainError
+from core import content
+from core.errors import DomainError
 from governance import services
 from governance.errors import FieldInvalid
 from governance.models import BallotReason, ParameterChange, Proposal, ProposalType, Strategy, Support

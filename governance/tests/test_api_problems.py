@@ -9,8 +9,8 @@ from django.core.cache import cache
 from django.test import Client
 from rest_framework.throttling import SimpleRateThrottle
 
-from daoportal.kernel.pagination import Cursor
-from daoportal.kernel.parsing import MAX_BODY_BYTES
+from core.http.pagination import Cursor
+from core.http.parsing import MAX_BODY_BYTES
 from governance.tests.factories import Town, person
 
 pytestmark = pytest.mark.django_db

@@ -12,7 +12,7 @@ import pytest
 from django.test import Client
 
 from contracts.addresses import checksum
-from daoportal.kernel.content import cid_of
+from core.content import cid_of
 from governance.models import Proposal, Support
 from governance.tests.factories import Town, delegated, fresh, paused, person, reduced, vote
 

@@ -16,12 +16,12 @@ from hypothesis import strategies as st
 
 from contracts import events as chain
 from contracts.acts.hashes import actions_hash, content_hash
-from daoportal.kernel import content
-from daoportal.kernel.content import store as content_store
-from daoportal.kernel.content import unixfs
-from daoportal.kernel.errors import DomainError
-from daoportal.kernel.tests.servers import Reply, serve
-from daoportal.kernel.tests.test_sources import honest
+from core import content
+from core.content import store as content_store
+from core.content import unixfs
+from core.content.tests.servers import Reply, serve
+from core.content.tests.test_sources import honest
+from core.errors import DomainError
 from governance import attachments, services, text
 from governance.attachments import Attachment
 from governance.errors import DraftNotFound, FieldInvalid

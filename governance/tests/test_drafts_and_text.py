@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from contracts.acts.hashes import actions_hash, content_hash
 from contracts.models import RelayedAct
-from daoportal.kernel import content
-from daoportal.kernel.canonical import canonical_json
-from daoportal.kernel.errors import DomainError
+from core import content
+from core.canonical import canonical_json
+from core.errors import DomainError
 from governance import parameters, selectors, services, text
 from governance.errors import DraftNotFound, FieldInvalid, FieldMissing
 from governance.models import BallotReason, ProposalDraft, ProposalType, Vote

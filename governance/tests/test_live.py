@@ -11,9 +11,9 @@ from django.db import IntegrityError
 
 from contracts import registry
 from contracts.events import event_classes
-from daoportal.kernel.live import STREAM, frame
-from daoportal.kernel.locks import connection
-from daoportal.live.filters import Filter
+from core.db.locks import connection
+from core.live.filters import Filter
+from core.live.stream import STREAM, frame
 from governance import live
 from governance.models import Support
 from governance.tests.factories import (

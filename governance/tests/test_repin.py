@@ -12,12 +12,12 @@ import pytest
 from django.core.management import call_command
 from django.utils import timezone
 
-from daoportal.audit.actions import Action
-from daoportal.audit.models import AuditLog
-from daoportal.kernel import content
-from daoportal.kernel.tests.pinning_server import TOKEN, PinningServer
-from daoportal.kernel.tests.servers import serve
-from daoportal.kernel.tests.test_sources import honest
+from audit.actions import Action
+from audit.models import AuditLog
+from core import content
+from core.content.tests.pinning_server import TOKEN, PinningServer
+from core.content.tests.servers import serve
+from core.content.tests.test_sources import honest
 from governance import services, tasks
 from governance.models import Proposal
 from governance.tests.factories import Town

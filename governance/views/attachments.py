@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
-from daoportal.kernel.content import ContentMissing
+from core.content import ContentMissing
 from governance import attachments
 from governance.selectors import get_proposal
 from governance.selectors.content import attached_files

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from contracts.client import client
 from contracts.errors import ChainError
-from daoportal.checks import demo_wallet_allowed
+from core.checks import demo_wallet_allowed
 from identity.models import Role
 
 # What a wallet asks of its node to send a transaction that it has signed itself.

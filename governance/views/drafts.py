@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from daoportal.kernel.content import MAX_FILE_BYTES, ContentFull
-from daoportal.kernel.errors import DomainError
+from core.content import MAX_FILE_BYTES, ContentFull
+from core.errors import DomainError
 from governance.attachments import ENDINGS
 from governance.errors import FieldInvalid, FieldMissing
 from governance.forms import DraftForm, draft_form

@@ -11,9 +11,9 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 
-from daoportal.kernel import problems
-from daoportal.kernel.errors import DomainError
-from daoportal.kernel.outages import RETRY_AFTER_SECONDS, is_outage
+from core.errors import DomainError
+from core.http import problems
+from core.outages import RETRY_AFTER_SECONDS, is_outage
 
 View = Callable[Concatenate[HttpRequest, ...], HttpResponseBase]
 

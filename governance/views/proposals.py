@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
-from daoportal.kernel.pagination import paginate
+from core.http.pagination import paginate
 from governance.models import ProposalState, ProposalType, Support
 from governance.selectors import get_proposal, proposal_counts, proposal_votes
 from governance.selectors.listing import CLOSING, NEWEST, VOTES, ListPage, Wanted, list_page

@@ -13,12 +13,12 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
+from backoffice import html
+from backoffice.admins import DeskAdmin, Panel, View
+from backoffice.filters import when_filter
+from backoffice.permissions import ADMINISTRATOR
+from backoffice.search import Search
 from contracts.admin.pieces import address
-from daoportal.desk import html
-from daoportal.desk.admins import DeskAdmin, Panel, View
-from daoportal.desk.filters import when_filter
-from daoportal.desk.permissions import ADMINISTRATOR
-from daoportal.desk.search import Search
 from identity import selectors
 from identity.models import User
 

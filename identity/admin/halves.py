@@ -16,14 +16,14 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
-from daoportal.audit.actions import Action
-from daoportal.audit.services import actor_of, record, target_of
-from daoportal.desk import html
-from daoportal.desk.admins import Panel
-from daoportal.desk.filters import WhenFilter
-from daoportal.desk.permissions import OFFICERS, holds_any
-from daoportal.desk.search import Search
-from daoportal.kernel.errors import DomainError
+from audit.actions import Action
+from audit.services import actor_of, record, target_of
+from backoffice import html
+from backoffice.admins import Panel
+from backoffice.filters import WhenFilter
+from backoffice.permissions import OFFICERS, holds_any
+from backoffice.search import Search
+from core.errors import DomainError
 from identity import selectors, services
 from identity.admin.officer import officer_of
 from identity.admin.requests import may_object, object_call, offers, request_title, request_verb

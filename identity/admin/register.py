@@ -11,10 +11,10 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
-from daoportal.desk import html
-from daoportal.desk.admins import Panel
-from daoportal.desk.filters import WhenFilter
-from daoportal.desk.search import Search
+from backoffice import html
+from backoffice.admins import Panel
+from backoffice.filters import WhenFilter
+from backoffice.search import Search
 from identity import selectors
 from identity.admin.rows import NamedRows, person, where
 from identity.models import CensusChange, CitizenMove, PersonKey

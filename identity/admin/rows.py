@@ -9,10 +9,10 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from backoffice import html
+from backoffice.admins import ChainOwnedAdmin, Panel
 from contracts.admin.pieces import address, certainty, event_link
 from contracts.selectors import chain_head
-from daoportal.desk import html
-from daoportal.desk.admins import ChainOwnedAdmin, Panel
 from identity import selectors
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from daoportal.kernel.schema import Address, Hash
+from core.http.schema import Address, Hash
 from identity.models import RequestKind, RequestStatus, Role, RoleChangeKind
 
 

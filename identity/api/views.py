@@ -12,9 +12,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from contracts.addresses import checksum
-from daoportal.kernel.api import ListResource, Resource, Row, answer
-from daoportal.kernel.filters import AddressFilter, ChoicesFilter
-from daoportal.kernel.schema import FIND_PROBLEMS, IF_NONE_MATCH, NOT_MODIFIED, READ_PROBLEMS, problems
+from core.http.api import ListResource, Resource, Row, answer
+from core.http.filters import AddressFilter, ChoicesFilter
+from core.http.schema import FIND_PROBLEMS, IF_NONE_MATCH, NOT_MODIFIED, READ_PROBLEMS, problems
 from identity import selectors
 from identity.api.serializers import RoleRequestSerializer, RolesSerializer
 from identity.models import RequestKind, Role, RoleChange, RoleRequest

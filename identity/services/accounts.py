@@ -14,10 +14,10 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from audit import services as audit
+from audit.actions import Action
 from contracts.acts.hashes import keccak_hex
-from daoportal.audit import services as audit
-from daoportal.audit.actions import Action
-from daoportal.kernel.transactions import whole
+from core.db.transactions import whole
 from identity import rules, selectors
 from identity.errors import AddressTaken, ProfileInvalid, ProfileOutdated
 from identity.models import Role, User

@@ -12,7 +12,7 @@ from django.utils import timezone
 from contracts import events as chain
 from contracts.addresses import ZERO_ADDRESS, ZERO_HASH
 from contracts.times import moment
-from daoportal.kernel import live as stream
+from core.live import stream
 from identity import live
 from identity.chainrole import role_of
 from identity.models import CensusChange, CitizenMove, PersonKey, RoleChange, RoleChangeKind

@@ -8,7 +8,7 @@ import pytest
 from django.contrib.auth.models import Group
 
 from contracts import events as chain
-from daoportal.kernel.errors import DomainError
+from core.errors import DomainError
 from identity import selectors, services
 from identity.chainrole import ROLE_HASHES, role_of
 from identity.errors import AddressTaken, ReasonInvalid

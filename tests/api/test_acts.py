@@ -20,7 +20,7 @@ from eth_account.signers.local import LocalAccount
 from contracts.acts.promise import read_promise
 from contracts.addresses import checksum
 from contracts.models import ActStatus, RelayedAct
-from daoportal.serving import PooledHandler
+from core.http.serving import PooledHandler
 from governance.models import Proposal, Support
 from governance.tests.factories import CONTRACTS, Town, vote
 

@@ -7,23 +7,19 @@ from pathlib import Path
 
 from django.conf import settings
 
-from daoportal.live.filters import LATER_TOPICS, TOPICS
-
-ROOMS = ("contracts", "identity", "governance", "daoportal")
+from core.live.filters import LATER_TOPICS, TOPICS
+from testing.tree import ROOT, modules
 
 
 def emitted() -> set[tuple[str, str]]:
     """(event, module) of every ``Message(...)`` in the code, tests apart."""
     found: set[tuple[str, str]] = set()
-    for room in ROOMS:
-        for path in (Path(settings.BASE_DIR) / room).rglob("*.py"):
-            if "tests" in path.parts or "node_modules" in path.parts:
-                continue
-            for node in ast.walk(ast.parse(path.read_text())):
-                if isinstance(node, ast.Call) and ast.unparse(node.func).split(".")[-1] == "Message":
-                    first = node.args[0] if node.args else None
-                    if isinstance(first, ast.Constant) and isinstance(first.value, str):
-                        found.add((first.value, str(path.relative_to(settings.BASE_DIR))))
+    for path in modules():
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Call) and ast.unparse(node.func).split(".")[-1] == "Message":
+                first = node.args[0] if node.args else None
+                if isinstance(first, ast.Constant) and isinstance(first.value, str):
+                    found.add((first.value, str(path.relative_to(ROOT))))
     return found
 
 
@@ -37,12 +33,7 @@ def test_payloads_are_built_in_the_rooms_meant_for_it() -> None:
 
 
 def test_every_builder_of_a_payload_is_used() -> None:
-    sources = {
-        path: path.read_text()
-        for room in ROOMS
-        for path in (Path(settings.BASE_DIR) / room).rglob("*.py")
-        if "tests" not in path.parts and "node_modules" not in path.parts
-    }
+    sources = {path: path.read_text() for path in modules()}
     for _, module in emitted():
         path = Path(settings.BASE_DIR) / module
         for node in ast.parse(sources[path]).body:

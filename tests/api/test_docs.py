@@ -13,8 +13,8 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
-from daoportal.audit import services as audit
-from daoportal.live.filters import LATER_TOPICS, TOPICS
+from audit import services as audit
+from core.live.filters import LATER_TOPICS, TOPICS
 
 DOCS = Path(settings.BASE_DIR) / "docs" / "api"
 

@@ -21,7 +21,8 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from daoportal.kernel import health, pulse
+from core.health import registry
+from core.queue import pulse
 from governance.tests.factories import Town, delegated, vote
 
 EXAMPLES = 12  # an operation
@@ -47,7 +48,7 @@ def town(anvil: Any, transactional_db: None) -> Town:
 def test_no_request_made_from_the_schema_breaks_the_server(
     town: Town, settings: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for source in health.default._sources.values():
+    for source in registry.default._sources.values():
         monkeypatch.setattr(source, "_round", None)  # what was found of the test before is not of this town
     settings.CHAIN_STALE_SECONDS = 10**9  # the town's newest block is as old as its story
     for name in (pulse.CLOCK, *(queue.name for queue in settings.CELERY_TASK_QUEUES)):

@@ -13,13 +13,13 @@ from django.utils import timezone
 from eth_account import Account
 from eth_account.signers.local import LocalAccount
 
+from audit.models import AuditLog
 from contracts.acts import unsigned_call
 from contracts.acts.errors import ActUnknown
 from contracts.acts.hashes import keccak_hex
 from contracts.addresses import checksum, short
 from contracts.models import RelayedAct
-from daoportal.audit.models import AuditLog
-from daoportal.kernel.rendering import dumps
+from core.http.rendering import dumps
 from governance.tests.factories import CONTRACTS, Town
 from identity.models import Role, User
 from identity.tests.factories import granted

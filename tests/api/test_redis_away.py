@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from daoportal.kernel import cache, locks
-from daoportal.kernel.throttles import AnonymousThrottle
+from core import cache
+from core.db import locks
+from core.http.throttles import AnonymousThrottle
 from daoportal.settings import parts
 from governance.tests.factories import Town, vote
 from identity.models import User

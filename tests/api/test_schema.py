@@ -15,8 +15,8 @@ from jsonschema import Draft202012Validator
 from referencing import Registry
 from referencing.jsonschema import DRAFT202012
 
-from daoportal.audit import services as audit
-from daoportal.kernel.problems import MEDIA_TYPE
+from audit import services as audit
+from core.http.problems import MEDIA_TYPE
 from governance.tests.factories import (
     ADMINISTRATORS,
     Town,

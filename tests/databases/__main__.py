@@ -18,7 +18,7 @@ from xml.etree import ElementTree
 from tests.databases.servers import SERVERS
 
 REPORTS = Path(__file__).resolve().parents[2] / ".reports"
-OWN = "daoportal.mongodb."
+OWN = "core.db.mongodb."
 PYTEST = [sys.executable, "-m", "pytest", "-n", "2", "-m", "not browser"]
 
 

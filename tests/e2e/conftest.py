@@ -132,7 +132,7 @@ def started(home: Path, **given: str) -> Iterator[Stack]:
     log.unlink(missing_ok=True)
     with log.open("wb") as output:
         supervisor = subprocess.Popen(
-            [sys.executable, "-m", "daoportal.embedded"],
+            [sys.executable, "-m", "devstack"],
             cwd=ROOT,
             env=environment,
             stdout=output,

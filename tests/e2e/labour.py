@@ -8,9 +8,9 @@ from __future__ import annotations
 import os
 import signal
 
+from core.db.locks import connection
+from core.errors import DomainError
 from daoportal.celery import app
-from daoportal.kernel.errors import DomainError
-from daoportal.kernel.locks import connection
 
 HEARD = "labour"
 

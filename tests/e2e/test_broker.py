@@ -13,12 +13,12 @@ from django.test import Client
 from django.urls import reverse
 from kombu import Connection
 
+from audit.models import AuditLog
 from conftest import environment_of_tests
-from daoportal.audit.models import AuditLog
-from daoportal.embedded import programs
-from daoportal.kernel import deadletters
-from daoportal.kernel.locks import connection
-from daoportal.kernel.queues import DELIVERIES
+from core.db.locks import connection
+from core.queue import deadletters
+from core.queue.queues import DELIVERIES
+from devstack import programs
 from identity.models import User
 from tests.e2e.labour import HEARD
 from tests.servers import RabbitMQ, eventually

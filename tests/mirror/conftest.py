@@ -12,6 +12,7 @@ import pytest
 from django.conf import settings as django_settings
 from django.core.management import call_command
 
+from audit.models import AuditLog
 from contracts.acts.hashes import reason_hash, role_id
 from contracts.calldata import decode_result, encode_call
 from contracts.client import Client
@@ -20,10 +21,9 @@ from contracts.indexer.follow import Indexer
 from contracts.models import RelayedAct, RelayerTransaction
 from contracts.registry import default
 from contracts.verify import Difference, Report, verify
-from daoportal.audit.models import AuditLog
-from daoportal.embedded.town.files import setup_files
-from daoportal.embedded.town.people import Roster, roster
-from daoportal.embedded.town.raising import FIRST_DAY, raise_town
+from devstack.town.files import setup_files
+from devstack.town.people import Roster, roster
+from devstack.town.raising import FIRST_DAY, raise_town
 from governance.models import BallotReason
 from identity.models import Reason, User
 

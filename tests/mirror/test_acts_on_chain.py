@@ -9,7 +9,7 @@ from eth_account import Account
 from eth_account.messages import encode_typed_data
 
 from contracts.acts import direct_call, draft_act, submit_act
-from daoportal.embedded.town.people import Person
+from devstack.town.people import Person
 from governance import selectors
 from governance.errors import AlreadyVoted, FieldInvalid
 from governance.models import Proposal, ProposalState, Vote

@@ -13,7 +13,7 @@ from contracts.acts import draft_act
 from contracts.acts.hashes import keccak_hex, reason_hash, role_id
 from contracts.calldata import encode_call
 from contracts.errors import CallReverted
-from daoportal.embedded.rpc import RpcError
+from devstack.rpc import RpcError
 from governance import parameters, rules, selectors, state
 from governance.models import Proposal, ProposalState, ProposalType
 from governance.selectors.preparation import as_word

@@ -9,7 +9,7 @@ from django.apps import apps
 from django.db import models, transaction
 
 from contracts.registry import default
-from daoportal.kernel.fields import AddressField, HashField, Uint256Field
+from core.db.fields import AddressField, HashField, Uint256Field
 from governance.models import Proposal, Vote
 from identity.services import keep_reason
 from tests import forgery
@@ -90,8 +90,8 @@ def test_every_changed_field_of_every_table_is_named(riverbend: Riverbend) -> No
     riverbend.take_a_vote_back()
     riverbend.do_what_is_seldom_done()
     riverbend.read()
-    from daoportal.embedded.town.accounts import keep_reasons
-    from daoportal.embedded.town.plan import make_plan
+    from devstack.town.accounts import keep_reasons
+    from devstack.town.plan import make_plan
 
     keep_reasons(make_plan(riverbend.people, riverbend.deployment), riverbend.deployment)
     keep_reason("The ground belongs to the county.")

@@ -9,7 +9,7 @@ import pytest
 from contracts.acts import draft_act
 from contracts.calldata import encode_call
 from contracts.errors import CallReverted
-from daoportal.embedded.town.people import Person
+from devstack.town.people import Person
 from governance import selectors
 from governance.errors import CreditsExceeded, FieldInvalid, FieldMissing
 from governance.models import Proposal, ProposalState, ProposalType, Strategy, Vote

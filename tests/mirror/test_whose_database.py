@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 from contracts.models import Block
-from daoportal.embedded.belonging import settle
-from daoportal.embedded.say import StartError
-from daoportal.embedded.services import Services, place_of
-from daoportal.management.commands.whose_database import whose
 from daoportal.settings.home import Home
+from devstack.belonging import settle
+from devstack.management.commands.whose_database import whose
+from devstack.say import StartError
+from devstack.services import Services, place_of
 from identity.models import User
 from tests.mirror.conftest import Riverbend
 

@@ -48,8 +48,8 @@ def relay() -> None:
 
 def audit() -> None:
     """Acts until there are ten of this process, each recorded in its own transaction."""
-    from daoportal.audit.services import record
-    from daoportal.kernel.transactions import whole
+    from audit.services import record
+    from core.db.transactions import whole
     from identity.models import User
 
     @whole
@@ -84,7 +84,7 @@ def main(name: str) -> None:
         for each in owners:
             owner = getattr(owner, each)
         setattr(owner, attribute, Hold())
-    from daoportal.kernel.transactions import DatabaseBusy
+    from core.db.transactions import DatabaseBusy
 
     while True:
         try:

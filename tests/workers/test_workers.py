@@ -14,13 +14,13 @@ import pytest
 from django.conf import settings as django_settings
 from django.db import connections
 
+from audit import selectors as audit
+from audit.models import AuditLog
 from contracts.models import ActStatus, ChainEvent, RelayerTransaction
 from contracts.registry import default
 from contracts.tests.civic import ADMINISTRATORS, CITIZENS, Civic, deploy
 from contracts.verify import verify
-from daoportal.audit import selectors as audit
-from daoportal.audit.models import AuditLog
-from daoportal.embedded.processes import die_with_parent
+from devstack.processes import die_with_parent
 from governance.models import Proposal, Vote
 from identity.models import User
 from tests.databases.here import url
@@ -189,7 +189,7 @@ def test_two_writers_at_once_never_fork_the_audit_log(settings: Any, tmp_path: P
     check_log(30)
 
 
-@pytest.mark.parametrize("place", ["daoportal.audit.services:partial", "daoportal.audit.heads:note"])
+@pytest.mark.parametrize("place", ["audit.services:partial", "audit.heads:note"])
 def test_writer_killed_leaves_neither_act_nor_entry_alone(
     settings: Any, tmp_path: Path, start: Start, place: str
 ) -> None:

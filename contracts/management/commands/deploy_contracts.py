@@ -14,13 +14,13 @@ from requests.exceptions import RequestException
 from web3 import Web3
 from web3.exceptions import Web3Exception
 
+from audit.commands import audited_command
+from audit.models import AuditLog
 from contracts.deploy.deployer import Deployer
 from contracts.deploy.setup import read_setup
 from contracts.deployment import deployment, deployment_path
 from contracts.errors import DeploymentMissing
-from daoportal.audit.commands import audited_command
-from daoportal.audit.models import AuditLog
-from daoportal.kernel.errors import DomainError
+from core.errors import DomainError
 
 
 class Command(BaseCommand):

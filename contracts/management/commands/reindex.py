@@ -7,9 +7,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from audit.commands import audited_command
 from contracts import services
 from contracts.errors import ChainError
-from daoportal.audit.commands import audited_command
 
 LINE_SECONDS = 1.0
 

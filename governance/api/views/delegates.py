@@ -11,9 +11,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from contracts.addresses import checksum
-from daoportal.kernel.api import Resource, Row, answer
-from daoportal.kernel.requests import InvalidParameter
-from daoportal.kernel.schema import FIND_PROBLEMS, IF_NONE_MATCH, NOT_MODIFIED, READ_PROBLEMS, problems
+from core.http.api import Resource, Row, answer
+from core.http.requests import InvalidParameter
+from core.http.schema import FIND_PROBLEMS, IF_NONE_MATCH, NOT_MODIFIED, READ_PROBLEMS, problems
 from governance import selectors
 from governance.api.people import DelegateDetailSerializer, DelegateListSerializer, PowerSerializer
 from governance.selectors.delegates import (

@@ -9,9 +9,9 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from daoportal.kernel.api import Resource, answer
-from daoportal.kernel.requests import InvalidParameter
-from daoportal.kernel.schema import FIND_PROBLEMS, IF_NONE_MATCH, NOT_MODIFIED, READ_PROBLEMS, problems
+from core.http.api import Resource, answer
+from core.http.requests import InvalidParameter
+from core.http.schema import FIND_PROBLEMS, IF_NONE_MATCH, NOT_MODIFIED, READ_PROBLEMS, problems
 from governance import selectors
 from governance.api import details
 from governance.api.rules import ParametersSerializer, PausesSerializer, StatsSerializer

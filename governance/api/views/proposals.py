@@ -12,25 +12,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from contracts.api.acts import ActResource, act_schema, body_of
-from daoportal.kernel import fieldsets
-from daoportal.kernel.api import (
-    FieldsBackend,
-    ListResource,
-    OrderingBackend,
-    Resource,
-    Row,
-    SearchBackend,
-    answer,
-)
-from daoportal.kernel.etags import check_if_match
-from daoportal.kernel.schema import (
-    FIND_PROBLEMS,
-    IF_MATCH,
-    IF_NONE_MATCH,
-    NOT_MODIFIED,
-    READ_PROBLEMS,
-    problems,
-)
+from core.http import fieldsets
+from core.http.api import FieldsBackend, ListResource, OrderingBackend, Resource, Row, SearchBackend, answer
+from core.http.etags import check_if_match
+from core.http.schema import FIND_PROBLEMS, IF_MATCH, IF_NONE_MATCH, NOT_MODIFIED, READ_PROBLEMS, problems
 from governance.api import details, queries, rows
 from governance.api.filters import ProposalFilters
 from governance.api.serializers import (

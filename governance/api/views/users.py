@@ -9,9 +9,9 @@ from rest_framework.response import Response
 from contracts.acts.errors import FieldInvalid
 from contracts.addresses import checksum
 from contracts.api.acts import ActResource, act_schema, body_of, signer_of
-from daoportal.kernel.api import Resource, Row, answer
-from daoportal.kernel.etags import check_if_match
-from daoportal.kernel.schema import FIND_PROBLEMS, IF_MATCH, IF_NONE_MATCH, NOT_MODIFIED, problems
+from core.http.api import Resource, Row, answer
+from core.http.etags import check_if_match
+from core.http.schema import FIND_PROBLEMS, IF_MATCH, IF_NONE_MATCH, NOT_MODIFIED, problems
 from governance.api.people import ProfileActSerializer, UserSerializer
 from governance.selectors import current_delegations, overall
 from identity import selectors as identity

@@ -12,11 +12,11 @@ from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_sche
 from rest_framework.request import Request
 
 from contracts.selectors import chain_head
-from daoportal.kernel import fieldsets
-from daoportal.kernel.api import FORMAT, ListResource, Row
-from daoportal.kernel.exports import CSVRenderer, NDJSONRenderer, batches_of, export
-from daoportal.kernel.rendering import OrjsonRenderer
-from daoportal.kernel.schema import FIND_PROBLEMS, IF_NONE_MATCH, NOT_MODIFIED, problems
+from core.http import fieldsets
+from core.http.api import FORMAT, ListResource, Row
+from core.http.exports import CSVRenderer, NDJSONRenderer, batches_of, export
+from core.http.rendering import OrjsonRenderer
+from core.http.schema import FIND_PROBLEMS, IF_NONE_MATCH, NOT_MODIFIED, problems
 from governance.api import queries, rows
 from governance.api.filters import UserVoteFilters, VoteFilters
 from governance.api.serializers import VoteSerializer

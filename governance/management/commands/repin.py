@@ -7,8 +7,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from daoportal.audit.commands import audited_command
-from daoportal.kernel.content.repin import Report
+from audit.commands import audited_command
+from core.content.repin import Report
 from governance import services
 
 NOT_WHOLE = 1

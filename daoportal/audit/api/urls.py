@@ -1,7 +1,0 @@
-"""Addresses under ``/api/`` about the audit log."""
-
-from django.urls import path
-
-from daoportal.audit.api.views import AuditListView
-
-urlpatterns = [path("audit", AuditListView.as_view())]

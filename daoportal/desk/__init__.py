@@ -1,1 +1,0 @@
-"""What every list and record of the officers' side is made of. Below it lie the audit log and the kernel."""

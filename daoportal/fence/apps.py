@@ -1,8 +1,0 @@
-from django.apps import AppConfig
-from django.utils.translation import gettext_lazy as _
-
-
-class FenceConfig(AppConfig):
-    name = "daoportal.fence"
-    label = "fence"
-    verbose_name = _("Locks")

@@ -1,8 +1,0 @@
-"""The engine is tested where it runs: elsewhere there is nothing here."""
-
-from __future__ import annotations
-
-from django.conf import settings
-
-if settings.DATABASES["default"]["ENGINE"] != "daoportal.mongodb":
-    collect_ignore_glob = ["test_*.py"]

@@ -1,0 +1,9 @@
+"""Riverbend, the demo town: some sixty residents, six officers, a month of decisions by signed transactions.
+
+:func:`people` needs neither a chain nor a database; the rest is imported where it is used.
+"""
+
+from devstack.town.errors import TownError
+from devstack.town.people import people
+
+__all__ = ["TownError", "people"]
