@@ -7,5 +7,5 @@ class ContractsConfig(AppConfig):
     verbose_name = _("Chain")
 
     def ready(self) -> None:
-        """Say which events the mirror leaves out, and how the chain's side is asked for its health."""
-        from contracts import handlers, health  # noqa: F401
+        """Register how the chain's side is asked for its health."""
+        from contracts import health  # noqa: F401

@@ -16,8 +16,9 @@ from eth_abi.abi import decode, encode
 from eth_abi.exceptions import DecodingError, EncodingError
 from eth_hash.auto import keccak
 
-from contracts.deployment import artifact, deployment
+from contracts.deployment import deployment
 from contracts.errors import ArtifactMissing, NodeMalformed
+from contracts.registry import abi_of
 from core.errors import DomainError
 
 Parameter: TypeAlias = Mapping[str, Any]
@@ -133,7 +134,7 @@ def decode_arguments(parameters: Sequence[Parameter], data: bytes) -> dict[str, 
 
 def functions(contract_name: str) -> Iterator[Parameter]:
     """The ABI entries of a contract's functions."""
-    return (entry for entry in artifact(contract_name)["abi"] if entry["type"] == "function")
+    return (entry for entry in abi_of(contract_name) if entry["type"] == "function")
 
 
 @lru_cache(maxsize=64)

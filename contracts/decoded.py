@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any, ClassVar, NamedTuple, TypeVar
@@ -27,6 +27,9 @@ class Decoded:
     contract_name: ClassVar[str] = ""
     declaration: ClassVar[str] = ""
     arguments: ClassVar[tuple[tuple[str, str], ...]] = ()
+    # What the event is about, as the app registered it: the kind, and the attribute that holds the id.
+    subject_kind: ClassVar[str] = ""
+    subject_attribute: ClassVar[str] = ""
 
     position: int
     block_number: int
@@ -43,9 +46,18 @@ class Decoded:
             for name, attribute, convert in _PLANS[type(self)]
         }
 
+    @classmethod
+    def attribute_of(cls, argument: str) -> str:
+        """The attribute that holds the argument of this Solidity name."""
+        return next(attribute for name, attribute, _ in _PLANS[cls] if name == argument)
+
+    def subject_columns(self) -> tuple[str, str]:
+        """The kind and the id of what the event is about; empty for no subject."""
+        kind = self.subject_kind
+        return (kind, str(getattr(self, self.subject_attribute))) if kind else ("", "")
+
 
 E = TypeVar("E", bound=Decoded)
-_EVENTS: list[type[Decoded]] = []
 # For each argument its Solidity name, its attribute, and how it becomes JSON.
 _PLANS: dict[type[Decoded], tuple[tuple[str, str, Callable[[Any], Any] | None], ...]] = {}
 
@@ -81,12 +93,6 @@ def event(contract_name: str, declaration: str) -> Callable[[type[E]], type[E]]:
             (name, attribute, _CONVERT.get(kind))
             for (kind, name), attribute in zip(made.arguments, attributes, strict=True)
         )
-        _EVENTS.append(made)
         return made
 
     return decorate
-
-
-def event_classes() -> Iterator[type[Decoded]]:
-    """Every event class, in the order in which they are declared."""
-    return iter(_EVENTS)

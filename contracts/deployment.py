@@ -72,10 +72,6 @@ class Deployment:
         """The contracts behind a proxy, whose program an UPGRADE proposal can replace."""
         return tuple(name for name in self.extra.get("implementations", ()) if name in self.contracts)
 
-    def abi(self, name: str) -> list[dict[str, Any]]:
-        """The ABI of the contract ``name``, from the committed artifacts."""
-        return artifact(name)["abi"]
-
 
 def deployment(chain_id: int | None = None) -> Deployment:
     """The deployment on ``chain_id`` (default: ``settings.CHAIN_ID``), read again when its file changes.

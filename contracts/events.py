@@ -10,7 +10,6 @@ from __future__ import annotations
 from contracts.decoded import Action as Action
 from contracts.decoded import Decoded as Decoded
 from contracts.decoded import event
-from contracts.decoded import event_classes as event_classes
 
 MAX_UINT48 = 2**48 - 1  # a role or a unit without an end
 

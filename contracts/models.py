@@ -8,6 +8,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from core.db.fields import AddressField, HashField, Uint256Field
+from core.subjects import Subject
 
 LOG_INDEX_BITS = 20  # a block of 2**20 logs would need more gas than any chain allows
 
@@ -53,7 +54,8 @@ class ChainEvent(models.Model):
     transaction_hash = HashField(_("transaction"))
     contract = AddressField(_("contract"))
     event_name = models.CharField(_("event"), max_length=64)
-    proposal_id = Uint256Field(_("proposal"), null=True, blank=True)
+    subject_kind = models.CharField(_("kind of subject"), max_length=32, blank=True)
+    subject_id = models.CharField(_("subject"), max_length=78, blank=True)
     data = models.JSONField(_("data"), help_text=_("The event's arguments; uint256 as decimal text."))
     timestamp = models.DateTimeField(_("time"))
 
@@ -67,13 +69,20 @@ class ChainEvent(models.Model):
             # With the order in which they are listed: sorting all ballots for one page took a quarter second.
             # (Not db_index=True: on PostgreSQL that makes a second index of each, for LIKE.)
             models.Index(fields=["event_name", "-position"], name="governance_events_name"),
-            models.Index(fields=["proposal_id", "-position"], name="governance_events_proposal"),
+            models.Index(
+                fields=["subject_kind", "subject_id", "-position"], name="governance_events_subject"
+            ),
             models.Index(fields=["-block_number"], name="governance_events_block"),
             models.Index(fields=["transaction_hash"], name="governance_events_tx"),
         ]
 
     def __str__(self) -> str:
         return f"{self.event_name} {self.block_number}/{self.log_index}"
+
+    @property
+    def subject(self) -> Subject | None:
+        """What it is about; None for an event about no subject."""
+        return Subject(self.subject_kind, self.subject_id) if self.subject_kind else None
 
 
 class Cursor(models.Model):
@@ -156,7 +165,8 @@ class RelayedAct(models.Model):
     digest = HashField(_("digest"), primary_key=True)
     act = models.CharField(_("act"), max_length=32)
     signer = AddressField(_("signer"), db_index=True)
-    proposal_id = Uint256Field(_("proposal"), null=True, blank=True, db_index=True)
+    subject_kind = models.CharField(_("kind of subject"), max_length=32, blank=True)
+    subject_id = models.CharField(_("subject"), max_length=78, blank=True)
     fields = models.JSONField(_("fields"), help_text=_("What was asked for, as sent to /api/acts."))
     typed_data = models.JSONField(_("signed document"))
     signature = models.TextField(_("signature"))
@@ -182,10 +192,18 @@ class RelayedAct(models.Model):
         ordering = ["-created_at"]
         verbose_name = _("relayed act")
         verbose_name_plural = _("relayed acts")
-        indexes = [models.Index(fields=["status", "created_at"], name="relayed_acts_status")]
+        indexes = [
+            models.Index(fields=["status", "created_at"], name="relayed_acts_status"),
+            models.Index(fields=["subject_kind", "subject_id"], name="relayed_acts_subject"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.act} {self.digest[:10]}"
+
+    @property
+    def subject(self) -> Subject | None:
+        """What it is about; None for an act about no subject."""
+        return Subject(self.subject_kind, self.subject_id) if self.subject_kind else None
 
 
 class Recount(models.Model):

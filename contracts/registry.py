@@ -1,4 +1,6 @@
-"""Which app does what with which event. Apps register in ``AppConfig.ready()``; arrows run from them to here.
+"""Which contracts there are, and which app does what with which of their events.
+
+Apps register in ``AppConfig.ready()``; arrows run from them to here.
 
 Three kinds of work hang on the chain: handlers write rows, hooks settle what time decides and mend what a
 reorganisation undid, verifiers recount a table against the chain. All but the verifiers run inside the
@@ -7,18 +9,130 @@ transaction that moves the cursor.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
-from contracts.events import Decoded, event_classes
+from contracts.decoded import Decoded
+from contracts.deployment import artifact
+from core.subjects import Subject
 
 if TYPE_CHECKING:
     from contracts.client import Client
     from contracts.verify import Difference, VerifyContext
 
 E = TypeVar("E", bound=Decoded)
+Condition: TypeAlias = Callable[[Mapping[str, Any]], bool]
+
+
+@dataclass(slots=True)
+class Contract:
+    """A contract that the portal reads.
+
+    Attributes:
+        name: as the deployment's file calls it.
+        abi: its ABI.
+        events: the classes of the events that are read, by their Solidity names.
+        subjects: argument -> the kind of subject that it numbers, in whichever event it stands.
+        ignored: event -> why nothing is written for it beyond its row among the chain's events.
+        unread: event -> why it is not read at all.
+        only: event -> which of its occurrences are read, by the arguments under their Solidity names.
+    """
+
+    name: str
+    abi: Sequence[Mapping[str, Any]]
+    events: dict[str, type[Decoded]] = field(default_factory=dict)
+    subjects: dict[str, str] = field(default_factory=dict)
+    ignored: dict[str, str] = field(default_factory=dict)
+    unread: dict[str, str] = field(default_factory=dict)
+    only: dict[str, Condition] = field(default_factory=dict)
+
+    def subject_argument(self, event: str) -> tuple[str, str] | None:
+        """The (kind, argument) of the subject that events of this name are about."""
+        inputs = next(
+            item["inputs"] for item in self.abi if item["type"] == "event" and item["name"] == event
+        )
+        named = (item["name"] for item in inputs if item["name"] in self.subjects)
+        argument = next(named, None)
+        return None if argument is None else (self.subjects[argument], argument)
+
+
+_contracts: dict[str, Contract] = {}
+
+
+def register_contract(
+    name: str,
+    *,
+    abi: Sequence[Mapping[str, Any]] | None = None,
+    events: Iterable[type[Decoded]] = (),
+    subjects: Mapping[str, str] | None = None,
+    ignored: Mapping[str, str] | None = None,
+    unread: Mapping[str, str] | None = None,
+    only: Mapping[str, Condition] | None = None,
+) -> None:
+    """Register a contract; several apps may read events of the same one, each event by one of them.
+
+    Args:
+        name: as the deployment's file calls it.
+        abi: its ABI; default: that of the artifact of this name.
+        events, subjects, ignored, unread, only: see :class:`Contract`.
+
+    Raises:
+        LookupError: the ABI has no such event.
+        ValueError: an event is said to be read or left out twice.
+    """
+    entries = abi if abi is not None else artifact(name)["abi"]
+    contract = _contracts.setdefault(name, Contract(name, entries))
+    declared = {entry["name"] for entry in entries if entry["type"] == "event"}
+    made = {cls.name: cls for cls in events}
+    for event in (*made, *(ignored or {}), *(unread or {}), *(only or {})):
+        if event not in declared:
+            raise LookupError(f"{name} has no event {event}")
+    for event in (*made, *(unread or {})):
+        if event in contract.events or event in contract.unread:
+            raise ValueError(f"{name} has {event} twice")
+    contract.events |= made
+    contract.subjects |= subjects or {}
+    contract.ignored |= ignored or {}
+    contract.unread |= unread or {}
+    contract.only |= only or {}
+    for cls in made.values():
+        about = contract.subject_argument(cls.name)
+        if about is not None:
+            cls.subject_kind = about[0]
+            cls.subject_attribute = cls.attribute_of(about[1])
+
+
+def contracts() -> list[Contract]:
+    """Every contract, in the order in which they were registered."""
+    return list(_contracts.values())
+
+
+def contract_names() -> list[str]:
+    """Their names."""
+    return list(_contracts)
+
+
+def contract_of(name: str) -> Contract | None:
+    """The contract of this name; None for one that no app reads."""
+    return _contracts.get(name)
+
+
+def event_classes() -> Iterator[type[Decoded]]:
+    """The class of every event that is read."""
+    for contract in _contracts.values():
+        yield from contract.events.values()
+
+
+def abi_of(name: str) -> Sequence[Mapping[str, Any]]:
+    """The ABI of a registered contract, or of the artifact of this name.
+
+    Raises:
+        ArtifactMissing: there is neither.
+    """
+    known = _contracts.get(name)
+    return artifact(name)["abi"] if known is None else known.abi
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +150,7 @@ class RemovedEvent:
 
     position: int
     event_name: str
-    proposal_id: int | None
+    subject: Subject | None
     data: dict[str, Any]
 
 
@@ -52,7 +166,6 @@ class Registry:
     """What is to be done with the events of the chain."""
 
     handlers: dict[tuple[str, str], list[Handler]] = field(default_factory=dict)
-    ignored: dict[tuple[str, str], str] = field(default_factory=dict)
     after_apply_hooks: list[AfterApply] = field(default_factory=list)
     on_revert_hooks: list[OnRevert] = field(default_factory=list)
     caught_up_hooks: list[OnCaughtUp] = field(default_factory=list)
@@ -62,7 +175,7 @@ class Registry:
         """Decorator: call the function with each run of consecutive events of this name, in chain order.
 
         Raises:
-            LookupError: if no contract has such an event.
+            LookupError: if no app registered such an event.
         """
         _known(contract_name, event_name)
 
@@ -71,10 +184,6 @@ class Registry:
             return function
 
         return register
-
-    def ignore(self, contract_name: str, event_name: str, *, why: str) -> None:
-        """Say that nothing is to be written for an event beyond its row among the chain's events, and why."""
-        self.ignored[contract_name, event_name] = why
 
     def after_apply(self, function: AfterApply) -> AfterApply:
         """Decorator: call the function at the end of each applied chunk, with the newest block read."""
@@ -113,13 +222,13 @@ class Registry:
 
 
 def _known(contract_name: str, event_name: str) -> None:
-    if not any(cls.contract_name == contract_name and cls.name == event_name for cls in event_classes()):
+    known = _contracts.get(contract_name)
+    if known is None or event_name not in known.events:
         raise LookupError(f"{contract_name} has no event {event_name}")
 
 
 default = Registry()
 handle = default.handle
-ignore = default.ignore
 after_apply = default.after_apply
 on_revert = default.on_revert
 caught_up = default.caught_up

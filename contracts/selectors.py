@@ -7,12 +7,14 @@ from datetime import datetime
 
 from django.conf import settings
 from django.core.cache import cache
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from contracts.client import NodeReport, client
 from contracts.indexer.cursor import NAME
 from contracts.indexer.finality import confirmation as confirmation_of
-from contracts.models import ActStatus, Cursor, Recount, RelayedAct
+from contracts.models import ActStatus, ChainEvent, Cursor, Recount, RelayedAct
+from core.subjects import Subject
 
 NODES_KEY = "contracts:nodes"
 NODES_KEPT_SECONDS = 120
@@ -83,14 +85,24 @@ def node_health() -> list[NodeReport]:
     return cache.get(NODES_KEY) or client().nodes.report()
 
 
-def act_under_way(act: str, signer: str, proposal_id: int) -> RelayedAct | None:
+def act_under_way(act: str, signer: str, subject: Subject) -> RelayedAct | None:
     """The newest act of this kind that was received and is not on the record yet, nor beyond its deadline.
 
     One that was mined counts until the mirror has read its block.
     """
     waiting = (ActStatus.QUEUED, ActStatus.SENT, ActStatus.MINED, ActStatus.REVERTED)
-    rows = RelayedAct.objects.filter(act=act, signer=signer, proposal_id=proposal_id, status__in=waiting)
+    rows = acts_about(subject).filter(act=act, signer=signer, status__in=waiting)
     return rows.filter(deadline__gt=chain_now()).order_by("-created_at").first()
+
+
+def events_about(subject: Subject) -> QuerySet[ChainEvent]:
+    """Every event about a subject."""
+    return ChainEvent.objects.filter(subject_kind=subject.kind, subject_id=subject.id)
+
+
+def acts_about(subject: Subject) -> QuerySet[RelayedAct]:
+    """Every act about a subject that was received."""
+    return RelayedAct.objects.filter(subject_kind=subject.kind, subject_id=subject.id)
 
 
 def last_recount() -> Recount | None:

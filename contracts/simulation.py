@@ -10,7 +10,7 @@ from contracts.addresses import checksum
 from contracts.client import client
 from contracts.deployment import deployment
 from contracts.errors import CallReverted, NodeMalformed, NodeRefused
-from contracts.relayer.reverts import explain
+from contracts.refusals import explain
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,4 +8,6 @@ class GovernanceConfig(AppConfig):
 
     def ready(self) -> None:
         """Register what this app does with the chain's events, what it has the relayer do, its health."""
+        # The contracts first: what is done with an event can be said only of one that is known.
+        from governance import chain, refusals  # noqa: F401, I001
         from governance import acts, handlers, health, keeper  # noqa: F401

@@ -142,45 +142,4 @@ def on_caught_up(client: Client) -> None:
     services.fill_missing_texts()
 
 
-_SAID_BY_ANOTHER = "the row is folded from another event of the same transaction: "
-
-registry.ignore(
-    "VotingEngine", "VotingWindowOpened", why=_SAID_BY_ANOTHER + "ProposalActivated says the same window"
-)
-registry.ignore("VotingEngine", "VotingWindowClosed", why=_SAID_BY_ANOTHER + "ProposalCancelled closes it")
-registry.ignore(
-    "VotingEngine", "BallotSkipped", why="advice to the relayer; a ballot left out counts nothing"
-)
-registry.ignore(
-    "VotingEngine", "DelegateVotesChanged", why=_SAID_BY_ANOTHER + "DelegateChanged moves the same unit"
-)
-_NOTHING_MOVES = "a proposal asked for what was so already; nothing moves"
-_READ_RAW = "half of what two decide changes nothing; pages read the raw event (selectors.pauses)"
-_NUMBERS = "the number of the next signed act is asked of the contract when one is drafted"
-
-registry.ignore("ProposalManager", "NonceUsed", why=_NUMBERS)
-registry.ignore("VotingEngine", "NonceUsed", why=_NUMBERS)
-registry.ignore("GovernanceCore", "ContractRegistered", why="addresses come from the deployment's file")
-registry.ignore("GovernanceCore", "GovernanceParamUnchanged", why=_NOTHING_MOVES)
-registry.ignore("GovernanceCore", "StrategyUnchanged", why=_NOTHING_MOVES)
-registry.ignore("GovernanceCore", "UnpauseNotNeeded", why=_NOTHING_MOVES)
-registry.ignore("GovernanceCore", "PauseChangeRequested", why=_READ_RAW)
-registry.ignore("GovernanceCore", "PauseRequestWithdrawn", why=_READ_RAW)
-registry.ignore("ExecutionModule", "TransactionQueued", why=_SAID_BY_ANOTHER + "ProposalQueued has the times")
-registry.ignore("ExecutionModule", "TransactionExecuted", why=_SAID_BY_ANOTHER + "ProposalExecuted")
-registry.ignore(
-    "ExecutionModule",
-    "TransactionCancelled",
-    why="clears the timelock's queue of an expired proposal; nothing moves",
-)
-
-registry.ignore(
-    "ExecutionModule",
-    "TargetAllowed",
-    why="what each kind of proposal may call is asked of the contract when one is drafted",
-)
-registry.ignore(
-    "ExecutionModule", "ProxyRegistered", why="the contracts of the suite come from the deployment's file"
-)
-
 verify.register()

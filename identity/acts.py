@@ -6,22 +6,22 @@ Personal words stay off the chain, where nothing can be erased.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from contracts.acts.fields import opt_text
-from contracts.acts.registry import Act, register_act
+from contracts.acts.registry import StoredAct, StoredDraft, StoredType, register
 from contracts.addresses import checksum
-from contracts.models import RelayedAct
 from identity import selectors, services
 from identity.errors import ProfileClosed
 
 LONGEST = 10_000  # of what is looked at; shorter limits are the profile's own
 
 
-@register_act("profile", kept_at="/api/users/{signer}")
-def profile(signer: str, fields: Mapping[str, Any]) -> Act:
+def profile(signer: str, fields: Mapping[str, Any]) -> StoredDraft:
     """Say who one is: ``displayName``, ``bio``; whatever is empty or not given is removed."""
     name, bio = (
         services.shown_text(member, opt_text(fields, member, longest=LONGEST))
@@ -32,13 +32,12 @@ def profile(signer: str, fields: Mapping[str, Any]) -> Act:
         raise ProfileClosed()
     before = user.profile_deadline if user is not None else None
 
-    def accept(row: RelayedAct) -> None:
+    def store(deadline: datetime, signature: str) -> None:
         services.accept_profile(
-            address=signer, display_name=name, bio=bio, deadline=row.deadline, signature=row.signature
+            address=signer, display_name=name, bio=bio, deadline=deadline, signature=signature
         )
 
-    return Act(
-        primary_type="Profile",
+    return StoredDraft(
         message={"account": signer, "displayName": name, "bio": bio},
         summary=[
             {"label": _("Your name"), "value": name or _("None: your address is shown")},
@@ -46,6 +45,23 @@ def profile(signer: str, fields: Mapping[str, Any]) -> Act:
             {"label": _("Shown for"), "value": checksum(signer)},
             {"label": _("Kept"), "value": _("On this site, where you can change or remove it at any time")},
         ],
-        on_accept=accept,
+        store=store,
         later_than=int(before.timestamp()) if before else 0,
     )
+
+
+register(
+    StoredAct(
+        name="profile",
+        words=gettext_lazy("Profile"),
+        build=profile,
+        type=StoredType(
+            primary_type="Profile",
+            members="address account,string displayName,string bio,uint48 deadline",
+            statement=lambda values, pieces: ("profile",),
+            contract="GovernanceCore",
+        ),
+        shown_at="/api/users/{signer}",
+        precondition=True,
+    )
+)

@@ -8,4 +8,6 @@ class IdentityConfig(AppConfig):
 
     def ready(self) -> None:
         """Register what people sign of themselves, what is done with the chain's events, errands, checks."""
+        # The contracts first: what is done with an event can be said only of one that is known.
+        from identity import chain, refusals  # noqa: F401, I001
         from identity import acts, checks, handlers, health, keeper  # noqa: F401

@@ -93,11 +93,6 @@ def on_citizen_changed(batch: Sequence[events.CitizenChanged]) -> None:
     services.record_census_changes(events=batch)
 
 
-registry.ignore(
-    "RoleManager", "RoleUnchanged", why="A proposal asked for what was so already: no row changes."
-)
-
-
 @registry.on_revert
 def on_reverted(ancestor_number: int, removed: Sequence[RemovedEvent]) -> None:
     """The rows went with their events; what is left are the groups that mirrored them."""

@@ -5,7 +5,20 @@ Import it once the apps are loaded; it knows the models.
 
 from contracts.acts.live import act_payload
 from contracts.acts.promise import promise_of
-from contracts.acts.registry import Act, act_names, kept_at, register_act
+from contracts.acts.registry import (
+    Act,
+    ActType,
+    Batching,
+    Call,
+    Effect,
+    SignedType,
+    StoredAct,
+    StoredDraft,
+    StoredType,
+    SubjectMember,
+    act_names,
+    register,
+)
 from contracts.acts.services import (
     ActDraft,
     act_status,
@@ -19,14 +32,22 @@ from contracts.acts.services import (
 __all__ = [
     "Act",
     "ActDraft",
+    "ActType",
+    "Batching",
+    "Call",
+    "Effect",
+    "SignedType",
+    "StoredAct",
+    "StoredDraft",
+    "StoredType",
+    "SubjectMember",
     "act_names",
     "act_payload",
     "act_status",
     "direct_call",
     "draft_act",
-    "kept_at",
     "promise_of",
-    "register_act",
+    "register",
     "self_send_offered",
     "submit_act",
     "unsigned_call",

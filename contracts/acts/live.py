@@ -7,6 +7,7 @@ from typing import Any, TypedDict
 
 from contracts.addresses import checksum
 from contracts.models import RelayedAct
+from contracts.subjects import subject_fields
 from core.live import stream
 
 TOPIC = "acts"
@@ -18,10 +19,11 @@ class ActError(TypedDict):
 
 
 class ActPayload(TypedDict):
+    """``act:status``, but for the field that names its subject."""
+
     digest: str
     act: str
     signer: str
-    proposalId: str | None
     status: str
     transactionHash: str | None
     blockNumber: int | None
@@ -29,25 +31,21 @@ class ActPayload(TypedDict):
     error: ActError | None
 
 
-def act_payload(row: RelayedAct) -> ActPayload:
-    """One act as JSON: addresses EIP-55, the proposal as decimal text, times ISO 8601 in UTC."""
-    return {
+def act_payload(row: RelayedAct) -> dict[str, Any]:
+    """One act as JSON: addresses EIP-55, its subject as decimal text, times ISO 8601 in UTC."""
+    payload: ActPayload = {
         "digest": row.digest,
         "act": row.act,
         "signer": checksum(row.signer),
-        "proposalId": None if row.proposal_id is None else str(row.proposal_id),
         "status": row.status,
         "transactionHash": row.transaction_hash,
         "blockNumber": row.block_number,
         "deadline": row.deadline.isoformat().replace("+00:00", "Z"),
         "error": {"code": row.error_code, "detail": row.error_detail} if row.error_code else None,
     }
+    return {**payload, **subject_fields(row.subject)}
 
 
 def act_status_messages(rows: Iterable[RelayedAct]) -> list[stream.Message]:
     """The ``act:status`` messages for rows as they now stand."""
-    messages = []
-    for row in rows:
-        payload: dict[str, Any] = dict(act_payload(row))
-        messages.append(stream.Message("act:status", payload, TOPIC, payload["proposalId"] or ""))
-    return messages
+    return [stream.Message("act:status", act_payload(row), TOPIC, row.subject_id) for row in rows]

@@ -38,25 +38,12 @@ def ask_erc1271(address: str, digest: bytes, signature: bytes) -> bool | None:
     return bytes.fromhex(answer[2:])[:32] == MAGIC_1271.ljust(32, b"\0")
 
 
-def delegation_nonce(address: str) -> int:
-    """The nonce that the next ``Delegate`` or ``DelegateFor`` document of ``address`` must carry.
+def signing_nonce(contract: str, address: str) -> int:
+    """The nonce that the next document of ``address`` for ``contract`` must carry.
 
     Raises:
         ChainError: no node answers, or no deployment is known.
     """
-    return _nonce("VotingEngine", address)
-
-
-def cancellation_nonce(address: str) -> int:
-    """The nonce that the next ``CancelProposal`` document of ``address`` must carry.
-
-    Raises:
-        ChainError: no node answers, or no deployment is known.
-    """
-    return _nonce("ProposalManager", address)
-
-
-def _nonce(contract: str, address: str) -> int:
     arguments = {"account": address}
     data = encode_call(contract, "nonces", arguments)
     answer = client().call(deployment().address(contract), data, "pending")

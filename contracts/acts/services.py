@@ -19,13 +19,14 @@ from contracts.acts.calls import as_transaction, plain_call, signed_call
 from contracts.acts.errors import ActExpired, ActNotFound, ActUnknown, DeadlineTooFar, FieldInvalid
 from contracts.acts.fields import need_address, opt_text
 from contracts.acts.live import act_status_messages
-from contracts.acts.registry import Act, builder_of, kept_at
+from contracts.acts.registry import Act, ActType, StoredAct, StoredDraft, act_of, type_of
 from contracts.acts.types import digest_of, message_values, typed_data
 from contracts.deployment import deployment
 from contracts.models import ActStatus, RelayedAct
 from contracts.signatures import canonical_ecdsa, check_signature, parse_signature
 from core.db.transactions import whole
 from core.live import stream
+from core.subjects import Subject
 
 logger = logging.getLogger(__name__)
 
@@ -47,14 +48,14 @@ class ActDraft:
     digest: str
     deadline: int
     summary: Sequence[Mapping[str, Any]]
-    proposal_id: int | None
+    subject: Subject | None
 
 
 def draft_act(act: str, signer: str, fields: Mapping[str, Any], *, deadline: int | None = None) -> ActDraft:
     """The document that ``signer`` would sign for ``act``, or the error that would stop it.
 
     Args:
-        act: the act's name, for example ``vote``.
+        act: the act's name.
         signer: the account that will sign.
         fields: the act's fields as the API names them.
         deadline: Unix seconds until which the signature shall hold; 24 hours from now if not given.
@@ -67,11 +68,16 @@ def draft_act(act: str, signer: str, fields: Mapping[str, Any], *, deadline: int
     now = reads.chain_time()
     if deadline is not None:
         _check_deadline(deadline, now)
-    built = builder_of(act)(signer, fields)
+    known = act_of(act)
+    built = known.build(signer, fields)
+    primary_type = _primary_type(known, built)
     if deadline is None:
-        deadline = max(int((now + DEFAULT_VALIDITY).timestamp()), built.later_than + 1)
-    document = _document(built, deadline)
-    return ActDraft(act, document, digest_of(document), deadline, built.summary, built.proposal_id)
+        deadline = int((now + DEFAULT_VALIDITY).timestamp())
+        if isinstance(built, StoredDraft):
+            deadline = max(deadline, built.later_than + 1)
+    document = _document(primary_type, built.message, deadline)
+    subject = _subject(primary_type, built.message)
+    return ActDraft(act, document, digest_of(document), deadline, built.summary, subject)
 
 
 def submit_act(act: str, signer: str, fields: Mapping[str, Any], deadline: int, signature: str) -> RelayedAct:
@@ -89,21 +95,25 @@ def submit_act(act: str, signer: str, fields: Mapping[str, Any], deadline: int, 
     if earlier is not None and earlier.status != ActStatus.FAILED:
         return earlier
     _check_deadline(deadline, reads.chain_time())
-    built = builder_of(act)(signer, fields)
-    document = _document(built, deadline)
+    known = act_of(act)
+    built = known.build(signer, fields)
+    primary_type = _primary_type(known, built)
+    document = _document(primary_type, built.message, deadline)
     digest = digest_of(document)
     checked = check_signature(digest, signer, signature, ask_contract=reads.ask_erc1271)
+    subject = _subject(primary_type, built.message)
     row = RelayedAct(
         digest=digest,
         act=act,
         signer=signer,
-        proposal_id=built.proposal_id,
+        subject_kind=subject.kind if subject else "",
+        subject_id=subject.id if subject else "",
         fields=_kept_fields(fields),
         typed_data=document,
         signature=checked.signature,
         deadline=datetime.fromtimestamp(deadline, UTC),
     )
-    return _done(row, built) if kept_at(act) else _store(row, built)
+    return _done(row, built) if isinstance(built, StoredDraft) else _store(row, built)
 
 
 def act_status(digest: str) -> RelayedAct:
@@ -122,15 +132,17 @@ def direct_call(row: RelayedAct) -> dict[str, Any]:
 def unsigned_call(act: str, signer: str, fields: Mapping[str, Any]) -> dict[str, Any]:
     """The same act as a plain transaction of the signer's own wallet: no relayer, no signature in between.
 
-    A vote's reason sent this way is published on chain for good.
+    A reason sent this way is published on chain for good.
 
     Raises:
         ActUnknown: the act never goes on chain.
     """
-    if kept_at(act):
+    known = act_of(act)
+    if isinstance(known, StoredAct):
         raise ActUnknown(act=act)
-    built = builder_of(act)(_address(signer), fields)
-    document = _document(built, int((reads.chain_time() + DEFAULT_VALIDITY).timestamp()))
+    built = known.build(_address(signer), fields)
+    until = int((reads.chain_time() + DEFAULT_VALIDITY).timestamp())
+    document = _document(built.primary_type, built.message, until)
     reason = opt_text(fields, "reason", longest=LONGEST_REASON)
     return as_transaction(*plain_call(built.primary_type, message_values(document), reason))
 
@@ -142,10 +154,9 @@ def self_send_offered(row: RelayedAct) -> bool:
 
 
 @whole
-def _done(row: RelayedAct, built: Act) -> RelayedAct:
+def _done(row: RelayedAct, built: StoredDraft) -> RelayedAct:
     row.status = ActStatus.FINAL
-    if built.on_accept is not None:
-        built.on_accept(row)
+    built.store(row.deadline, row.signature)
     logger.info("act done: %s %s by %s", row.act, row.digest, row.signer)
     return row
 
@@ -194,7 +205,7 @@ def _received_before(
 ) -> RelayedAct | None:
     """The row of an identical earlier post.
 
-    Looked for before any rule runs: the rules would say "already voted" of the very vote that was handed in.
+    Looked for before any rule runs: the rules would say "done already" of the very act that was handed in.
     """
     raw = parse_signature(signature)
     canonical = canonical_ecdsa(raw)
@@ -232,9 +243,18 @@ def _kept_fields(fields: Mapping[str, Any]) -> dict[str, Any]:
     return dict(fields)
 
 
-def _document(built: Act, deadline: int) -> dict[str, Any]:
-    message = {**built.message, "deadline": deadline}
-    return typed_data(built.primary_type, message, deployment=deployment())
+def _primary_type(act: ActType | StoredAct, built: Act | StoredDraft) -> str:
+    return built.primary_type if isinstance(built, Act) else act.types[0].primary_type
+
+
+def _document(primary_type: str, message: Mapping[str, Any], deadline: int) -> dict[str, Any]:
+    return typed_data(primary_type, {**message, "deadline": deadline}, deployment=deployment())
+
+
+def _subject(primary_type: str, message: Mapping[str, Any]) -> Subject | None:
+    """What a document is about, by the member that its type says."""
+    named = type_of(primary_type).subject
+    return None if named is None else Subject(named.kind, str(message[named.member]))
 
 
 def _address(value: object) -> str:

@@ -1,7 +1,7 @@
 """The documents that people sign: EIP-712 types and domains, complete for ``eth_signTypedData_v4``.
 
-Types come from here and never from a client: what is hashed on the server is what the contract hashes. Each
-begins with a sentence in plain words, which follows from the other members.
+Types come from what the apps registered and never from a client: what is hashed on the server is what the
+contract hashes. Each begins with a sentence in plain words, which follows from the other members.
 Integers in a document's message are decimal strings, because JSON numbers lose what lies above 2**53.
 """
 
@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from functools import lru_cache
+from typing import Any, Final, TypeAlias
 
 from eth_account.messages import encode_typed_data
 from eth_hash.auto import keccak
 
 from contracts.acts.errors import FieldInvalid, FieldMissing
+from contracts.acts.registry import STATEMENT, Member, type_of
 from contracts.acts.statements import statements_of
 from contracts.addresses import checksum
 from contracts.deployment import Deployment
@@ -26,61 +28,6 @@ DOMAIN_TYPE: Final = [
     {"name": "verifyingContract", "type": "address"},
 ]
 DOMAIN_VERSION: Final = "1"
-STATEMENT: Final = "statement"
-
-
-def _members(text: str) -> list[dict[str, str]]:
-    return [dict(zip(("type", "name"), member.split(), strict=True)) for member in text.split(",")]
-
-
-# Primary type -> its members in the order that the contract hashes them.
-TYPES: Final[dict[str, list[dict[str, str]]]] = {
-    name: _members(f"string {STATEMENT},{members}")
-    for name, members in {
-        "Ballot": (
-            "uint256 proposalId,bytes32 rulesHash,address voter,uint8 support,bytes params,"
-            "bytes32 reasonHash,uint48 deadline"
-        ),
-        "Delegate": "address delegator,address delegatee,uint256 nonce,uint48 deadline",
-        "DelegateFor": (
-            "address delegator,uint8 proposalType,address delegatee,uint256 nonce,uint48 deadline"
-        ),
-        "CreateProposal": (
-            "address proposer,uint8 proposalType,bytes32 metadataHash,Action[] actions,address strategy,"
-            "uint48 deadline"
-        ),
-        "EndorseProposal": "uint256 proposalId,bytes32 contentHash,address endorser,uint48 deadline",
-        "ActivateProposal": (
-            "uint256 proposalId,bytes32 rulesHash,uint48 voteStart,address administrator,uint48 deadline"
-        ),
-        "CancelProposal": (
-            "uint256 proposalId,bytes32 contentHash,bytes32 reasonHash,address canceller,uint256 nonce,"
-            "uint48 deadline"
-        ),
-        "Profile": "address account,string displayName,string bio,uint48 deadline",
-    }.items()
-}
-
-# Structs inside them. None holds another, and each is a member as a list.
-STRUCTS: Final[dict[str, list[dict[str, str]]]] = {
-    "Action": _members("address target,uint256 value,bytes data"),
-}
-
-# Primary type -> the contract that takes it, for whose domain it is signed.
-CONTRACT_OF: Final[dict[str, str]] = {
-    "Ballot": "VotingEngine",
-    "Delegate": "VotingEngine",
-    "DelegateFor": "VotingEngine",
-    "CreateProposal": "ProposalManager",
-    "EndorseProposal": "ProposalManager",
-    "ActivateProposal": "ProposalManager",
-    "CancelProposal": "ProposalManager",
-}
-
-# Types of what never goes on chain -> the contract whose address their domain names. The domain bears the
-# type's own name and no contract has such a function, so the signature is worth nothing there.
-OFF_CHAIN: Final[dict[str, str]] = {"Profile": "GovernanceCore"}
-
 _HEX: Final = re.compile(r"0x([0-9a-fA-F]{2})*\Z")
 
 
@@ -106,7 +53,7 @@ def typed_data(primary_type: str, message: Mapping[str, Any], *, deployment: Dep
     """The whole document for ``eth_signTypedData_v4``.
 
     Args:
-        primary_type: a key of :data:`TYPES`.
+        primary_type: the name of a registered type.
         message: every member by name but the statement, which is made here: ints, 0x-hex text or bytes,
             addresses in any case; ``string`` as it is; a struct as a mapping.
         deployment: the contracts it is signed for, in whose language it speaks.
@@ -114,18 +61,18 @@ def typed_data(primary_type: str, message: Mapping[str, Any], *, deployment: Dep
     Raises:
         FieldMissing, FieldInvalid: a member is absent, unknown, of another type or out of its type's range.
     """
-    members = [member for member in TYPES[primary_type] if member["name"] != STATEMENT]
-    contract_name = OFF_CHAIN.get(primary_type) or CONTRACT_OF[primary_type]
-    domain_name = primary_type if primary_type in OFF_CHAIN else contract_name
-    plain = _plain_struct(members, message)
-    statement = statements_of(deployment).of(primary_type, _values(members, plain))
+    kind = type_of(primary_type)
+    parts = _types_of(primary_type)
+    members = [member for member in parts[primary_type] if member["name"] != STATEMENT]
+    plain = _plain_struct(members, message, parts)
+    statement = statements_of(deployment).of(primary_type, _values(members, plain, parts))
     return {
         "types": {
             "EIP712Domain": list(DOMAIN_TYPE),
-            **{name: [dict(each) for each in parts] for name, parts in _types_of(primary_type).items()},
+            **{name: [dict(each) for each in held] for name, held in parts.items()},
         },
         "primaryType": primary_type,
-        "domain": domain(domain_name, deployment.address(contract_name), deployment.chain_id),
+        "domain": domain(kind.domain_name, deployment.address(kind.contract), deployment.chain_id),
         "message": {STATEMENT: statement, **plain},
     }
 
@@ -138,49 +85,68 @@ def digest_of(document: Mapping[str, Any]) -> str:
 
 def message_values(document: Mapping[str, Any]) -> dict[str, Any]:
     """A document's message with integers as ``int``: the values for calldata."""
-    return _values(TYPES[document["primaryType"]], document["message"])
+    parts = _types_of(document["primaryType"])
+    return _values(parts[document["primaryType"]], document["message"], parts)
 
 
-def _types_of(primary_type: str) -> dict[str, list[dict[str, str]]]:
+def members_of(primary_type: str) -> list[Member]:
+    """A type's members, the statement first, in the order in which they are hashed."""
+    return [dict(member) for member in _types_of(primary_type)[primary_type]]
+
+
+@lru_cache(maxsize=128)
+def _types_of(primary_type: str) -> dict[str, list[Member]]:
     """The type and the structs that it holds, in the order in which EIP-712 spells them."""
-    members = TYPES[primary_type]
-    held = sorted({kind for member in members if (kind := member["type"].removesuffix("[]")) in STRUCTS})
-    return {primary_type: members, **{name: STRUCTS[name] for name in held}}
+    kind = type_of(primary_type)
+    members = _members(f"string {STATEMENT},{kind.members}")
+    return {primary_type: members, **{name: _members(kind.structs[name]) for name in sorted(kind.structs)}}
 
 
-def _values(members: Sequence[Mapping[str, str]], message: Mapping[str, Any]) -> dict[str, Any]:
-    return {member["name"]: _value(member["type"], message[member["name"]]) for member in members}
+def _members(text: str) -> list[Member]:
+    return [dict(zip(("type", "name"), member.split(), strict=True)) for member in text.split(",")]
 
 
-def _value(kind: str, value: Any) -> Any:
+Parts: TypeAlias = Mapping[str, Sequence[Member]]
+
+
+def _values(members: Sequence[Member], message: Mapping[str, Any], parts: Parts) -> dict[str, Any]:
+    return {member["name"]: _value(member["type"], message[member["name"]], parts) for member in members}
+
+
+def _value(kind: str, value: Any, parts: Parts) -> Any:
     if kind.endswith("[]"):
-        return [_values(STRUCTS[kind.removesuffix("[]")], item) for item in value]
+        return [_values(parts[kind.removesuffix("[]")], item, parts) for item in value]
     return int(value) if kind.startswith("uint") else value
 
 
-def _plain_struct(members: Sequence[Mapping[str, str]], message: object) -> dict[str, Any]:
+def _plain_struct(members: Sequence[Member], message: object, parts: Parts) -> dict[str, Any]:
     names = [member["name"] for member in members]
     if not isinstance(message, Mapping):
         raise FieldInvalid(field=names[0])
     for name in message:
         if name not in names:
             raise FieldInvalid(field=name)
-    return {member["name"]: _plain(member["name"], member["type"], message) for member in members}
+    return {member["name"]: _plain(member["name"], member["type"], message, parts) for member in members}
 
 
-def _plain(name: str, kind: str, message: Mapping[str, Any]) -> Any:
+def _plain(name: str, kind: str, message: Mapping[str, Any], parts: Parts) -> Any:
     """One member in its document form."""
     if name not in message or message[name] is None:
         raise FieldMissing(field=name)
     value = message[name]
     if kind.endswith("[]"):
-        return _list(name, STRUCTS[kind.removesuffix("[]")], value)
+        return _list(name, parts[kind.removesuffix("[]")], value, parts)
     if kind.startswith("uint"):
         return _uint(name, int(kind.removeprefix("uint")), value)
     if kind == "string":
         if not isinstance(value, str):
             raise FieldInvalid(field=name)
         return value
+    return _octets(name, kind, value)
+
+
+def _octets(name: str, kind: str, value: Any) -> str:
+    """An address, or bytes of a fixed or any length."""
     if isinstance(value, bytes):
         value = "0x" + value.hex()
     if not isinstance(value, str) or not _HEX.match(value):
@@ -194,14 +160,14 @@ def _plain(name: str, kind: str, message: Mapping[str, Any]) -> Any:
     return checksum(value) if kind == "address" else value
 
 
-def _list(name: str, members: Sequence[Mapping[str, str]], value: Any) -> list[dict[str, Any]]:
+def _list(name: str, members: Sequence[Member], value: Any, parts: Parts) -> list[dict[str, Any]]:
     """A list of structs, as JSON has them: their integers may be decimal text."""
     if not isinstance(value, Sequence) or isinstance(value, str | bytes):
         raise FieldInvalid(field=name)
     numbers = [member["name"] for member in members if member["type"].startswith("uint")]
     try:
         return [
-            _plain_struct(members, {**item, **{number: int(item[number]) for number in numbers}})
+            _plain_struct(members, {**item, **{number: int(item[number]) for number in numbers}}, parts)
             for item in value
         ]
     except (TypeError, ValueError, KeyError):

@@ -19,9 +19,11 @@ from backoffice import html
 from backoffice.admins import ChainOwnedAdmin, Panel, View
 from backoffice.filters import when_filter
 from backoffice.search import Search
+from contracts.acts.registry import words_of
 from contracts.addresses import short
 from contracts.admin.pieces import address, argument, as_json, contract_name
 from contracts.models import ActStatus, RelayedAct, RelayerTransaction
+from contracts.subjects import subject_words
 
 STATUS_TAGS = {
     ActStatus.QUEUED: "draft",
@@ -30,14 +32,6 @@ STATUS_TAGS = {
     ActStatus.FINAL: "passed",
     ActStatus.FAILED: "rejected",
     ActStatus.REVERTED: "rejected",
-}
-ACT_WORDS = {
-    "vote": _("Vote"),
-    "propose": _("Propose"),
-    "endorse": _("Endorse"),
-    "activate": _("Open a vote"),
-    "cancel": _("Cancel"),
-    "delegate": _("Delegate"),
 }
 _GROUPS = {
     "under-way": (ActStatus.QUEUED, ActStatus.SENT),
@@ -78,10 +72,10 @@ class RelayedActAdmin(ChainOwnedAdmin):
         "The portal pays the fee and can’t change what was signed."
     )
     empty_text = _("Nobody has sent an act through the portal yet.")
-    list_display = ("what", "state", "signed_by", "received", "says_proposal", "tx", "wrong")
+    list_display = ("what", "state", "signed_by", "received", "says_subject", "tx", "wrong")
     list_filter = (OutcomeFilter, when_filter("created_at"))
-    search = Search(addresses=("signer",), hashes=("digest", "transaction_hash"), numbers=("proposal_id",))
-    search_help_text = _("signer, digest, transaction or proposal")
+    search = Search(addresses=("signer",), hashes=("digest", "transaction_hash"), numbers=("subject_id",))
+    search_help_text = _("signer, digest, transaction or subject")
     ordering = ("-created_at",)
     sortable_by = ()
     # Neither signatures nor what was asked for: exports are for counting, and reasons are people's own words.
@@ -89,7 +83,8 @@ class RelayedActAdmin(ChainOwnedAdmin):
         "digest",
         "act",
         "signer",
-        "proposal_id",
+        "subject_kind",
+        "subject_id",
         "status",
         "created_at",
         "updated_at",
@@ -114,9 +109,7 @@ class RelayedActAdmin(ChainOwnedAdmin):
     @admin.display(description=_("Act"))
     def what(self, row: RelayedAct) -> SafeString:
         """What it does, and its digest."""
-        return format_html(
-            '<span class="cell-title">{}</span>{}', ACT_WORDS.get(row.act, row.act), html.hexa(row.digest)
-        )
+        return format_html('<span class="cell-title">{}</span>{}', words_of(row.act), html.hexa(row.digest))
 
     @admin.display(description=_("State"))
     def state(self, row: RelayedAct) -> SafeString:
@@ -134,10 +127,10 @@ class RelayedActAdmin(ChainOwnedAdmin):
         """When the portal got it."""
         return html.moment(row.created_at)
 
-    @admin.display(description=_("Proposal"))
-    def says_proposal(self, row: RelayedAct) -> Any:
-        """The proposal it is about."""
-        return html.NOTHING if row.proposal_id is None else str(row.proposal_id)
+    @admin.display(description=_("About"))
+    def says_subject(self, row: RelayedAct) -> Any:
+        """What it is about."""
+        return subject_words(row.subject) or html.NOTHING
 
     @admin.display(description=_("Transaction"))
     def tx(self, row: RelayedAct) -> SafeString:
@@ -152,7 +145,7 @@ class RelayedActAdmin(ChainOwnedAdmin):
     def heading(self, row: RelayedAct) -> Any:
         """The act and its signer."""
         return _t("%(act)s, signed by %(who)s") % {
-            "act": ACT_WORDS.get(row.act, row.act),
+            "act": words_of(row.act),
             "who": short(row.signer),
         }
 
@@ -180,7 +173,7 @@ class RelayedActAdmin(ChainOwnedAdmin):
         return [
             Panel(
                 _("What was signed"),
-                [(_("Act"), ACT_WORDS.get(row.act, row.act)), (_("By"), address(row.signer)), *signed],
+                [(_("Act"), words_of(row.act)), (_("By"), address(row.signer)), *signed],
                 icon="edit",
                 hint=_("The signature covers each of these; changing one would make it void."),
             ),
@@ -257,7 +250,7 @@ class RelayerTransactionAdmin(ChainOwnedAdmin):
     def panels(self, request: HttpRequest, row: RelayerTransaction) -> Sequence[Panel]:
         """The transaction and the acts it carries."""
         acts = list(row.acts.order_by("created_at")[:100])
-        told = [(ACT_WORDS.get(act.act, act.act), _act_link(act)) for act in acts]
+        told = [(words_of(act.act), _act_link(act)) for act in acts]
         return [
             Panel(
                 _("The transaction"),

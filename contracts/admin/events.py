@@ -19,9 +19,10 @@ from backoffice.admins import ChainOwnedAdmin, Panel
 from backoffice.filters import WhenFilter, when_filter
 from backoffice.search import Search
 from contracts.admin.pieces import address, argument, as_json, certainty, contract_name, event_link
-from contracts.events import event_classes
 from contracts.models import Block, ChainEvent, Recount
+from contracts.registry import event_classes
 from contracts.selectors import chain_head
+from contracts.subjects import subject_words
 
 
 class EventNameFilter(SimpleListFilter):
@@ -47,12 +48,12 @@ class ChainEventAdmin(ChainOwnedAdmin):
     list_title = _("Chain events")
     lead = _("Everything the contracts said, in order. All other rows are made from these.")
     empty_text = _("Nothing read from the chain yet.")
-    list_display = ("event", "says_contract", "says_proposal", "block_no", "says_certainty", "time", "tx")
+    list_display = ("event", "says_contract", "says_subject", "block_no", "says_certainty", "time", "tx")
     list_filter = (EventNameFilter, WhenFilter)
     search = Search(
-        addresses=("contract",), hashes=("transaction_hash",), numbers=("proposal_id", "block_number")
+        addresses=("contract",), hashes=("transaction_hash",), numbers=("subject_id", "block_number")
     )
-    search_help_text = _("proposal, block, transaction or contract")
+    search_help_text = _("subject, block, transaction or contract")
     ordering = ("-position",)
     sortable_by = ("block_no",)
     export_fields = (
@@ -62,7 +63,8 @@ class ChainEventAdmin(ChainOwnedAdmin):
         "timestamp",
         "contract",
         "event_name",
-        "proposal_id",
+        "subject_kind",
+        "subject_id",
         "transaction_hash",
         "block_id",
         "data",
@@ -84,10 +86,10 @@ class ChainEventAdmin(ChainOwnedAdmin):
         """Which contract spoke."""
         return contract_name(row.contract)
 
-    @admin.display(description=_("Proposal"))
-    def says_proposal(self, row: ChainEvent) -> Any:
-        """The proposal it is about."""
-        return html.NOTHING if row.proposal_id is None else str(row.proposal_id)
+    @admin.display(description=_("About"))
+    def says_subject(self, row: ChainEvent) -> Any:
+        """What it is about."""
+        return subject_words(row.subject) or html.NOTHING
 
     @admin.display(description=_("Block"), ordering="position")
     def block_no(self, row: ChainEvent) -> SafeString:

@@ -16,12 +16,12 @@ from contracts.acts import (
     act_status,
     direct_call,
     draft_act,
-    kept_at,
     promise_of,
     self_send_offered,
     submit_act,
 )
 from contracts.acts.errors import FieldInvalid, FieldMissing
+from contracts.acts.registry import StoredAct, act_of
 from contracts.addresses import checksum
 from contracts.api.serializers import (
     ActAcceptedSerializer,
@@ -31,6 +31,7 @@ from contracts.api.serializers import (
     TypedDataSerializer,
 )
 from contracts.api.waiting import ActWait, preferred_seconds
+from contracts.subjects import subject_fields
 from core.http.api import Resource, StrictQuery, answer
 from core.http.schema import FIND_PROBLEMS, IF_NONE_MATCH, NOT_MODIFIED, PREFER, WRITE_PROBLEMS, problems
 
@@ -47,20 +48,21 @@ class ActResource(StrictQuery):
         """What is read at the same address counts with other reads."""
         return None if self.request.method in SAFE_METHODS else "acts"
 
-    def submit(self, act: str, body: Mapping[str, Any], *, proposal_id: int | None = None) -> Response:
-        """Receive a signed act; ``proposal_id`` where the address names the proposal.
+    def submit(self, act: str, body: Mapping[str, Any], **named: object) -> Response:
+        """Receive a signed act; ``named`` are fields that the address says: the body may repeat them.
 
         Raises:
             DomainError: what :func:`contracts.acts.submit_act` raises; ``field-missing``, ``field-invalid``.
         """
         fields = act_fields(body)
-        if proposal_id is not None:
-            if str(fields.get("proposalId", proposal_id)) != str(proposal_id):
-                raise FieldInvalid(field="proposalId")
-            fields["proposalId"] = str(proposal_id)
+        for name, value in named.items():
+            if str(fields.get(name, value)) != str(value):
+                raise FieldInvalid(field=name)
+            fields[name] = str(value)
         row = submit_act(act, signer_of(body), fields, _needed(body, "deadline"), _needed(body, "signature"))
-        if home := kept_at(act):
-            url = home.format(signer=checksum(row.signer))
+        known = act_of(act)
+        if isinstance(known, StoredAct):
+            url = known.shown_at.format(signer=checksum(row.signer))
             done = {"digest": row.digest, "status": row.status, "url": url, "promise": None}
             return answer(done, headers={"Location": url, "Cache-Control": "no-store"})
         url = f"/api/acts/{row.digest}"
@@ -72,14 +74,15 @@ class ActResource(StrictQuery):
 
 
 def act_schema(act: str, serializer: type[Serializer[Any]], **schema: Any) -> Callable[..., Any]:
-    """``extend_schema`` for an address that takes a signed ``act``."""
+    """``extend_schema`` for an address that takes a signed ``act``, or any if it is empty."""
+    precondition = bool(act) and act_of(act).precondition
     return extend_schema(
         request=serializer,
         parameters=[PREFER, *schema.pop("parameters", [])],
         responses={
             200: ActAcceptedSerializer,
             202: ActAcceptedSerializer,
-            **problems(*WRITE_PROBLEMS, *((412,) if act in ("vote", "cancel", "profile") else ())),
+            **problems(*WRITE_PROBLEMS, *((412,) if precondition else ())),
         },
         **schema,
     )
@@ -104,7 +107,7 @@ class TypedDataView(StrictQuery):
         return answer(
             {
                 "act": draft.act,
-                "proposalId": None if draft.proposal_id is None else str(draft.proposal_id),
+                **subject_fields(draft.subject),
                 "typedData": draft.typed_data,
                 "digest": draft.digest,
                 "deadline": draft.deadline,
@@ -117,7 +120,7 @@ class TypedDataView(StrictQuery):
 class ActListView(ActResource):
     """`POST` hands in any signed act."""
 
-    @act_schema("any", ActSubmitSerializer, operation_id="submitAct", tags=["Acts"])
+    @act_schema("", ActSubmitSerializer, operation_id="submitAct", tags=["Acts"])
     def post(self, request: Request) -> Response:
         """Hand in a signed act. Its digest is its identity: to post it twice is to post it once."""
         body = body_of(request)

@@ -14,18 +14,16 @@ from contracts.addresses import checksum
 from contracts.api.serializers import EventSerializer
 from contracts.models import ChainEvent
 from contracts.selectors import ChainHead, chain_head, confirmation
+from contracts.subjects import SubjectKind, subject_fields, subject_kinds, subject_of
 from core.http.api import ListResource, Row
-from core.http.filters import AddressFilter, HashFilter, SinceFilter, Uint256Filter, UntilFilter
+from core.http.filters import AddressFilter, HashFilter, SinceFilter, UntilFilter
 from core.http.schema import IF_NONE_MATCH, NOT_MODIFIED, READ_PROBLEMS, problems
 
 LAST_BLOCK = 2**63 - 1
 
 
-class EventFilters(FilterSet):
-    """Filters of ``GET /api/governance/events``."""
-
+class _EventFilters(FilterSet):
     eventName = CharFilter(field_name="event_name", max_length=64)
-    proposalId = Uint256Filter(field_name="proposal_id")
     transactionHash = HashFilter(field_name="transaction_hash")
     contract = AddressFilter()
     fromBlock = NumberFilter(field_name="block_number", lookup_expr="gte", min_value=0, max_value=LAST_BLOCK)
@@ -38,6 +36,21 @@ class EventFilters(FilterSet):
         fields: list[str] = []
 
 
+def subject_filter(kind: SubjectKind) -> Any:
+    """The filter by subjects of one kind."""
+
+    def by_subject(rows: QuerySet[Any], name: str, value: object) -> QuerySet[Any]:
+        return rows.filter(subject_kind=kind.kind, subject_id=str(value))
+
+    return kind.filter(field_name="subject_id", method=by_subject)
+
+
+# Filters of ``GET /api/governance/events``: also by each kind of subject, under its own name.
+EventFilters = type(
+    "EventFilters", (_EventFilters,), {kind.field: subject_filter(kind) for kind in subject_kinds()}
+)
+
+
 class EventListView(ListResource):
     """Events in pages, in the order of the chain."""
 
@@ -48,7 +61,8 @@ class EventListView(ListResource):
     columns = (
         "position",
         "event_name",
-        "proposal_id",
+        "subject_kind",
+        "subject_id",
         "contract",
         "data",
         "transaction_hash",
@@ -82,7 +96,7 @@ def event_row(row: Row, head: ChainHead) -> Row:
     """An event."""
     return {
         "eventName": row["event_name"],
-        "proposalId": None if row["proposal_id"] is None else str(row["proposal_id"]),
+        **subject_fields(subject_of(row)),
         "contract": checksum(row["contract"]),
         "data": row["data"],
         "transactionHash": row["transaction_hash"],

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from rest_framework import serializers
 
+from contracts.acts import act_names
 from contracts.models import ActStatus
-from core.http.schema import Address, Hash, HexBytes, Uint256
+from contracts.subjects import subject_kinds
+from core.http.schema import Address, Hash, HexBytes
 
 DEADLINE_HELP = "Unix time in seconds after which the signature is void; at most seven days ahead."
 
@@ -28,24 +30,34 @@ class TransactionSerializer(serializers.Serializer[Any]):
     chainId = serializers.IntegerField()
 
 
-class TypedDataRequestSerializer(serializers.Serializer[Any]):
+class AboutSubject(serializers.Serializer[Any]):
+    """What may be about a subject: one field for each kind, under its own name."""
+
+    subject_options: ClassVar[dict[str, Any]] = {"allow_null": True}
+
+    def get_fields(self) -> dict[str, Any]:
+        """The declared fields, and those of the subjects."""
+        return {
+            **super().get_fields(),
+            **{kind.field: kind.serializer(**self.subject_options) for kind in subject_kinds()},
+        }
+
+
+class TypedDataRequestSerializer(AboutSubject):
     """What is to be signed: the act, who signs, and the act's own fields beside them."""
 
-    act = serializers.CharField(
-        help_text="`vote`, `propose`, `endorse`, `activate`, `cancel`, `delegate` or `profile`."
-    )
+    act = serializers.CharField(help_text=", ".join(f"`{name}`" for name in act_names()))
     signer = Address()
     deadline = serializers.IntegerField(
         required=False, help_text=f"{DEADLINE_HELP} Default: 24 hours from now."
     )
-    proposalId = Uint256(required=False, help_text="For acts about a proposal.")
+    subject_options = {"required": False}
 
 
-class TypedDataSerializer(serializers.Serializer[Any]):
+class TypedDataSerializer(AboutSubject):
     """The document to sign, its digest, and what it says in plain words."""
 
     act = serializers.CharField()
-    proposalId = Uint256(allow_null=True)
     typedData = serializers.DictField(help_text="The whole document for `eth_signTypedData_v4` (EIP-712).")
     digest = Hash()
     deadline = serializers.IntegerField(help_text=DEADLINE_HELP)
@@ -62,11 +74,11 @@ class SignedActSerializer(serializers.Serializer[Any]):
     )
 
 
-class ActSubmitSerializer(SignedActSerializer):
+class ActSubmitSerializer(AboutSubject, SignedActSerializer):
     """Any signed act: its name, and its own fields beside them, just as they were sent for the typed data."""
 
+    subject_options = {"required": False}
     act = serializers.CharField()
-    proposalId = Uint256(required=False)
 
 
 class ActErrorSerializer(serializers.Serializer[Any]):
@@ -91,13 +103,12 @@ class ActAcceptedSerializer(serializers.Serializer[Any]):
     error = ActErrorSerializer(required=False, allow_null=True)
 
 
-class ActSerializer(serializers.Serializer[Any]):
+class ActSerializer(AboutSubject):
     """Where an act stands."""
 
     digest = Hash()
     act = serializers.CharField()
     signer = Address()
-    proposalId = Uint256(allow_null=True)
     status = serializers.ChoiceField(ActStatus.choices, help_text="It may be sent again until it is final.")
     transactionHash = Hash(allow_null=True)
     blockNumber = serializers.IntegerField(allow_null=True)
@@ -108,11 +119,10 @@ class ActSerializer(serializers.Serializer[Any]):
     )
 
 
-class EventSerializer(serializers.Serializer[Any]):
+class EventSerializer(AboutSubject):
     """One event of one of the contracts."""
 
     eventName = serializers.CharField()
-    proposalId = Uint256(allow_null=True)
     contract = Address()
     data = serializers.DictField(help_text="The event's arguments; uint256 as decimal text.")  # type: ignore[assignment]
     transactionHash = Hash()

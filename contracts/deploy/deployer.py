@@ -30,7 +30,7 @@ from contracts.deploy.ledger import Ledger, Step, write_json
 from contracts.deploy.linking import creation_code, libraries_of
 from contracts.deploy.setup import FLOORS, Member, Setup, SetupInvalid
 from contracts.deployment import artifact
-from contracts.relayer.reverts import explain
+from contracts.refusals import explain
 from core.canonical import canonical_json
 from core.errors import DomainError
 

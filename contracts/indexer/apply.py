@@ -15,7 +15,7 @@ from django.db import transaction
 
 from contracts import live
 from contracts.client import Header
-from contracts.events import Decoded
+from contracts.decoded import Decoded
 from contracts.indexer.cursor import Place, move
 from contracts.indexer.scan import Chunk
 from contracts.models import Block, ChainEvent
@@ -35,7 +35,8 @@ _EVENT_COLUMNS = (
     "transaction_hash",
     "contract",
     "event_name",
-    "proposal_id",
+    "subject_kind",
+    "subject_id",
     "data",
     "timestamp",
 )
@@ -151,7 +152,7 @@ def _event_row(event: Decoded) -> tuple[object, ...]:
         event.transaction_hash,
         event.contract,
         event.name,
-        getattr(event, "proposal_id", None),
+        *event.subject_columns(),
         event.as_json(),
         event.timestamp,
     )

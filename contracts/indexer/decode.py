@@ -18,10 +18,10 @@ from typing import Any, NamedTuple, TypeAlias
 
 from eth_hash.auto import keccak
 
-from contracts.addresses import ZERO_ADDRESS
+from contracts.decoded import Action, Decoded
 from contracts.errors import LogMalformed, LogWrongContract
-from contracts.events import Action, Decoded, Transfer, event_classes
 from contracts.models import LOG_INDEX_BITS
+from contracts.registry import Condition, contracts
 
 _NEVER = datetime.fromtimestamp(0, UTC)
 WORD = 64  # hexadecimal digits
@@ -47,6 +47,7 @@ class Plan(NamedTuple):
     dynamic: bool
     # For each argument, in declaration order: its reader and where its word begins in topics + data.
     readers: tuple[tuple[Reader, int], ...]
+    only: Condition | None = None  # which of them are kept
 
 
 # --- readers: (digits, where the word begins, where the data begins) -> value ---
@@ -115,7 +116,7 @@ def _bytes(digits: str, at: int, base: int) -> str:
 def _string(digits: str, at: int, base: int) -> str:
     """Solidity doesn't check that a string is UTF-8, and no database text holds NUL.
 
-    Anyone may publish such a reason with a ballot; replacing what can't be kept keeps the mirror going.
+    Anyone may publish such a reason; replacing what can't be kept keeps the mirror going.
     """
     return clean_text(unhexlify(_octets(digits, at, base)))
 
@@ -175,7 +176,7 @@ _READERS: dict[str, Reader] = {
 
 
 def canonical(cls: type[Decoded]) -> str:
-    """The event's signature as it is hashed: ``VoteCast(address,uint256,uint8,uint256,bytes32)``."""
+    """The event's signature as it is hashed: ``Transfer(address,address,uint256)``."""
     kinds = []
     for kind, _name in cls.arguments:
         bare = kind.removesuffix("[]")
@@ -209,20 +210,23 @@ class Decoder:
     """Reads the logs of one deployment.
 
     Args:
-        contracts: addresses (lower case) by the contracts' names.
+        addresses: addresses (lower case) by the contracts' names.
     """
 
-    def __init__(self, contracts: Mapping[str, str]) -> None:
+    def __init__(self, addresses: Mapping[str, str]) -> None:
         self._plans: dict[str, dict[str, Plan]] = {}
-        for cls in event_classes():
-            address = contracts.get(cls.contract_name)
-            if address is not None:
-                self._plans.setdefault(address, {})[topic_of(cls)] = plan_of(cls)
+        for contract in contracts():
+            address = addresses.get(contract.name)
+            if address is None:
+                continue
+            for cls in contract.events.values():
+                plan = plan_of(cls)._replace(only=contract.only.get(cls.name))
+                self._plans.setdefault(address, {})[topic_of(cls)] = plan
         self.addresses = sorted(self._plans)
         self.topics = sorted({topic for plans in self._plans.values() for topic in plans})
 
     def decode(self, logs: Iterable[RawLog], times: Mapping[str, datetime]) -> list[Decoded]:
-        """The events of ``logs``, in their order; transfers between two holders are left out.
+        """The events of ``logs``, in their order, but for those that their contract's app leaves out.
 
         Args:
             logs: as ``eth_getLogs`` gives them.
@@ -248,7 +252,7 @@ class Decoder:
                 if address not in plans:
                     address = address.lower()
                 plan = plans[address][topics[0]]
-                cls, lengths, wanted, dynamic, readers = plan
+                cls, lengths, wanted, dynamic, readers, only = plan
                 if list(map(len, topics)) != lengths:
                     raise Malformed("topics of the wrong number or length")
                 digits = _digits(topics, log["data"])
@@ -269,7 +273,7 @@ class Decoder:
                 raise _stranger(log, plans) from error
             except (ValueError, TypeError, AttributeError) as error:
                 raise LogMalformed(reason=str(error), **_place(log)) from error
-            if cls is Transfer and ZERO_ADDRESS not in (event.sender, event.recipient):  # type: ignore[attr-defined]
+            if only is not None and not only(event.as_json()):
                 continue
             events.append(event)
         return events

@@ -13,6 +13,7 @@ from contracts.errors import NodeBehind, ReorgBelowFinality
 from contracts.indexer.cursor import Place, move
 from contracts.models import Block, ChainEvent
 from contracts.registry import BlockHead, Registry, RemovedEvent
+from contracts.subjects import subject_of
 from core.db.transactions import whole
 from core.live.stream import publish
 
@@ -72,10 +73,8 @@ def revert(place: Place, ancestor: Place, *, registry: Registry) -> None:
     move(place, ancestor)
     gone = ChainEvent.objects.filter(block_number__gt=ancestor.number).order_by("position")
     removed = [
-        RemovedEvent(position, name, proposal_id, data)
-        for position, name, proposal_id, data in gone.values_list(
-            "position", "event_name", "proposal_id", "data"
-        )
+        RemovedEvent(row["position"], row["event_name"], subject_of(row), row["data"])
+        for row in gone.values("position", "event_name", "subject_kind", "subject_id", "data")
     ]
     # Through Django, not the database: it knows every row that points at an event, on any database.
     Block.objects.filter(number__gt=ancestor.number).delete()

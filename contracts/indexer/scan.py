@@ -16,6 +16,7 @@ from typing import Any
 from eth_hash.auto import keccak
 
 from contracts.client import Client, Header
+from contracts.decoded import Decoded
 from contracts.errors import (
     BlockGap,
     LogDuplicate,
@@ -29,7 +30,6 @@ from contracts.errors import (
     NodeMalformed,
     NodeRefused,
 )
-from contracts.events import Decoded
 from contracts.indexer.decode import Decoder
 
 logger = logging.getLogger(__name__)

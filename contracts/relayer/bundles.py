@@ -1,14 +1,14 @@
-"""From acts to transactions: ballots of one proposal together, all else alone. No network, no database."""
+"""From acts to transactions: those that can share one together, all else alone. No network, no database."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from contracts.acts.calls import batch_call, fits_batch, packed_ballot, signed_call
+from contracts.acts.calls import signed_call
+from contracts.acts.registry import signed_type_of
 from contracts.models import RelayedAct
-from contracts.signatures import is_ecdsa_of
 
 LARGEST_BATCH: Final = 100
 
@@ -25,16 +25,14 @@ class Bundle:
 def make_bundles(acts: Iterable[RelayedAct], *, largest: int = LARGEST_BATCH) -> list[Bundle]:
     """The transactions that carry ``acts``, in the order in which each one's first act came.
 
-    A ballot goes into a batch if a key signed it and it has a packed form, and if another ballot of the same
-    proposal, rules and form is there to share the way.
+    Acts share one if their type has a way of batching, and that gives them the same key.
     """
-    groups: dict[tuple[object, ...], list[RelayedAct]] = {}
+    groups: dict[tuple[Hashable, ...], list[RelayedAct]] = {}
     for act in acts:
-        key: tuple[object, ...] = (act.digest,)
-        if fits_batch(act) and is_ecdsa_of(act.signer, act.digest, act.signature):
-            message = act.typed_data["message"]
-            engine, priced = act.typed_data["domain"]["verifyingContract"], message["params"] != "0x"
-            key = (engine, message["proposalId"], message["rulesHash"], priced)
+        primary_type = act.typed_data["primaryType"]
+        batching = signed_type_of(primary_type).batching
+        common = None if batching is None else batching.key(act)
+        key = (act.digest,) if common is None else (primary_type, common)
         groups.setdefault(key, []).append(act)
     bundles = []
     for members in groups.values():
@@ -44,10 +42,9 @@ def make_bundles(acts: Iterable[RelayedAct], *, largest: int = LARGEST_BATCH) ->
 
 def _bundle(acts: Sequence[RelayedAct]) -> Bundle:
     first = acts[0]
-    if len(acts) == 1:
+    batching = signed_type_of(first.typed_data["primaryType"]).batching
+    if len(acts) == 1 or batching is None:
         contract, data = signed_call(first.typed_data, first.signature)
         return Bundle((first,), contract, data)
-    message = first.typed_data["message"]
-    packed = (packed_ballot(act.typed_data, act.signature) for act in acts)
-    contract, data = batch_call(int(message["proposalId"]), message["rulesHash"], packed)
+    contract, data = batching.call(acts)
     return Bundle(tuple(acts), contract, data)

@@ -15,8 +15,8 @@ from collections.abc import Callable, Iterable, Iterator
 from django.core.cache import cache
 
 from contracts.models import RelayerTransaction
+from contracts.refusals import Refusal
 from contracts.relayer.bundles import Bundle
-from contracts.relayer.reverts import Refusal
 
 logger = logging.getLogger(__name__)
 

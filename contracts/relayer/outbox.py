@@ -13,8 +13,8 @@ from django.utils import timezone
 
 from contracts.acts.live import act_status_messages
 from contracts.models import ActStatus, ChainEvent, RelayedAct, RelayerTransaction
+from contracts.refusals import Refusal
 from contracts.relayer.fees import Fees
-from contracts.relayer.reverts import Refusal
 from contracts.relayer.signer import Signed
 from core.db.fence.services import fenced
 from core.live import stream

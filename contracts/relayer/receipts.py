@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
-from eth_hash.auto import keccak
-
+from contracts.acts.hashes import keccak_hex
+from contracts.acts.registry import batchings
 from contracts.client import quantity
+from contracts.deployment import Deployment
 from contracts.errors import NodeMalformed
-
-BALLOT_SKIPPED: Final = "0x" + keccak(b"BallotSkipped(bytes32,address,uint256,bytes4)").hex()
 
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """A mined transaction. ``skipped``: digest of a ballot that was left out -> the error's selector."""
+    """A mined transaction. ``skipped``: digest of an act that its batch left out -> the error's selector."""
 
     transaction_hash: str
     block_number: int
@@ -26,19 +25,26 @@ class Receipt:
     skipped: Mapping[str, str]
 
 
-def read_receipt(raw: Mapping[str, Any], voting_engine: str) -> Receipt:
+def read_receipt(raw: Mapping[str, Any], deployment: Deployment) -> Receipt:
     """Read ``eth_getTransactionReceipt``.
+
+    Args:
+        raw: the node's answer.
+        deployment: the contracts, which say what of a batch they skipped.
 
     Raises:
         NodeMalformed: it is no receipt.
     """
+    saying = {
+        (deployment.contracts[each.contract], keccak_hex(each.skipped.encode()))
+        for each in batchings()
+        if each.contract in deployment.contracts
+    }
     try:
         skipped = {
             log["topics"][1].lower(): log["data"][:10].lower()
             for log in raw["logs"]
-            if log["topics"]
-            and log["topics"][0] == BALLOT_SKIPPED
-            and log["address"].lower() == voting_engine
+            if log["topics"] and (log["address"].lower(), log["topics"][0]) in saying
         }
         return Receipt(
             transaction_hash=raw["transactionHash"].lower(),

@@ -11,27 +11,23 @@ from django.utils import timezone
 
 from contracts.acts.errors import ActExpired
 from contracts.acts.reads import chain_time
+from contracts.acts.registry import done_before, passing
 from contracts.client import Client
 from contracts.deployment import Deployment
 from contracts.errors import CallReverted, NodeMalformed, NodeRefused
 from contracts.models import ActStatus, Block, ChainEvent, Cursor, RelayedAct, RelayerTransaction
+from contracts.refusals import UNKNOWN, Refusal, explain
 from contracts.relayer import errands, outbox
 from contracts.relayer.bundles import Bundle, make_bundles
-from contracts.relayer.effects import DONE_BEFORE, effect_of
+from contracts.relayer.effects import effect_of
 from contracts.relayer.fees import Fees, current_fees, gas_limit
 from contracts.relayer.receipts import Receipt, read_receipt
-from contracts.relayer.reverts import Refusal, explain
 from contracts.relayer.signer import Signer
 
 logger = logging.getLogger(__name__)
 
 ACTS_PER_ROUND: Final = 1_000
 IN_FLIGHT: Final = 16  # unmined transactions at once; nodes drop longer queues of one account
-# Refusals that a moment may heal: a vote handed in in the very second in which voting opens.
-# A refusal without a word is mostly one of gas: a call that doesn't fit the block.
-PASSING: Final = frozenset(
-    {"voting-not-open", "proposal-not-found", "rules-changed", "not-ready", "chain-refused"}
-)
 PATIENCE: Final = timedelta(seconds=20)
 RESEND: Final = timedelta(seconds=15)
 STUCK: Final = timedelta(seconds=45)
@@ -128,7 +124,7 @@ class Relayer:
         adopted: dict[str, ChainEvent] = {}
         for act in acts:
             refusal_of_act = refusals.get(act.digest)
-            if refusal_of_act is None or refusal_of_act.code not in DONE_BEFORE:
+            if refusal_of_act is None or refusal_of_act.code not in done_before(act.act):
                 continue
             if receipt.block_number > mirror_number():
                 return False  # the event that would explain it isn't read yet; the next round decides
@@ -248,9 +244,11 @@ class Relayer:
         if not bundle.acts:
             errands.put_off(bundle, refusal)
         for act in bundle.acts:
-            if refusal.code in PASSING and timezone.now() - act.updated_at < PATIENCE:
+            # A refusal without a word is mostly one of gas: a call that doesn't fit the block.
+            heals = refusal.code == UNKNOWN[0] or refusal.code in passing(act.act)
+            if heals and timezone.now() - act.updated_at < PATIENCE:
                 continue
-            if refusal.code in DONE_BEFORE:
+            if refusal.code in done_before(act.act):
                 if mirror_number() < self._head_number():
                     continue  # the event that would explain it may not be read yet
                 event = effect_of(act)
@@ -331,9 +329,7 @@ class Relayer:
         answers: list[Receipt | None] = []
         for row in rows:
             found = next((raw[item] for item in reversed(row.hashes) if raw[item] is not None), None)
-            answers.append(
-                None if found is None else read_receipt(found, self._deployment.address("VotingEngine"))
-            )
+            answers.append(None if found is None else read_receipt(found, self._deployment))
         return answers
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import jwt
@@ -30,14 +31,20 @@ from contracts.acts.errors import (
     SignatureInvalid,
     SignatureWrongSigner,
 )
-from contracts.acts.hashes import actions_hash, content_hash, reason_hash, rules_hash
+from contracts.acts.hashes import reason_hash
 from contracts.acts.promise import public_jwk, read_promise
-from contracts.acts.registry import act_names, register_act
+from contracts.acts.registry import (
+    ActType,
+    act_names,
+    act_of,
+    all_types,
+    register,
+    signed_types,
+    stored_types,
+)
 from contracts.acts.types import (
-    CONTRACT_OF,
-    OFF_CHAIN,
-    TYPES,
     digest_of,
+    members_of,
     message_values,
     type_string,
     typed_data,
@@ -46,6 +53,7 @@ from contracts.deployment import Deployment
 from contracts.models import ActStatus, RelayedAct
 from contracts.tests.civic import ADMINISTRATORS, CITIZENS, FOR, STRANGER, Civic, account, address, sign
 from core.errors import DomainError
+from governance.hashes import actions_hash, content_hash, rules_hash
 
 CONTRACTS = {"VotingEngine": "0x" + "11" * 20, "ProposalManager": "0x" + "22" * 20}
 DEPLOYMENT = Deployment(31337, 1, CONTRACTS, {"language": "en"})
@@ -162,17 +170,18 @@ class TestDocuments:
             creation(actions)
 
     def test_types_are_those_of_the_contracts(self, civic: Civic) -> None:
-        for primary_type, contract in CONTRACT_OF.items():
-            code = civic.client.code(implementation(civic, contract))
+        for kind in signed_types():
+            code = civic.client.code(implementation(civic, kind.contract))
             library = civic.client.code(civic.deployment.extra["libraries"]["DelegationLib"])
-            assert keccak(type_string(primary_type).encode()).hex() in code + library, primary_type
+            name = kind.primary_type
+            assert keccak(type_string(name).encode()).hex() in code + library, name
 
     def test_no_contract_knows_what_stays_off_the_chain(self, civic: Civic) -> None:
-        assert TYPES.keys() == CONTRACT_OF.keys() | OFF_CHAIN.keys()
-        for contract in {*CONTRACT_OF.values(), *OFF_CHAIN.values()}:
+        assert stored_types()
+        for contract in {each.contract for each in all_types()}:
             code = civic.client.code(implementation(civic, contract))
-            for primary_type in OFF_CHAIN:
-                assert keccak(type_string(primary_type).encode()).hex() not in code
+            for kind in stored_types():
+                assert keccak(type_string(kind.primary_type).encode()).hex() not in code
 
     def test_hashes_are_those_of_the_contracts(self, civic: Civic) -> None:
         number = civic.open_vote()
@@ -209,8 +218,17 @@ class TestDrafting:
         assert {"vote", "propose", "endorse", "activate", "cancel", "delegate"} <= set(act_names())
 
     def test_two_builders_of_one_name_are_refused(self) -> None:
-        with pytest.raises(ValueError, match="two builders"):
-            register_act("vote")(lambda signer, fields: None)  # type: ignore[arg-type,return-value]
+        vote = act_of("vote")
+        assert isinstance(vote, ActType)
+        with pytest.raises(ValueError, match="two acts of the name vote"):
+            register(vote)
+
+    def test_two_acts_with_one_type_are_refused(self) -> None:
+        vote = act_of("vote")
+        assert isinstance(vote, ActType)
+        with pytest.raises(ValueError, match="two types"):
+            register(replace(vote, name="poll"))
+        assert "poll" not in act_names()
 
     def test_draft_writes_nothing_and_can_be_signed(self, civic: Civic) -> None:
         number = civic.open_vote()
@@ -410,7 +428,7 @@ class TestSendingItOneself:
 def struct_hash(document: dict[str, Any]) -> bytes:
     """EIP-712's hashStruct of a flat document, written out by hand."""
     words = [keccak(type_string(document["primaryType"]).encode())]
-    for member in TYPES[document["primaryType"]]:
+    for member in members_of(document["primaryType"]):
         value = document["message"][member["name"]]
         if member["type"] == "string":
             words.append(keccak(value.encode()))

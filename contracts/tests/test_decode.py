@@ -22,13 +22,11 @@ from contracts.events import (
     Transfer,
     VoteCast,
     VoteReasonPublished,
-    event_classes,
 )
 from contracts.indexer.decode import Decoder, canonical, plan_of, topic_of
-from contracts.registry import default
+from contracts.registry import Contract, contract_of, contracts, default, event_classes, register_contract
 from contracts.tests.conftest import CONTRACTS
 from contracts.tests.emitter import log_of
-from contracts.verify.reader import is_plumbing
 
 BLOCK = "0x" + "11" * 32
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -174,6 +172,12 @@ def test_transfers_between_holders_are_left_out() -> None:
     assert kept == [1, 1, 0]
 
 
+def contract(name: str) -> Contract:
+    found = contract_of(name)
+    assert found is not None
+    return found
+
+
 def compiled_events() -> list[tuple[str, dict[str, Any]]]:
     return [
         (name, entry) for name in CONTRACTS for entry in artifact(name)["abi"] if entry["type"] == "event"
@@ -181,7 +185,8 @@ def compiled_events() -> list[tuple[str, dict[str, Any]]]:
 
 
 def test_every_event_of_the_contracts_is_handled_or_said_to_be_left_out() -> None:
-    registered = default.handlers.keys() | default.ignored.keys()
+    left_out = {(each.name, event) for each in contracts() for event in (*each.ignored, *each.unread)}
+    registered = default.handlers.keys() | left_out
     missing = [
         (name, entry["name"]) for name, entry in compiled_events() if (name, entry["name"]) not in registered
     ]
@@ -193,7 +198,7 @@ def test_event_classes_are_those_of_the_compiled_contracts() -> None:
     compiled = {
         (name, f"{entry['name']}({','.join(kind_of(item) for item in entry['inputs'])})")
         for name, entry in compiled_events()
-        if not is_plumbing(name, entry["name"])
+        if entry["name"] not in contract(name).unread
     }
     assert declared == compiled
     for name, entry in compiled_events():
@@ -206,11 +211,20 @@ def test_event_classes_are_those_of_the_compiled_contracts() -> None:
             assert indexed == [item["indexed"] for item in entry["inputs"]]
 
 
-def test_what_the_recount_leaves_out_is_what_the_registry_ignores_as_plumbing() -> None:
-    left_out = {
-        (name, entry["name"]) for name, entry in compiled_events() if is_plumbing(name, entry["name"])
-    }
-    assert left_out <= default.ignored.keys()
+def test_what_is_not_read_has_a_reason_and_no_class() -> None:
+    for each in contracts():
+        assert all(why.strip() for why in each.unread.values())
+        assert not each.unread.keys() & each.events.keys()
+
+
+def test_event_that_is_read_by_two_apps_is_refused() -> None:
+    with pytest.raises(ValueError, match="VoteCast twice"):
+        register_contract("VotingEngine", events=(VoteCast,))
+
+
+def test_event_that_no_abi_has_is_refused() -> None:
+    with pytest.raises(LookupError, match="no event VoteLost"):
+        register_contract("VotingEngine", unread={"VoteLost": "There is none."})
 
 
 def test_handler_for_an_event_that_no_contract_has_is_refused() -> None:

@@ -17,6 +17,7 @@ from contracts.registry import BlockHead, Registry, RemovedEvent
 from contracts.tests.conftest import CONTRACTS, NO_REASON, Town, address
 from contracts.tests.emitter import SENDER, calldata
 from contracts.verify import verify
+from core.subjects import Subject
 
 pytestmark = pytest.mark.django_db(transaction=True)
 HASH = "0x" + "ab" * 32
@@ -53,7 +54,7 @@ def test_history_and_news_are_read_in_order_and_recount_clean(town: Town) -> Non
     assert sum(runs) == 180
     assert max(runs) > 3, "history is handed over in runs longer than a block"
     made = ChainEvent.objects.get(event_name="ProposalCreated")
-    assert made.proposal_id == 7
+    assert made.subject == Subject("proposal", "7")
     assert made.data["actions"] == [
         {"target": address(3), "value": "5", "data": "0x616263"},
         {"target": address(4), "value": "0", "data": "0x"},
@@ -144,8 +145,8 @@ def test_reorganisation_that_swaps_two_proposals_moves_their_numbers(town: Town)
     ]
     town.reorganise(1, [(transaction, 0) for transaction in swapped])
     indexer.catch_up()
-    found = ChainEvent.objects.order_by("position").values_list("proposal_id", "data__contentHash")
-    assert list(found) == [(1, second), (2, first)]
+    found = ChainEvent.objects.order_by("position").values_list("subject_id", "data__contentHash")
+    assert list(found) == [("1", second), ("2", first)]
     assert recount(town) == []
 
 
@@ -243,4 +244,4 @@ def test_removed_events_are_handed_over_in_chain_order(town: Town) -> None:
     town.reorganise(2)
     indexer.catch_up()
     assert [event.data["voter"] for event in gone] == [address(n) for n in (1, 2, 5, 6)]
-    assert {event.proposal_id for event in gone} == {7}
+    assert {event.subject for event in gone} == {Subject("proposal", "7")}

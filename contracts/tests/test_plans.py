@@ -12,7 +12,9 @@ from contracts.models import ChainEvent
 pytestmark = pytest.mark.django_db
 
 
-@pytest.mark.parametrize("filters", [{}, {"event_name": "VoteCast"}, {"proposal_id": 7}])
+@pytest.mark.parametrize(
+    "filters", [{}, {"event_name": "VoteCast"}, {"subject_kind": "proposal", "subject_id": "7"}]
+)
 def test_page_of_events_is_read_without_sorting(filters: dict[str, Any]) -> None:
     page = ChainEvent.objects.filter(**filters).order_by("-position")
     for rows in (page[:21], page.filter(position__lt=2**40)[:21]):

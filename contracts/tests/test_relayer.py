@@ -11,17 +11,18 @@ from django.db import connections
 from django.utils import timezone
 
 from contracts.acts import direct_call, submit_act
-from contracts.acts.calls import _BY_SIGNATURE, _PLAIN
-from contracts.acts.types import CONTRACT_OF, STATEMENT, digest_of, message_values, typed_data
+from contracts.acts.registry import STATEMENT, Call, signed_types
+from contracts.acts.types import digest_of, message_values, typed_data
 from contracts.calldata import functions, selector
 from contracts.client import Client, client
-from contracts.deployment import artifact, deployment
+from contracts.deployment import deployment
 from contracts.errors import NodeRefused, NodeUnreachable
 from contracts.models import ActStatus, ChainEvent, RelayedAct, RelayerTransaction
+from contracts.refusals import explain, refusals, unmet_refusals
+from contracts.registry import abi_of, contract_names
 from contracts.relayer import outbox, run, service
 from contracts.relayer.bundles import make_bundles
 from contracts.relayer.fees import Fees, gas_limit
-from contracts.relayer.reverts import CONTRACTS, explain
 from contracts.relayer.service import Relayer
 from contracts.relayer.signer import Signer, relayer_signer
 from contracts.tasks import relay_acts
@@ -201,7 +202,8 @@ class TestRefusals:
             digest=digest_of(document),
             act="vote",
             signer=act.signer,
-            proposal_id=early,
+            subject_kind="proposal",
+            subject_id=str(early),
             fields={},
             typed_data=document,
             signature=sign(CITIZENS[1], document),
@@ -215,24 +217,44 @@ class TestRefusals:
         assert status(early_act) == (ActStatus.MINED, "")
 
     def test_every_error_of_the_contracts_has_words(self) -> None:
-        for contract in CONTRACTS:
-            for entry in artifact(contract)["abi"]:
+        for contract in contract_names():
+            for entry in abi_of(contract):
                 if entry["type"] == "error":
                     refusal = explain("0x" + selector(entry).hex())
+                    assert entry["name"] in refusals(), (contract, entry["name"])
                     assert refusal.code
                     assert refusal.detail
                     assert refusal.error.startswith(entry["name"])
+        assert all(why.strip() for why in unmet_refusals().values())
         assert explain("0x").code == explain("0xdeadbeef").code == "chain-refused"
 
     def test_every_signed_function_exists(self) -> None:
-        for table, extra in ((_BY_SIGNATURE, ("signature",)), (_PLAIN, ())):
-            for primary_type, (function, names) in table.items():
+        for kind in signed_types():
+            plain = kind.plain if isinstance(kind.plain, Call) else None
+            for call, extra in ((kind.by_signature, ("signature",)), (plain, ())):
+                if call is None:
+                    continue  # one of several functions, each tried on the chain
+                names = (call.struct,) if call.struct else call.arguments
                 inputs = [
                     tuple(parameter["name"] for parameter in entry["inputs"])
-                    for entry in functions(CONTRACT_OF[primary_type])
-                    if entry["name"] == function
+                    for entry in functions(kind.contract)
+                    if entry["name"] == call.function
                 ]
-                assert (*names, *extra) in inputs, function
+                assert (*names, *extra) in inputs, call.function
+
+    def test_every_function_by_signature_is_an_acts_or_a_batch_of_them(self) -> None:
+        known = {(kind.contract, kind.by_signature.function) for kind in signed_types()}
+        # Many ballots in one call: each was signed as one of its own.
+        batches = {("VotingEngine", "castVotesBySig")}
+        offered = {
+            (contract, entry["name"])
+            for contract in contract_names()
+            for entry in abi_of(contract)
+            if entry["type"] == "function" and entry["name"].endswith("BySig")
+        }
+        # Of a token alone, which nobody signs for here.
+        token = {("CivicToken", "delegateBySig")}
+        assert offered == known | batches | token
 
 
 class TestKills:

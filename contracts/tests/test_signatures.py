@@ -158,7 +158,7 @@ def test_contract_wallet_votes_outside_of_batches(civic: Civic) -> None:
 
 
 def test_nonce_of_delegations_is_read_from_the_chain(civic: Civic) -> None:
-    assert reads.delegation_nonce(address(CITIZENS[0])) == 0
+    assert reads.signing_nonce("VotingEngine", address(CITIZENS[0])) == 0
     assert encode_call("VotingEngine", "nonces", ["0x" + "11" * 20]).startswith("0x7ecebe00")
 
 

@@ -9,8 +9,9 @@ import pytest
 from web3 import Web3
 
 from contracts.acts.errors import FieldInvalid
+from contracts.acts.registry import all_types
 from contracts.acts.statements import CONTRACTS, Statements, statements_of
-from contracts.acts.types import CONTRACT_OF, OFF_CHAIN, typed_data
+from contracts.acts.types import typed_data
 from contracts.deploy.linking import creation_code
 from contracts.deployment import Deployment, artifact
 from contracts.errors import DeploymentInvalid
@@ -100,11 +101,10 @@ def test_deployment_without_a_known_language_has_no_documents() -> None:
 
 
 def test_every_type_begins_with_its_statement() -> None:
-    for primary_type in (*CONTRACT_OF, *OFF_CHAIN):
-        contracts = dict.fromkeys((*CONTRACT_OF.values(), *OFF_CHAIN.values()), ONE)
-        here = Deployment(31337, 1, contracts, {"language": "en"})
+    for kind in all_types():
+        here = Deployment(31337, 1, {kind.contract: ONE}, {"language": "en"})
         with pytest.raises(FieldInvalid) as refused:
-            typed_data(primary_type, {"statement": "I vote as I am told."}, deployment=here)
+            typed_data(kind.primary_type, {"statement": "I vote as I am told."}, deployment=here)
         assert refused.value.field == "statement"
 
 

@@ -112,7 +112,7 @@ def test_of_a_thousand_ballots_ten_are_bad_and_each_is_told_why(civic: Civic) ->
     civic.relay(4)
     told = dict(RelayedAct.objects.exclude(status__in=ON_CHAIN).values_list("pk", "error_code"))
     assert told == {ran_out.pk: "no-voting-power", twice.pk: "already-voted", late.pk: "act-expired"}
-    counted = ChainEvent.objects.filter(event_name="VoteCast", proposal_id=number)
+    counted = ChainEvent.objects.filter(event_name="VoteCast", subject_id=str(number))
     voters = {event.data["voter"] for event in counted}
     assert (counted.count(), voters) == (GOOD, {each.address.lower() for each in good})
     assert civic.tally(number) == (0, GOOD, 0)

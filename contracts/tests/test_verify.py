@@ -41,7 +41,8 @@ MUTATIONS: list[tuple[str, str, dict[str, Any]]] = [
             "transaction_hash": OTHER_HASH,
             "contract": address(77),
             "event_name": "VoteLost",
-            "proposal_id": f"{8:078d}",
+            "subject_kind": "spending",
+            "subject_id": "8",
             "data": '{"voter": "0x0"}',
             "timestamp": "2020-01-01 00:00:00",
         },
@@ -223,19 +224,19 @@ def test_command_exits_0_for_a_true_mirror_and_1_naming_what_differs(
     assert (code, "no difference" in output) == (0, True)
     row = ChainEvent.objects.first()
     assert row is not None
-    forgery.change("governance_events", {"position": row.position}, "proposal_id", "many")
+    forgery.change("governance_events", {"position": row.position}, "subject_id", "many")
     code, output = configured()
     assert code == 1
-    assert f"governance_events {row.position} proposal_id: mirror 'many', chain 7" in output
+    assert f"governance_events {row.position} subject_id: mirror 'many', chain '7'" in output
     code, output = configured("--json")
     assert code == 1
     assert json.loads(output)["differences"] == [
         {
             "table": "governance_events",
             "key": row.position,
-            "field": "proposal_id",
+            "field": "subject_id",
             "mirror": "many",
-            "chain": 7,
+            "chain": "7",
         }
     ]
 

@@ -13,7 +13,8 @@ from eth_account.messages import encode_typed_data
 from eth_utils import keccak
 
 from contracts.acts.reads import ask_erc1271
-from contracts.acts.types import STATEMENT, message_values, typed_data
+from contracts.acts.registry import STATEMENT, signed_types, type_of
+from contracts.acts.types import message_values, typed_data
 from contracts.errors import ChainError
 from contracts.models import ActStatus, RelayedAct, RelayerTransaction
 from contracts.verify.compare import ROW, Difference, from_json, raw_values, stored_value
@@ -23,24 +24,11 @@ TABLE = RelayedAct._meta.db_table
 # Blocks that the relayer may be behind the indexer: what happened in them may not be noted yet.
 NOTED_WITHIN = 12
 _ON_CHAIN = {ActStatus.MINED, ActStatus.FINAL}
-# Primary type of the signed document -> the events that can be its effect, with the argument that names the
-# signer.
-_EFFECTS = {
-    "Ballot": (("VoteCast", "voter"),),
-    "Delegate": (("DelegateChanged", "delegator"),),
-    "DelegateFor": (("DelegateChanged", "delegator"),),
-    "CreateProposal": (("ProposalCreated", "proposer"),),
-    "EndorseProposal": (("ProposalEndorsed", "endorser"),),
-    "ActivateProposal": (("ProposalActivated", "activatedBy"),),
-    "CancelProposal": (
-        ("ProposalCancelled", "cancelledBy"),
-        ("ProposalCancellationRequested", "administrator"),
-    ),
-}
 _COLUMNS = (
     "digest",
     "signer",
-    "proposal_id",
+    "subject_kind",
+    "subject_id",
     "typed_data",
     "signature",
     "deadline",
@@ -55,7 +43,8 @@ _COLUMNS = (
 class _Row:
     digest: Any
     signer: Any
-    proposal_id: Any
+    subject_kind: Any
+    subject_id: Any
     typed_data: Any
     signature: Any
     deadline: Any
@@ -115,14 +104,16 @@ def _document_problem(ctx: VerifyContext, row: _Row, document: Any) -> Differenc
         signable = encode_typed_data(full_message=document)
         digest = "0x" + keccak(b"\x19" + signable.version + signable.header + signable.body).hex()
         message = document["message"]
-        proposal = message.get("proposalId")
+        named = type_of(document["primaryType"]).subject
+        subject = ("", "") if named is None else (named.kind, str(message[named.member]))
     except Exception as error:  # noqa: BLE001 - a forged document may break the encoder in any way it likes
         return row.differs("typed_data", f"a document that can be signed ({type(error).__name__})")
     if digest != row.digest:
         return row.differs("typed_data", f"a document of digest {row.digest}")
-    # Padded as the mirror keeps it: a number that lost its zeros is found by nobody.
-    if proposal is not None and row.proposal_id != f"{int(proposal):078d}":
-        return row.differs("proposal_id", str(proposal))
+    if row.subject_kind != subject[0]:
+        return row.differs("subject_kind", subject[0])
+    if row.subject_id != subject[1]:
+        return row.differs("subject_id", subject[1])
     until = stored_value(RelayedAct, "deadline", datetime.fromtimestamp(int(message["deadline"]), UTC))
     if row.deadline != until:
         return row.differs("deadline", until)
@@ -161,7 +152,9 @@ def _signed(row: _Row, signable: Any) -> bool:
 
 def _effects_by_signer(ctx: VerifyContext) -> dict[tuple[str, str], list[ChainEventDict]]:
     found: dict[tuple[str, str], list[ChainEventDict]] = defaultdict(list)
-    kinds = [(name, primary, argument) for primary, names in _EFFECTS.items() for name, argument in names]
+    kinds = [
+        (effect.event, kind.primary_type, effect.signer) for kind in signed_types() for effect in kind.effects
+    ]
     for event in ctx.events:
         for name, primary, argument in kinds:
             if event["name"] == name:

@@ -1,7 +1,7 @@
 """The second decoder: all logs of our contracts, read by ``eth_abi`` from the compiled ABI.
 
-It shares nothing with :mod:`contracts.indexer` but the connection: neither the list of topics, nor the event
-classes' declarations, nor a line of decoding.
+It shares nothing with :mod:`contracts.indexer` but the connection and what the apps say that they leave out:
+neither the list of topics, nor the event classes' declarations, nor a line of decoding.
 """
 
 from __future__ import annotations
@@ -17,23 +17,11 @@ from eth_abi.registry import BaseEquals, registry
 from eth_utils import keccak
 
 from contracts.client import Client
-from contracts.deployment import Deployment, artifact
-from contracts.errors import ArtifactMissing, LogMalformed, LogsTooMany, NodeBehind, NodeMalformed
+from contracts.deployment import Deployment
+from contracts.errors import LogMalformed, LogsTooMany, NodeBehind, NodeMalformed
+from contracts.registry import Contract, contract_of
 
 SPAN = 2_000  # blocks asked for at once, halved whenever a node finds that too many
-# Events of libraries that the mirror doesn't keep, by what they are for.
-PLUMBING = {
-    "Initialized": "a proxy's initialiser ran",
-    "EIP712DomainChanged": "the signing domain, fixed at deployment",
-    "Approval": "an allowance between two token holders",
-    "Upgraded": "a proxy's code",
-    "AdminChanged": "a proxy's owner",
-}
-_TOKEN_ONLY = {
-    "DelegateChanged",
-    "DelegateVotesChanged",
-}  # token holders' own; power is asked of the contract
-_NOBODY = "0x0000000000000000000000000000000000000000"
 
 
 class _LenientString(StringDecoder):
@@ -54,9 +42,10 @@ def _codec() -> ABICodec:
 class _Event:
     """How one event of one contract is read, from its ABI entry."""
 
-    def __init__(self, contract: str, entry: Mapping[str, Any]) -> None:
-        self.contract = contract
+    def __init__(self, contract: Contract, entry: Mapping[str, Any]) -> None:
+        self.contract = contract.name
         self.name: str = entry["name"]
+        self.wanted = contract.only.get(self.name, lambda args: True)
         self.inputs: list[dict[str, Any]] = entry["inputs"]
         self.indexed = [item for item in self.inputs if item["indexed"]]
         self.plain = [item for item in self.inputs if not item["indexed"]]
@@ -102,13 +91,13 @@ class Reader:
         self._codec = _codec()
         self._events: dict[str, dict[str, _Event]] = {}
         for name, address in deployment.contracts.items():
-            try:
-                abi = artifact(name)["abi"]
-            except ArtifactMissing:
-                continue  # a contract of someone else's that the deployment only names
-            for entry in abi:
-                if entry["type"] == "event" and not is_plumbing(name, entry["name"]):
-                    self._events.setdefault(address, {})[_topic(entry)] = _Event(name, entry)
+            contract = contract_of(name)
+            if contract is None:
+                continue  # the deployment only names it
+            for entry in contract.abi:
+                if entry["type"] == "event" and entry["name"] not in contract.unread:
+                    event = _Event(contract, entry)
+                    self._events.setdefault(address, {})[_topic(entry)] = event
 
     def events(self, first: int, last: int) -> Iterator[dict[str, Any]]:
         """The events of blocks ``first`` to ``last``, in the order of the chain.
@@ -128,7 +117,7 @@ class Reader:
                 args = event.read(self._codec, log)
             except (DecodingError, ValueError) as error:
                 raise LogMalformed(block=number, log_index=index, reason=str(error)) from error
-            if event.name == "Transfer" and _NOBODY not in (args["from"], args["to"]):
+            if not event.wanted(args):
                 continue
             if log["blockHash"] not in times:
                 times[log["blockHash"]] = self._time(number, log["blockHash"])
@@ -167,11 +156,6 @@ class Reader:
         if block is None or int(block["number"], 16) != number:
             raise NodeBehind(block=number)
         return datetime.fromtimestamp(int(block["timestamp"], 16), UTC)
-
-
-def is_plumbing(contract: str, event: str) -> bool:
-    """Whether the mirror leaves this event out (its name and its contract's)."""
-    return event in PLUMBING or (contract == "CivicToken" and event in _TOKEN_ONLY)
 
 
 def _topic(entry: Mapping[str, Any]) -> str:

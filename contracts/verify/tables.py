@@ -10,6 +10,7 @@ from contracts.client import Header
 from contracts.errors import NodeBehind
 from contracts.indexer.cursor import NAME
 from contracts.models import Block, ChainEvent, Cursor
+from contracts.registry import abi_of, contract_of
 from contracts.verify.compare import Difference, compare_table, raw_values
 from contracts.verify.context import VerifyContext
 
@@ -26,8 +27,8 @@ def verify_events(ctx: VerifyContext) -> Iterator[Difference]:
             "transaction_hash": event["transactionHash"],
             "contract": event["contract"],
             "event_name": event["name"],
-            "proposal_id": event["args"].get("proposalId"),
-            "data": _as_stored(event["args"], _kinds(ctx, event)),
+            **_subject(event),
+            "data": _as_stored(event["args"], _kinds(event)),
             "timestamp": event["timestamp"],
         }
         for event in ctx.events
@@ -35,8 +36,17 @@ def verify_events(ctx: VerifyContext) -> Iterator[Difference]:
     return compare_table(ChainEvent, expected, key="position", within=ctx.positions)
 
 
-def _kinds(ctx: VerifyContext, event: dict[str, Any]) -> dict[str, Any]:
-    abi = ctx.deployment.abi(event["contractName"])
+def _subject(event: dict[str, Any]) -> dict[str, str]:
+    """What the event is about: the argument that its contract's app named, as decimal text."""
+    contract = contract_of(event["contractName"])
+    about = None if contract is None else contract.subject_argument(event["name"])
+    if about is None:
+        return {"subject_kind": "", "subject_id": ""}
+    return {"subject_kind": about[0], "subject_id": str(event["args"][about[1]])}
+
+
+def _kinds(event: dict[str, Any]) -> dict[str, Any]:
+    abi = abi_of(event["contractName"])
     entry = next(item for item in abi if item["type"] == "event" and item["name"] == event["name"])
     return {item["name"]: item for item in entry["inputs"]}
 

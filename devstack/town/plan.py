@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from contracts.acts.hashes import actions_hash, content_hash, role_id, rules_hash
+from contracts.acts.hashes import role_id
 from contracts.calldata import encode_call
 from contracts.deployment import Deployment
 from devstack.town.agenda import DAY, HOUR, ROLE, Item
@@ -16,6 +16,7 @@ from devstack.town.lots import Lots
 from devstack.town.people import DELEGATIONS, MOVED_AWAY, Person, Roster
 from devstack.town.reasons import ABSTAIN, AGAINST, FOR, Voices
 from governance import text
+from governance.hashes import actions_hash, content_hash, rules_hash
 
 PARAMETERS: Final[dict[str, int]] = {
     "votingPeriod": 5 * DAY,

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from contracts.acts.calls import batch_call, packed_ballot, signed_call
+from contracts.acts.calls import signed_call
 from contracts.acts.hashes import ZERO_HASH, reason_hash, role_id
 from contracts.deployment import Deployment
 from contracts.events import MAX_UINT48
@@ -25,6 +25,7 @@ from devstack.town.people import (
 from devstack.town.plan import MOVED_AWAY_AT, PAUSED_AT, Choice, Proposal
 from devstack.town.signing import signed
 from devstack.town.timeline import RELAYER, Letter, Timeline
+from governance.acts.packing import batch_call, packed_ballot
 
 _ACTS: Final = {
     "CreateProposal": "propose",

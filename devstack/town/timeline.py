@@ -14,8 +14,8 @@ from contracts.client import Client, Header
 from contracts.deployment import Deployment
 from contracts.errors import CallReverted, ChainError
 from contracts.indexer.finality import finalized_number
+from contracts.refusals import explain
 from contracts.relayer.receipts import Receipt, read_receipt
-from contracts.relayer.reverts import explain
 from devstack.town.errors import TownError
 from devstack.town.people import Person, account
 
@@ -142,7 +142,7 @@ class Timeline:
         for sent, raw in zip(self._sent, receipts, strict=True):
             if raw is None:
                 raise TownError(f"{sent.what}: the transaction {sent.hash} was never mined.")
-            receipt = read_receipt(raw, self._deployment.address("VotingEngine"))
+            receipt = read_receipt(raw, self._deployment)
             if receipt.skipped:
                 why = {explain(code).error for code in receipt.skipped.values()}
                 raise TownError(

@@ -8,18 +8,21 @@ from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from audit.actions import Action
 from audit.services import record
 from contracts.acts.fields import need_choice, need_uint, opt_address, opt_text
-from contracts.acts.hashes import actions_hash, content_hash, reason_hash, rules_hash
-from contracts.acts.reads import cancellation_nonce
-from contracts.acts.registry import Act, register_act
+from contracts.acts.hashes import reason_hash
+from contracts.acts.reads import signing_nonce
+from contracts.acts.registry import Act, ActType, register
 from contracts.models import RelayedAct
 from core import content
 from governance import errors, parameters, rules, selectors, strategies, text
+from governance.acts import documents
 from governance.acts.words import in_utc, name_of, named, proposal_in, row_of, short_hash
 from governance.errors import FieldInvalid, FieldMissing
+from governance.hashes import actions_hash, content_hash, rules_hash
 from governance.models import Counting, Proposal, ProposalDraft, ProposalState, ProposalType
 from governance.selectors.preparation import actions_for, default_strategy, proposing_power, threshold_for
 from identity import selectors as identity
@@ -29,7 +32,6 @@ from identity.services import LONGEST_REASON, keep_reason
 MAX_UINT48 = 2**48 - 1
 
 
-@register_act("propose")
 def propose(signer: str, fields: Mapping[str, Any]) -> Act:
     """Make a proposal: ``title``, ``summary``, ``description`` (Markdown), ``topic``, ``proposalType``.
 
@@ -72,7 +74,7 @@ def propose(signer: str, fields: Mapping[str, Any]) -> Act:
 
     effects = selectors.describe_calls(actions)
     return Act(
-        primary_type="CreateProposal",
+        primary_type=documents.CREATE_PROPOSAL.primary_type,
         message={
             "proposer": signer,
             "proposalType": number,
@@ -96,7 +98,6 @@ def propose(signer: str, fields: Mapping[str, Any]) -> Act:
     )
 
 
-@register_act("endorse")
 def endorse(signer: str, fields: Mapping[str, Any]) -> Act:
     """Support a proposal, so that it may come to a vote: ``proposalId``."""
     proposal = proposal_in(fields)
@@ -109,7 +110,7 @@ def endorse(signer: str, fields: Mapping[str, Any]) -> Act:
         proposal_id=str(proposal.proposal_id),
     )
     return Act(
-        primary_type="EndorseProposal",
+        primary_type=documents.ENDORSE_PROPOSAL.primary_type,
         message={
             "proposalId": proposal.proposal_id,
             "contentHash": proposal.content_hash,
@@ -121,11 +122,9 @@ def endorse(signer: str, fields: Mapping[str, Any]) -> Act:
             row_of(_("Supporter"), named(signer)),
             row_of(_("Fingerprint of the text"), short_hash(proposal.content_hash)),
         ],
-        proposal_id=proposal.proposal_id,
     )
 
 
-@register_act("activate")
 def activate(signer: str, fields: Mapping[str, Any]) -> Act:
     """Set the vote: ``proposalId``, ``voteStart`` (Unix seconds or ISO 8601).
 
@@ -176,7 +175,7 @@ def activate(signer: str, fields: Mapping[str, Any]) -> Act:
     )
     soon = _("%(time)s after it is recorded") % {"time": parameters.duration(terms.notice_period)}
     return Act(
-        primary_type="ActivateProposal",
+        primary_type=documents.ACTIVATE_PROPOSAL.primary_type,
         message={
             "proposalId": proposal.proposal_id,
             "rulesHash": fingerprint,
@@ -192,12 +191,10 @@ def activate(signer: str, fields: Mapping[str, Any]) -> Act:
             row_of(_("Officer") if not ready else _("Opened by"), named(signer)),
             row_of(_("Fingerprint of text and rules"), short_hash(fingerprint)),
         ],
-        proposal_id=proposal.proposal_id,
         on_accept=_note_officers_act if administrator else None,
     )
 
 
-@register_act("cancel")
 def cancel(signer: str, fields: Mapping[str, Any]) -> Act:
     """Cancel a proposal before voting opens: ``proposalId``, ``reason``, which is public.
 
@@ -233,13 +230,13 @@ def cancel(signer: str, fields: Mapping[str, Any]) -> Act:
             _note_officers_act(row)
 
     return Act(
-        primary_type="CancelProposal",
+        primary_type=documents.CANCEL_PROPOSAL.primary_type,
         message={
             "proposalId": proposal.proposal_id,
             "contentHash": proposal.content_hash,
             "reasonHash": reason_hash(reason),
             "canceller": signer,
-            "nonce": cancellation_nonce(signer),
+            "nonce": signing_nonce("ProposalManager", signer),
         },
         summary=[
             row_of(_("You cancel"), name_of(proposal)),
@@ -248,7 +245,6 @@ def cancel(signer: str, fields: Mapping[str, Any]) -> Act:
             row_of(_("Cancelled by"), named(signer)),
             row_of(_("Fingerprint of the text"), short_hash(proposal.content_hash)),
         ],
-        proposal_id=proposal.proposal_id,
         on_accept=accept,
     )
 
@@ -259,7 +255,7 @@ def _note_officers_act(row: RelayedAct) -> None:
     record(
         action=action,
         actor=row.signer,
-        target=f"governance.proposal:{row.proposal_id}",
+        target=f"governance.{row.subject}",
         details={"digest": row.digest},
     )
 
@@ -306,3 +302,45 @@ def _effect(effect: selectors.ActionInWords) -> str:
     details = [effect.note] if effect.note else []
     details += [f"{each.label}: {each.before} → {each.after}" for each in effect.changes]
     return f"{effect.title} ({', '.join(details)})" if details else effect.title
+
+
+register(
+    ActType(
+        name="propose",
+        words=gettext_lazy("Propose"),
+        build=propose,
+        types=(documents.CREATE_PROPOSAL,),
+        done_before=frozenset({"duplicate-proposal"}),
+    )
+)
+register(
+    ActType(
+        name="endorse",
+        words=gettext_lazy("Endorse"),
+        build=endorse,
+        types=(documents.ENDORSE_PROPOSAL,),
+        done_before=frozenset({"already-endorsed", "wrong-state"}),
+        passing=frozenset({"proposal-not-found"}),
+    )
+)
+register(
+    ActType(
+        name="activate",
+        words=gettext_lazy("Open a vote"),
+        build=activate,
+        types=(documents.ACTIVATE_PROPOSAL,),
+        done_before=frozenset({"wrong-state"}),
+        passing=frozenset({"proposal-not-found", "rules-changed", "not-ready"}),
+    )
+)
+register(
+    ActType(
+        name="cancel",
+        words=gettext_lazy("Cancel"),
+        build=cancel,
+        types=(documents.CANCEL_PROPOSAL,),
+        done_before=frozenset({"nonce-used", "wrong-state", "second-officer-needed"}),
+        passing=frozenset({"proposal-not-found"}),
+        precondition=True,
+    )
+)

@@ -6,16 +6,17 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
-from contracts.acts.calls import MAX_VOTES
 from contracts.acts.fields import need_address, need_choice, need_uint, opt_object, opt_text
 from contracts.acts.hashes import reason_hash
-from contracts.acts.reads import delegation_nonce
-from contracts.acts.registry import Act, register_act
+from contracts.acts.reads import signing_nonce
+from contracts.acts.registry import Act, ActType, register
 from contracts.addresses import ZERO_ADDRESS
 from contracts.models import RelayedAct
 from governance import errors, rules, selectors, strategies
+from governance.acts import documents
+from governance.acts.packing import MAX_VOTES
 from governance.acts.words import amount, decision, named, proposal_in, row_of, short_hash
 from governance.errors import FieldInvalid
 from governance.models import Proposal, ProposalType, Support
@@ -24,7 +25,6 @@ from identity import selectors as identity
 from identity.models import Role
 
 
-@register_act("vote")
 def vote(signer: str, fields: Mapping[str, Any]) -> Act:
     """Cast a ballot: ``proposalId``, ``support`` (0 against, 1 for, 2 abstain), ``reason`` (optional).
 
@@ -41,7 +41,7 @@ def vote(signer: str, fields: Mapping[str, Any]) -> Act:
         keep_reason(proposal_id=proposal.proposal_id, voter=signer, reason=reason)
 
     return Act(
-        primary_type="Ballot",
+        primary_type=documents.BALLOT.primary_type,
         message={
             "proposalId": proposal.proposal_id,
             "rulesHash": proposal.rules_hash,
@@ -58,12 +58,10 @@ def vote(signer: str, fields: Mapping[str, Any]) -> Act:
             row_of(_("Fingerprint of the text"), short_hash(proposal.rules_hash)),
             row_of(_("Your reason"), reason or _("None given")),
         ],
-        proposal_id=proposal.proposal_id,
         on_accept=accept,
     )
 
 
-@register_act("delegate")
 def delegate(signer: str, fields: Mapping[str, Any]) -> Act:
     """Give the vote to a delegate, or take it back.
 
@@ -103,8 +101,13 @@ def delegate(signer: str, fields: Mapping[str, Any]) -> Act:
         % {"kind": kind.label}
     )
     return Act(
-        primary_type="Delegate" if kind is None else "DelegateFor",
-        message={"delegator": signer, **scope, "delegatee": delegatee, "nonce": delegation_nonce(signer)},
+        primary_type=(documents.DELEGATE if kind is None else documents.DELEGATE_FOR).primary_type,
+        message={
+            "delegator": signer,
+            **scope,
+            "delegatee": delegatee,
+            "nonce": signing_nonce("VotingEngine", signer),
+        },
         summary=[
             first,
             row_of(_("For"), scope_words),
@@ -138,3 +141,26 @@ def _cost(votes: int) -> str:
         votes,
     )
     return text % {"votes": votes, "credits": votes**2}
+
+
+register(
+    ActType(
+        name="vote",
+        words=gettext_lazy("Vote"),
+        build=vote,
+        types=(documents.BALLOT,),
+        done_before=frozenset({"already-voted"}),
+        # A vote handed in in the very second in which voting opens.
+        passing=frozenset({"voting-not-open", "proposal-not-found", "rules-changed"}),
+        precondition=True,
+    )
+)
+register(
+    ActType(
+        name="delegate",
+        words=gettext_lazy("Delegate"),
+        build=delegate,
+        types=(documents.DELEGATE, documents.DELEGATE_FOR),
+        done_before=frozenset({"nonce-used"}),
+    )
+)

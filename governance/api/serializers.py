@@ -6,9 +6,9 @@ from typing import Any
 
 from rest_framework import serializers
 
-from contracts.acts.calls import MAX_VOTES
 from contracts.api.serializers import SignedActSerializer
 from core.http.schema import Address, Hash, HexBytes, Uint256
+from governance.acts.packing import MAX_VOTES
 from governance.attachments import ENDINGS
 from governance.models import ProposalState, ProposalType, Support
 

@@ -9,8 +9,9 @@ from datetime import datetime
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
-from contracts.models import ChainEvent
+from contracts.selectors import events_about
 from governance import rules, state
+from governance.chain import subject_of
 from governance.errors import ProposalNotFound
 from governance.models import (
     CancellationRequest,
@@ -203,7 +204,7 @@ def waiting_cancellation(proposal: Proposal) -> CancellationRequest | None:
         return None
     if proposal.endorsed_at is not None:
         return None
-    later = ChainEvent.objects.filter(proposal_id=proposal.proposal_id, position__gt=newest.event_id)
+    later = events_about(subject_of(proposal.proposal_id)).filter(position__gt=newest.event_id)
     if later.filter(event_name__in=["ProposalActivated", "ProposalCancellationWithdrawn"]).exists():
         return None
     held = identity.has_role_since(newest.administrator, Role.ADMINISTRATOR, newest.timestamp)

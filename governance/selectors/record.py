@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 from contracts import selectors as chain
 from contracts.models import ChainEvent
 from governance import parameters, projection, state
+from governance.chain import subject_of
 from governance.models import Proposal, ProposalState, Vote
 from governance.selectors.conditions import Conditions, current_conditions
 from governance.selectors.parameters import endorsements_needed, terms_for
@@ -94,8 +95,8 @@ def timeline(proposal: Proposal) -> list[TimelineEntry]:
     at = current_conditions()
     head = chain.chain_head()
     entries: list[tuple[int, TimelineEntry]] = []
-    events = ChainEvent.objects.filter(
-        proposal_id=proposal.proposal_id, event_name__in=projection.LIFECYCLE_EVENTS - _SUMMED_UP
+    events = chain.events_about(subject_of(proposal.proposal_id)).filter(
+        event_name__in=projection.LIFECYCLE_EVENTS - _SUMMED_UP
     )
     rows = list(events.order_by("position"))
     names = identity.names_for([actor for event in rows if (actor := _actor(event)) is not None])

@@ -10,11 +10,13 @@ from datetime import datetime, timedelta
 
 from django.db.models import Q
 
-from contracts.models import Block, ChainEvent
+from contracts.models import Block
 from contracts.registry import BlockHead, RemovedEvent
+from contracts.selectors import events_about
 from core.db.fence.services import fenced
 from core.live.stream import Message
 from governance import live, projection, state
+from governance.chain import PROPOSAL, subject_of
 from governance.models import Proposal, ProposalState, Support, Vote, WeightReduction
 from governance.projection import Fact
 from governance.selectors.conditions import Conditions, conditions_at, supply_at_snapshot
@@ -64,7 +66,11 @@ def rebuild_after_revert(ancestor_number: int, removed: Sequence[RemovedEvent]) 
     Rows that point at a removed event went with it; proposals that were created above the ancestor went too.
     """
     now = _time_of(ancestor_number)
-    touched = {event.proposal_id for event in removed if event.proposal_id is not None}
+    touched = {
+        int(event.subject.id)
+        for event in removed
+        if event.subject is not None and event.subject.kind == PROPOSAL
+    }
     for proposal in _existing(touched):
         rebuild(proposal)
     if now is None:
@@ -81,7 +87,7 @@ def rebuild_after_revert(ancestor_number: int, removed: Sequence[RemovedEvent]) 
 
 def rebuild(proposal: Proposal) -> None:
     """Write a proposal's row anew from its remaining events and votes, in the state its last event left."""
-    events = ChainEvent.objects.filter(proposal_id=proposal.proposal_id)
+    events = events_about(subject_of(proposal.proposal_id))
     facts = [
         Fact(event.event_name, event.data, event.timestamp, event.position)
         for event in events.filter(event_name__in=projection.LIFECYCLE_EVENTS).order_by("position")
@@ -155,9 +161,11 @@ def _last_change(proposal: Proposal, since: datetime, *, taken_back: bool) -> da
     """The later of the last event about the proposal and the moment its state began."""
     if not taken_back:
         return max(proposal.updated_at, since)
-    touching = ChainEvent.objects.filter(
-        proposal_id=proposal.proposal_id, event_name__in=projection.TOUCHING_EVENTS
-    ).order_by("-position")
+    touching = (
+        events_about(subject_of(proposal.proposal_id))
+        .filter(event_name__in=projection.TOUCHING_EVENTS)
+        .order_by("-position")
+    )
     return max(touching.values_list("timestamp", flat=True)[0], since)
 
 

@@ -13,11 +13,12 @@ from contracts import events as chain
 from contracts.acts.hashes import reason_hash as hash_of_reason
 from contracts.addresses import ZERO_HASH
 from contracts.deployment import deployment
-from contracts.models import ChainEvent, RelayedAct
+from contracts.selectors import acts_about, events_about
 from core.db.bulk import insert_rows
 from core.db.transactions import whole
 from core.live.stream import Message
 from governance import live
+from governance.chain import subject_of
 from governance.errors import FieldInvalid
 from governance.models import BallotReason, Proposal, Support, Vote, WeightReduction
 from governance.services.news import fresh_from, publish_on_commit
@@ -187,12 +188,12 @@ def erase_reason(*, proposal_id: int, voter: str, at: datetime | None = None) ->
     )
     hashes = list(rows.values_list("reason_hash", flat=True))
     erased = rows.update(text="", erased_at=at or timezone.now())
-    published = ChainEvent.objects.filter(event_name="VoteReasonPublished", proposal_id=proposal_id)
+    published = events_about(subject_of(proposal_id)).filter(event_name="VoteReasonPublished")
     if not any(data["voter"].lower() == voter.lower() for data in published.values_list("data", flat=True)):
         votes = Vote.objects.filter(proposal_id=proposal_id, voter=voter.lower(), reason_hash__in=hashes)
         votes.update(reason=None)
     # The act that carried the ballot was kept as it was asked for, words and all.
-    for act in RelayedAct.objects.filter(act="vote", signer=voter.lower(), proposal_id=proposal_id):
+    for act in acts_about(subject_of(proposal_id)).filter(act="vote", signer=voter.lower()):
         if act.fields.get("reason"):
             act.fields = {**act.fields, "reason": ""}
             act.save(update_fields=["fields"])

@@ -7,10 +7,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from contracts import events as chain
-from contracts.acts.hashes import actions_hash, content_hash, reason_hash
+from contracts.acts.hashes import reason_hash
 from contracts.calldata import encode_call
 from contracts.events import Action
 from core import content
+from governance.hashes import actions_hash, content_hash
 from governance.models import Counting, Proposal, ProposalType, Support
 from governance.rules import CANCEL_REQUEST_LIFETIME, terms_of
 from governance.selectors.preparation import as_word

@@ -7,13 +7,14 @@ from typing import Any
 
 import pytest
 
-from contracts.acts.hashes import reason_hash, rules_hash
-from contracts.acts.registry import Act, builder_of
+from contracts.acts.hashes import reason_hash
+from contracts.acts.registry import Act, act_of
 from contracts.models import RelayedAct
 from core import content
 from core.errors import DomainError
 from governance import services
 from governance.errors import FieldInvalid
+from governance.hashes import rules_hash
 from governance.models import BallotReason, ParameterChange, Proposal, ProposalType, Strategy, Support
 from governance.selectors.preparation import threshold_for
 from governance.strategies import QUADRATIC
@@ -46,7 +47,9 @@ pytestmark = pytest.mark.django_db
 
 def build(act: str, signer: str, **fields: Any) -> Act:
     """The act as its builder makes it."""
-    return builder_of(act)(signer, fields)
+    built = act_of(act).build(signer, fields)
+    assert isinstance(built, Act)
+    return built
 
 
 def refusal(act: str, signer: str, **fields: Any) -> tuple[str, str | None]:
@@ -120,7 +123,7 @@ def test_pause_stops_ballots_but_not_in_an_emergency() -> None:
     town.open_vote(title="Lift the pause", proposal_type=ProposalType.EMERGENCY)
     town.block(paused(town.now + timedelta(days=14)))
     assert refusal("vote", person(1), proposalId=1, support=1)[0] == "governance-paused"
-    assert build("vote", person(1), proposalId=2, support=1).proposal_id == 2
+    assert build("vote", person(1), proposalId=2, support=1).message["proposalId"] == 2
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contracts import events as chain
-from contracts.acts.hashes import actions_hash, content_hash
 from core import content
 from core.content import store as content_store
 from core.content import unixfs
@@ -25,6 +24,7 @@ from core.errors import DomainError
 from governance import attachments, services, text
 from governance.attachments import Attachment
 from governance.errors import DraftNotFound, FieldInvalid
+from governance.hashes import actions_hash, content_hash
 from governance.models import Proposal, ProposalDraft
 from governance.tests.factories import ONE_PERSON_STRATEGY, Town, happened, person
 

@@ -9,13 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contracts.acts.hashes import actions_hash, content_hash
 from contracts.models import RelayedAct
 from core import content
 from core.canonical import canonical_json
 from core.errors import DomainError
 from governance import parameters, selectors, services, text
 from governance.errors import DraftNotFound, FieldInvalid, FieldMissing
+from governance.hashes import actions_hash, content_hash
 from governance.models import BallotReason, ProposalDraft, ProposalType, Vote
 from governance.services.drafts import MAX_DRAFTS
 from governance.tests.factories import ONE_PERSON_STRATEGY, Town, digest, happened, person, vote
@@ -212,7 +212,8 @@ def test_erased_reason_stays_erased_and_its_hash_stays() -> None:
         digest=digest("act"),
         act="vote",
         signer=person(1),
-        proposal_id=1,
+        subject_kind="proposal",
+        subject_id="1",
         fields={"proposalId": "1", "support": 1, "reason": "My knees."},
         typed_data={},
         signature="0x",

@@ -10,7 +10,7 @@ import pytest
 from django.db import IntegrityError
 
 from contracts import registry
-from contracts.events import event_classes
+from contracts.registry import contracts, event_classes
 from core.db.locks import connection
 from core.live.filters import Filter
 from core.live.stream import STREAM, frame
@@ -114,7 +114,7 @@ def test_nothing_is_told_of_a_block_that_was_not_written() -> None:
 
 def test_every_event_of_the_contracts_is_handled_or_left_out_for_a_reason() -> None:
     events = {(cls.contract_name, cls.name) for cls in event_classes()}
-    known = set(registry.default.handlers) | set(registry.default.ignored)
-    assert events <= known
-    assert not set(registry.default.handlers) & set(registry.default.ignored)
-    assert all(why.strip() for why in registry.default.ignored.values())
+    ignored = {(each.name, event): why for each in contracts() for event, why in each.ignored.items()}
+    assert events <= set(registry.default.handlers) | set(ignored)
+    assert not set(registry.default.handlers) & set(ignored)
+    assert all(why.strip() for why in ignored.values())

@@ -12,7 +12,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from contracts.acts.registry import builder_of
+from contracts.acts.registry import Act, act_of
 from contracts.acts.services import direct_call
 from contracts.acts.types import digest_of, typed_data
 from contracts.deployment import deployment
@@ -35,15 +35,17 @@ def town() -> Town:
 
 def signed(act: str, number: int, *, waited: int, status: str = QUEUED, **fields: Any) -> RelayedAct:
     """An act of a citizen's that was received ``waited`` seconds ago."""
-    built = builder_of(act)(person(number), {"proposalId": "1", **fields})
+    built = act_of(act).build(person(number), {"proposalId": "1", **fields})
     deadline = timezone.now() + timedelta(days=365)
     message = {**built.message, "deadline": int(deadline.timestamp())}
+    assert isinstance(built, Act)
     document = typed_data(built.primary_type, message, deployment=deployment())
     row = RelayedAct.objects.create(
         digest=digest_of(document),
         act=act,
         signer=person(number),
-        proposal_id=1,
+        subject_kind="proposal",
+        subject_id="1",
         fields={"proposalId": "1", **fields},
         typed_data=document,
         signature="0x" + "11" * 65,

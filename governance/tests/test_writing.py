@@ -10,7 +10,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from contracts.acts.registry import builder_of
+from contracts.acts.registry import act_of
 from contracts.addresses import checksum, proxy_admin
 from contracts.calldata import decode_call
 from governance import services
@@ -205,7 +205,7 @@ def test_signing_names_the_whole_address_of_who_gets_a_role(
     fields = signed_fields(sent(client, ROLE))
     # Whether the contract agrees is tried on a real one (tests/mirror/test_writing_on_chain.py).
     monkeypatch.setattr("governance.acts.proposals.actions_for", lambda _kind, given: given["actions"])
-    act = builder_of("propose")(person(2), fields)
+    act = act_of("propose").build(person(2), fields)
     (passes,) = [row["value"] for row in act.summary if row["label"] == "If it passes"]
     assert passes == f"Give Maya O. the role of Delegate ({checksum(person(1))} · Without an end)"
 

@@ -14,10 +14,10 @@ from django.utils.translation import gettext as _
 from contracts.acts.services import direct_call, self_send_offered
 from contracts.calldata import decode_call_of
 from contracts.errors import ChainError
-from contracts.models import ChainEvent
-from contracts.selectors import act_under_way, chain_head
+from contracts.selectors import act_under_way, chain_head, events_about
 from contracts.simulation import Trial, try_actions
 from governance import rules
+from governance.chain import subject_of
 from governance.models import Proposal, ProposalState, ProposalType, Support, Vote
 from governance.selectors import (
     ActionInWords,
@@ -229,7 +229,7 @@ def replaces_program(actions: Sequence[Mapping[str, Any]]) -> bool:
 def _cancellation(proposal: Proposal) -> Cancellation | None:
     if proposal.state != ProposalState.CANCELLED:
         return None
-    event = ChainEvent.objects.filter(proposal_id=proposal.proposal_id, event_name="ProposalCancelled").get()
+    event = events_about(subject_of(proposal.proposal_id)).get(event_name="ProposalCancelled")
     by = str(event.data["cancelledBy"]).lower()
     return Cancellation(by, by == proposal.proposer, reason_text(proposal.cancel_reason_hash))
 
@@ -269,7 +269,7 @@ def _panel(view: ProposalView, address: str) -> BallotPanel:
 
 
 def _pending(act: str, proposal: Proposal, address: str) -> Pending | None:
-    row = act_under_way(act, address, proposal.proposal_id)
+    row = act_under_way(act, address, subject_of(proposal.proposal_id))
     if row is None:
         return None
     waited = (timezone.now() - row.created_at).total_seconds()

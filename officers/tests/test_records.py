@@ -16,7 +16,7 @@ from audit.chain import hash_of
 from audit.models import AuditLog
 from audit.selectors import entry_of
 from contracts import events as chain
-from contracts.acts.registry import builder_of
+from contracts.acts.registry import Act, act_of
 from contracts.calldata import decode_call
 from contracts.models import RelayedAct
 from governance.models import BallotReason, Proposal, Vote
@@ -417,10 +417,17 @@ def test_a_changed_audit_entry_says_so_on_its_page(desk: Client) -> None:
 
 def test_an_officers_signature_is_recorded_when_the_portal_takes_it(ready: Proposal, town: Town) -> None:
     fields = {"proposalId": str(ready.pk), "voteStart": unix(town.now + timedelta(days=2))}
-    built = builder_of("activate")(ADMINISTRATORS[0], fields)
+    built = act_of("activate").build(ADMINISTRATORS[0], fields)
+    assert isinstance(built, Act)
     assert built.on_accept is not None
     built.on_accept(
-        RelayedAct(act="activate", signer=ADMINISTRATORS[0], proposal_id=ready.pk, digest=digest("opening"))
+        RelayedAct(
+            act="activate",
+            signer=ADMINISTRATORS[0],
+            subject_kind="proposal",
+            subject_id=str(ready.pk),
+            digest=digest("opening"),
+        )
     )
     (entry,) = AuditLog.objects.all()
     assert (entry.action, entry.actor) == (Action.VOTE_OPENING_SIGNED, ADMINISTRATORS[0])

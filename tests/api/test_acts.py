@@ -148,7 +148,10 @@ def test_a_proposal_and_a_cancellation_have_addresses_of_their_own(
     del body["act"], body["proposalId"]
     response = client.delete("/api/proposals/1", body, content_type=JSON)
     assert response.status_code == 202, response.content
-    assert set(RelayedAct.objects.values_list("act", "proposal_id")) == {("propose", None), ("cancel", 1)}
+    assert set(RelayedAct.objects.values_list("act", "subject_kind", "subject_id")) == {
+        ("propose", "", ""),
+        ("cancel", "proposal", "1"),
+    }
 
 
 @pytest.mark.parametrize(

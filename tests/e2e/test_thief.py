@@ -13,7 +13,6 @@ from eth_abi import encode
 from eth_account import Account
 from eth_account.messages import encode_typed_data
 
-from contracts.acts.calls import packed_ballot
 from contracts.acts.hashes import ZERO_HASH, role_id
 from contracts.acts.types import typed_data
 from contracts.addresses import ZERO_ADDRESS, checksum
@@ -21,8 +20,9 @@ from contracts.calldata import decode_result, encode_call, functions, kind_of, s
 from contracts.client import Client
 from contracts.deployment import Deployment
 from contracts.errors import CallReverted
+from contracts.refusals import explain
 from contracts.relayer.receipts import read_receipt
-from contracts.relayer.reverts import explain
+from governance.acts.packing import packed_ballot
 from tests.e2e.conftest import Stack
 from tests.e2e.test_mirror_is_provable import a_copy, differences
 
@@ -43,6 +43,11 @@ class Thief:
     client: Client
     contracts: dict[str, str]
     key: str
+
+    @property
+    def deployment(self) -> Deployment:
+        lowered = {name: address.lower() for name, address in self.contracts.items()}
+        return Deployment(31337, 1, lowered, {"language": "en"})
 
     @property
     def address(self) -> str:
@@ -80,8 +85,7 @@ class Thief:
         return explain(refusal.value.data["revert"]).error
 
     def sign(self, primary_type: str, message: dict[str, Any]) -> tuple[dict[str, Any], str]:
-        here = Deployment(31337, 1, self.contracts, {"language": "en"})
-        document = typed_data(primary_type, message, deployment=here)
+        document = typed_data(primary_type, message, deployment=self.deployment)
         signed = Account.from_key(self.key).sign_message(encode_typed_data(full_message=document))
         return document, "0x" + bytes(signed.signature).hex()
 
@@ -158,7 +162,7 @@ class TestTheChainRefuses:
         data = encode_call("VotingEngine", "castVotesBySig", [number, rules, packed])
         receipt = read_receipt(
             thief.send(checksum(thief.contracts["VotingEngine"]), data),
-            thief.contracts["VotingEngine"].lower(),
+            thief.deployment,
         )
         assert [explain(code).error for code in receipt.skipped.values()] == ["VotingEngineInvalidSignature"]
         assert not thief.read("VotingEngine", "hasVoted", number, voter)
@@ -176,9 +180,11 @@ class TestTheChainRefuses:
                     continue
                 if transaction["input"][:10] != batch or int(transaction["input"][10:74], 16) not in active:
                     continue
-                if read_receipt(thief.client.receipts([transaction["hash"]])[0] or {}, engine).skipped:
+                if read_receipt(
+                    thief.client.receipts([transaction["hash"]])[0] or {}, thief.deployment
+                ).skipped:
                     continue  # another theft
-                receipt = read_receipt(thief.send(checksum(engine), transaction["input"]), engine)
+                receipt = read_receipt(thief.send(checksum(engine), transaction["input"]), thief.deployment)
                 assert receipt.skipped
                 assert {explain(code).code for code in receipt.skipped.values()} <= {
                     "already-voted",

@@ -9,11 +9,12 @@ from typing import Any
 from eth_account import Account
 from eth_account.messages import encode_typed_data
 
-from contracts.acts.calls import MAX_VOTES, batch_call, packed_ballot, signed_call
+from contracts.acts.calls import signed_call
 from contracts.acts.hashes import ZERO_HASH
 from contracts.acts.types import typed_data
 from contracts.addresses import ZERO_ADDRESS
 from contracts.calldata import encode_call, selector
+from governance.acts.packing import MAX_VOTES, batch_call, packed_ballot
 from tests.walk.authorities import Authorities
 from tests.walk.facts import (
     ABSTAIN,

@@ -102,7 +102,7 @@ class ProposalView(ActResource, Resource):
     def delete(self, request: Request, proposal_id: int) -> Response:
         """Hand in a signed cancellation: its proposer's, or of two administrators, who must give a reason."""
         check_if_match(request, lambda: details.proposal_detail(proposal_id))
-        return self.submit(self.act, body_of(request), proposal_id=proposal_id)
+        return self.submit(self.act, body_of(request), proposalId=proposal_id)
 
 
 class ProposalVoteView(ActResource):
@@ -114,4 +114,4 @@ class ProposalVoteView(ActResource):
     def put(self, request: Request, proposal_id: int) -> Response:
         """Hand in a ballot that its voter has signed. The same ballot again answers the first one's state."""
         check_if_match(request, lambda: details.proposal_detail(proposal_id))
-        return self.submit(self.act, body_of(request), proposal_id=proposal_id)
+        return self.submit(self.act, body_of(request), proposalId=proposal_id)

@@ -41,7 +41,11 @@ def indexes(name: str) -> dict[Keys, bool]:
         ("users", {(("address", 1),): True, (("did", 1),): False}),
         (
             "governance_events",
-            {(("event_name", 1),): False, (("proposal_id", 1),): False, (("block_number", -1),): False},
+            {
+                (("event_name", 1),): False,
+                (("subject_kind", 1), ("subject_id", 1)): False,
+                (("block_number", -1),): False,
+            },
         ),
         ("audit_logs", {(("actor", 1),): False, (("target", 1),): False, (("timestamp", -1),): False}),
     ],
