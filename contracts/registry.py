@@ -19,8 +19,9 @@ from contracts.deployment import artifact
 from core.subjects import Subject
 
 if TYPE_CHECKING:
-    from contracts.client import Client
-    from contracts.verify import Difference, VerifyContext
+    from contracts.client.rpc import Client
+    from contracts.verify.compare import Difference
+    from contracts.verify.context import VerifyContext
 
 E = TypeVar("E", bound=Decoded)
 Condition: TypeAlias = Callable[[Mapping[str, Any]], bool]

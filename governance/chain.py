@@ -8,6 +8,7 @@ from typing import Any, Final
 from django.utils.translation import gettext_lazy as _
 
 from contracts import events
+from contracts.acts.registry import SubjectMember
 from contracts.addresses import ZERO_ADDRESS
 from contracts.registry import register_contract
 from contracts.subjects import SubjectKind, register_subject
@@ -26,6 +27,7 @@ def subject_of(proposal_id: int) -> Subject:
     return Subject(PROPOSAL, str(proposal_id))
 
 
+ABOUT_PROPOSAL: Final = SubjectMember(PROPOSAL, "proposalId")
 _SUBJECTS: Final = {"proposalId": PROPOSAL}
 _PROXY: Final = "a proxy's initialiser ran, once, at deployment"
 _DOMAIN: Final = "the signing domain is fixed at deployment"

@@ -10,8 +10,8 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from contracts.addresses import is_address
-from identity import selectors as identity
-from identity.models import User
+from identity.accounts.models import User
+from identity.accounts.selectors import names_for
 
 _KEY = 12  # characters of a key that are worth reading
 
@@ -21,7 +21,7 @@ def names_of_actors(actors: Iterable[str]) -> dict[str, str]:
     wanted = set(actors)
     addresses = {actor for actor in wanted if is_address(actor)}
     ids = {found for actor in wanted if (found := _account_id(actor)) is not None}
-    names = identity.names_for(addresses) if addresses else {}
+    names = names_for(addresses) if addresses else {}
     if ids:
         names |= {f"user:{user.pk}": user.display_name for user in User.objects.filter(pk__in=ids)}
     return {actor: names.get(actor) or _words(actor) for actor in wanted}

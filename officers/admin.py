@@ -28,7 +28,7 @@ from backoffice.permissions import ADMINISTRATOR, holds_any
 from backoffice.search import Search
 from contracts.admin.pieces import address
 from core.errors import DomainError
-from governance.models import BallotReason
+from governance.ballots.models import BallotReason
 from officers import services
 from officers.actors import names_of_actors, target_words
 from officers.models import Erasure, Grounds

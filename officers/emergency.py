@@ -16,14 +16,14 @@ from audit.actions import Action
 from audit.services import actor_of, record
 from backoffice.permissions import OFFICERS, holds_any
 from core.errors import DomainError
-from governance import rules
-from governance.admin.emergency import DEEDS, Offer, call_of, history, offer, offers, stopped
-from governance.selectors import PauseStory, pause_stories
-from identity import selectors as identity
-from identity.admin.officer import officer_of
+from governance.pauses.admin import DEEDS, Offer, call_of, history, offer, offers, stopped
+from governance.pauses.rules import PAUSE_AHEAD, PAUSE_ALONE, PAUSE_EXTENSION, PAUSE_JOINED, PAUSE_REPEAT
+from governance.pauses.selectors import PauseStory, pause_stories
 from identity.errors import ReasonInvalid
-from identity.models import Role
-from identity.services import LONGEST_REASON, keep_reason
+from identity.reasons.services import LONGEST_REASON, keep_reason
+from identity.roles.admin.officer import officer_of
+from identity.roles.models import Role
+from identity.roles.selectors.roles import members
 from officers.frame import waiting_of
 
 _ACTIONS = {
@@ -46,7 +46,7 @@ def emergency(request: HttpRequest) -> HttpResponse:
         "running": waits.pause,
         "offers": offers(officer, waits.pause, waits.now),
         "is_guardian": officer.holds(Role.GUARDIAN) is not None,
-        "guardians": identity.members(Role.GUARDIAN, waits.now),
+        "guardians": members(Role.GUARDIAN, waits.now),
         "history": history(pause_stories(), waits.now),
     }
     return _page(request, "admin/emergency.html", context)
@@ -104,11 +104,11 @@ def _take(request: HttpRequest, found: Offer, running: PauseStory | None, reason
 def _page(request: HttpRequest, template: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
     request.current_app = admin.site.name  # type: ignore[attr-defined]
     lengths = {
-        "length": rules.PAUSE_ALONE,
-        "joined_length": rules.PAUSE_JOINED,
-        "extension": rules.PAUSE_EXTENSION,
-        "ahead": rules.PAUSE_AHEAD,
-        "repeat": rules.PAUSE_REPEAT,
+        "length": PAUSE_ALONE,
+        "joined_length": PAUSE_JOINED,
+        "extension": PAUSE_EXTENSION,
+        "ahead": PAUSE_AHEAD,
+        "repeat": PAUSE_REPEAT,
     }
     whole = {**admin.site.each_context(request), **lengths, **context}
     return TemplateResponse(request, template, whole, status=status)

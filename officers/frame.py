@@ -8,7 +8,7 @@ from django.conf import settings
 from django.contrib.admin import AdminSite
 from django.http import HttpRequest
 
-from identity.admin.officer import officer_of
+from identity.roles.admin.officer import officer_of
 from officers import nav, status, today
 
 

@@ -8,10 +8,10 @@ from django.utils import timezone
 from audit.actions import Action
 from audit.services import actor_of, record, target_of
 from core.db.transactions import whole
-from governance.models import BallotReason
-from governance.services import erase_reason
-from identity import selectors as identity
-from identity.models import User
+from governance.ballots.models import BallotReason
+from governance.ballots.services import erase_reason
+from identity.accounts.models import User
+from identity.census.selectors.persons import person_key
 from officers.errors import AlreadyAsked, AlreadyErased, SecondOfficerNeeded
 from officers.models import Erasure, Grounds
 
@@ -69,5 +69,5 @@ def _same_person(first: User, second: User) -> bool:
         return True
     if not first.address or not second.address:
         return False
-    person = identity.person_key(first.address)
-    return person is not None and person == identity.person_key(second.address)
+    person = person_key(first.address)
+    return person is not None and person == person_key(second.address)

@@ -17,12 +17,14 @@ from backoffice import html
 from contracts.models import ActStatus, Recount, RelayedAct
 from contracts.relayer.balance import LOW_BALANCE, Balance
 from contracts.selectors import ChainHead, chain_head
-from governance.keeper import overdue
-from governance.selectors import pause_now
-from governance.state import Pause
-from identity import keeper as ends
-from identity import selectors as identity
-from identity.models import Role
+from governance.pauses.selectors import pause_now
+from governance.proposals.keeper import overdue
+from governance.proposals.state import Pause
+from identity import clock
+from identity.roles import keeper as ends
+from identity.roles.models import Role
+from identity.roles.selectors import roles
+from identity.roles.selectors.announced import announced_officer_changes
 
 WEI = 10**18
 STALE = timedelta(minutes=2)  # a chain with blocks every 12 s is silent that long about once in a lifetime
@@ -206,7 +208,7 @@ def _unrecorded() -> Iterator[Alert]:
 
 
 def _announced() -> Iterator[Alert]:
-    for change in identity.announced_officer_changes():
+    for change in announced_officer_changes():
         facts = {"people": ", ".join(change.names), "role": change.role.label}
         text = (
             _("%(people)s would become %(role)s")
@@ -239,9 +241,9 @@ def _relayer(balance: Balance | None) -> Iterator[Alert]:
 
 
 def _roles() -> Iterator[Alert]:
-    now = identity.now()
+    now = clock.now()
     for role in (Role.ADMINISTRATOR, Role.GUARDIAN, Role.AUDITOR):
-        members = identity.members(role)
+        members = roles.members(role)
         ending = [member for member in members if member.until is not None and member.until - now < ENDING]
         for member in ending:
             text = _("%(who)s’s role as %(role)s ends soon") % {"who": member.name, "role": role.label}

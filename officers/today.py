@@ -12,8 +12,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from backoffice import html
-from governance import strategies
-from governance.admin.pieces import (
+from governance.ballots.selectors.results import TallyView, tally
+from governance.parameters import strategies
+from governance.parameters.selectors.strategies import strategy_kinds
+from governance.pauses.selectors import PauseStory, PauseWish, running_pause
+from governance.proposals.admin.pieces import (
     drafts_with_needs,
     open_cancellations,
     proposal_url,
@@ -21,23 +24,17 @@ from governance.admin.pieces import (
     ready_to_open,
     tally_words,
 )
-from governance.models import CancellationRequest, Proposal
-from governance.selectors import (
-    PauseStory,
-    PauseWish,
-    TallyView,
-    current_conditions,
-    open_proposals,
-    running_pause,
-    strategy_kinds,
-    tally,
-)
-from governance.state import vote_closes
-from identity import selectors as identity
-from identity.admin.officer import OfficerNow
-from identity.admin.requests import request_title, request_verb
-from identity.models import Role, RoleRequest
-from identity.selectors import AnnouncedChange
+from governance.proposals.models import CancellationRequest, Proposal
+from governance.proposals.selectors.conditions import current_conditions
+from governance.proposals.selectors.proposals import open_proposals
+from governance.proposals.state import vote_closes
+from identity import clock
+from identity.accounts.selectors import names_for
+from identity.roles.admin.officer import OfficerNow
+from identity.roles.admin.requests import request_title, request_verb
+from identity.roles.models import Role, RoleRequest
+from identity.roles.selectors.announced import AnnouncedChange, announced_officer_changes
+from identity.roles.selectors.requests import open_role_requests
 from officers.models import Erasure
 
 SOON = timedelta(days=1)
@@ -200,9 +197,9 @@ class Waiting:
 
 def waiting() -> Waiting:
     """What waits at the newest block."""
-    now = identity.now()
+    now = clock.now()
     cancellations = open_cancellations(now)
-    requests = identity.open_role_requests(now)
+    requests = open_role_requests(now)
     addresses = [row.administrator for row in cancellations] + [row.administrator for row in requests]
     for row in requests:
         addresses += row.accounts
@@ -212,10 +209,10 @@ def waiting() -> Waiting:
         ready=ready_to_open(),
         cancellations=cancellations,
         role_requests=requests,
-        announced=identity.announced_officer_changes(now),
+        announced=announced_officer_changes(now),
         erasures=list(Erasure.objects.filter(confirmed_by__isnull=True).select_related("asked_by", "reason")),
         pause=pause,
-        names=identity.names_for(addresses) if addresses else {},
+        names=names_for(addresses) if addresses else {},
         now=now,
     )
 

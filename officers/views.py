@@ -16,7 +16,7 @@ from contracts.deployment import deployment
 from contracts.errors import ChainError
 from contracts.models import Block, ChainEvent
 from contracts.relayer.balance import LOW_BALANCE, relayer_balance
-from identity.admin.officer import officer_of
+from identity.roles.admin.officer import officer_of
 from officers import status, today
 from officers.actors import names_of_actors
 from officers.frame import waiting_of

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from rest_framework import serializers
 
-from contracts.acts import act_names
+from contracts.acts.registry import act_names
 from contracts.models import ActStatus
 from contracts.subjects import subject_kinds
 from core.http.schema import Address, Hash, HexBytes

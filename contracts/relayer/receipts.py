@@ -8,7 +8,7 @@ from typing import Any
 
 from contracts.acts.hashes import keccak_hex
 from contracts.acts.registry import batchings
-from contracts.client import quantity
+from contracts.client.rpc import quantity
 from contracts.deployment import Deployment
 from contracts.errors import NodeMalformed
 

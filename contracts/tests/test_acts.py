@@ -11,16 +11,6 @@ from eth_account import Account
 from eth_account.messages import encode_typed_data
 from eth_hash.auto import keccak
 
-from contracts.acts import (
-    act_payload,
-    act_status,
-    direct_call,
-    draft_act,
-    promise_of,
-    self_send_offered,
-    submit_act,
-    unsigned_call,
-)
 from contracts.acts.errors import (
     ActExpired,
     ActNotFound,
@@ -32,7 +22,8 @@ from contracts.acts.errors import (
     SignatureWrongSigner,
 )
 from contracts.acts.hashes import reason_hash
-from contracts.acts.promise import public_jwk, read_promise
+from contracts.acts.live import act_payload
+from contracts.acts.promise import promise_of, public_jwk, read_promise
 from contracts.acts.registry import (
     ActType,
     act_names,
@@ -41,6 +32,14 @@ from contracts.acts.registry import (
     register,
     signed_types,
     stored_types,
+)
+from contracts.acts.services import (
+    act_status,
+    direct_call,
+    draft_act,
+    self_send_offered,
+    submit_act,
+    unsigned_call,
 )
 from contracts.acts.types import (
     digest_of,

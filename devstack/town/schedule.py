@@ -25,7 +25,7 @@ from devstack.town.people import (
 from devstack.town.plan import MOVED_AWAY_AT, PAUSED_AT, Choice, Proposal
 from devstack.town.signing import signed
 from devstack.town.timeline import RELAYER, Letter, Timeline
-from governance.acts.packing import batch_call, packed_ballot
+from governance.ballots.packing import batch_call, packed_ballot
 
 _ACTS: Final = {
     "CreateProposal": "propose",

@@ -17,9 +17,11 @@ from audit.models import AuditLog
 from audit.services import record
 from backoffice.admins import ChainOwnedAdmin, DeskAdmin
 from contracts.models import ActStatus, ChainEvent, Recount, RelayedAct, RelayerTransaction
-from governance.models import BallotReason, Proposal, Support, Vote
+from governance.ballots.models import BallotReason, Support, Vote
+from governance.proposals.models import Proposal
 from governance.tests.factories import ADMINISTRATORS, CONTRACTS, Town, digest, person, vote
-from identity.models import Role, User
+from identity.accounts.models import User
+from identity.roles.models import Role
 from identity.tests.factories import asked
 from officers.site import OfficersSite
 
@@ -185,7 +187,8 @@ def test_the_search_box_understands_what_is_typed(
 
 
 def test_a_name_finds_its_votes(filled: None, desk: Client) -> None:
-    from identity.services import link_address, update_profile
+    from identity.accounts.services import link_address
+    from identity.profiles.services import update_profile
 
     ruth = User.objects.create_user("ruth")
     link_address(user=ruth, address=person(2))

@@ -19,7 +19,8 @@ from contracts import events as chain
 from contracts.acts.registry import Act, act_of
 from contracts.calldata import decode_call
 from contracts.models import RelayedAct
-from governance.models import BallotReason, Proposal, Vote
+from governance.ballots.models import BallotReason, Vote
+from governance.proposals.models import Proposal
 from governance.tests.factories import (
     ADMINISTRATORS,
     ZERO_HASH,
@@ -30,10 +31,12 @@ from governance.tests.factories import (
     person,
     unix,
 )
-from identity.admin.requests import second_call
-from identity.chainrole import ROLE_HASHES
-from identity.models import Reason, RequestStatus, Role, RoleRequest, User
-from identity.services import keep_reason
+from identity.accounts.models import User
+from identity.reasons.models import Reason
+from identity.reasons.services import keep_reason
+from identity.roles.admin.requests import second_call
+from identity.roles.hashes import ROLE_HASHES
+from identity.roles.models import RequestStatus, Role, RoleRequest
 from identity.tests.factories import agreed, announced, asked, digest, granted, identified
 from officers.errors import AlreadyAsked, AlreadyErased, SecondOfficerNeeded
 from officers.models import Erasure, Grounds

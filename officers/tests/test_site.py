@@ -9,7 +9,7 @@ from django.db import DatabaseError, transaction
 from django.http import HttpRequest, HttpResponse
 from django.test import RequestFactory
 
-from identity.models import User
+from identity.accounts.models import User
 
 
 class GaveWay(Exception):

@@ -14,9 +14,11 @@ from django.utils import timezone
 from audit.actions import Action
 from audit.models import AuditLog
 from contracts.models import Cursor, Recount
-from governance.models import BallotReason, Proposal
+from governance.ballots.models import BallotReason
+from governance.proposals.models import Proposal
 from governance.tests.factories import ADMINISTRATORS, Town, cancellation_asked, paused, person, unix
-from identity.models import Role, RoleRequest, User
+from identity.accounts.models import User
+from identity.roles.models import Role, RoleRequest
 from identity.tests.factories import agreed, announced, asked, granted, identified
 from officers import status
 from officers.models import Grounds

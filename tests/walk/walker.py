@@ -14,7 +14,7 @@ from contracts.acts.hashes import ZERO_HASH
 from contracts.acts.types import typed_data
 from contracts.addresses import ZERO_ADDRESS
 from contracts.calldata import encode_call, selector
-from governance.acts.packing import MAX_VOTES, batch_call, packed_ballot
+from governance.ballots.packing import MAX_VOTES, batch_call, packed_ballot
 from tests.walk.authorities import Authorities
 from tests.walk.facts import (
     ABSTAIN,

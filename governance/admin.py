@@ -1,0 +1,8 @@
+"""The administration pages of every subject, for Django to find."""
+
+from governance.ballots.admin import VoteAdmin
+from governance.delegation.admin import DelegationChangeAdmin
+from governance.parameters.admin import ParameterChangeAdmin, StrategyAdmin
+from governance.proposals.admin.proposals import ProposalAdmin
+
+__all__ = ["DelegationChangeAdmin", "ParameterChangeAdmin", "ProposalAdmin", "StrategyAdmin", "VoteAdmin"]

@@ -1,0 +1,68 @@
+"""The officer at the desk: what the chain says of their address, and what the portal calls them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+
+from identity.census.selectors.persons import person_key
+from identity.roles.models import Role
+from identity.roles.selectors.roles import RoleHeld, current_roles
+
+_CACHE = "_portal_officer"
+
+
+@dataclass(frozen=True, slots=True)
+class OfficerNow:
+    """An officer: ``account`` is the account's key, ``address`` (lower case) None if it can sign nothing."""
+
+    account: Any
+    name: str
+    address: str | None
+    roles: tuple[RoleHeld, ...]
+    person: str | None
+
+    @property
+    def is_administrator(self) -> bool:
+        """Whether the address is an administrator by the newest block."""
+        return any(held.role == Role.ADMINISTRATOR for held in self.roles)
+
+    @property
+    def role_words(self) -> str:
+        """The officer's roles in words, without those every citizen may hold."""
+        officers = [held.label for held in self.roles if held.role not in (Role.CITIZEN, Role.DELEGATE)]
+        return ", ".join(officers) or _("No officer’s role on chain")
+
+    def holds(self, role: Role) -> RoleHeld | None:
+        """The role, if the address holds it."""
+        return next((held for held in self.roles if held.role == role), None)
+
+    def is_same_person(self, address: str) -> bool:
+        """Whether ``address`` is this officer's, or the same person's by the contract's keyed hash."""
+        if self.address is None:
+            return False
+        return address == self.address or (self.person is not None and person_key(address) == self.person)
+
+
+def officer_of(request: HttpRequest) -> OfficerNow:
+    """The officer who asks; read once in a request."""
+    known: OfficerNow | None = getattr(request, _CACHE, None)
+    if known is None:
+        known = _read(request.user)
+        setattr(request, _CACHE, known)
+    return known
+
+
+def _read(user: Any) -> OfficerNow:
+    address: str | None = getattr(user, "address", None)
+    roles = tuple(current_roles(address)) if address else ()
+    return OfficerNow(
+        account=user.pk,
+        name=user.display_name,
+        address=address,
+        roles=roles,
+        person=person_key(address) if address and roles else None,
+    )
