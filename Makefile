@@ -7,7 +7,7 @@ VENV = .venv/bin
 NODE = PATH="$(CURDIR)/$(VENV):$$PATH"
 NPM_CI = npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 
-.PHONY: run venv dev test test-databases lint format migrations types imports pytest contracts artifacts browser assets \
+.PHONY: run venv dev test test-databases lint format migrations types imports pytest contracts artifacts events browser assets \
 	assets-check lock bench-gas gas slither prove coverage bench-index
 
 run:
@@ -99,6 +99,10 @@ lock: dev
 	$(LOCK) requirements-node.in -o requirements-node.txt
 	$(LOCK) requirements-dev.in -c requirements.txt -o requirements-dev.txt
 	$(LOCK) requirements-slither.in -o requirements-slither.txt
+
+# Writes the classes of the events that each app reads, from its events.toml and the compiled ABI.
+events: dev
+	$(VENV)/python -m contracts.event_classes
 
 bench-gas: dev contracts/solidity/node_modules/.package-lock.json
 	@$(NODE) bash benchmarks/gas/run.sh

@@ -126,6 +126,15 @@ def event_classes() -> Iterator[type[Decoded]]:
         yield from contract.events.values()
 
 
+def event_class(contract: str, event: str) -> type[Decoded]:
+    """The class of an event, by its Solidity name.
+
+    Raises:
+        LookupError: no app registered it.
+    """
+    return _contracts[contract].events[event]
+
+
 def abi_of(name: str) -> Sequence[Mapping[str, Any]]:
     """The ABI of a registered contract, or of the artifact of this name.
 

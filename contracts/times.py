@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+MAX_UINT48 = 2**48 - 1  # what a contract writes for "without an end"
 _LAST = 253_402_300_799  # 9999-12-31T23:59:59Z, the last second that a datetime can say
 
 

@@ -7,7 +7,6 @@ from typing import Any, Final
 
 from django.utils.translation import gettext_lazy as _
 
-from contracts import events
 from contracts.acts.registry import SubjectMember
 from contracts.addresses import ZERO_ADDRESS
 from contracts.registry import register_contract
@@ -15,6 +14,7 @@ from contracts.subjects import SubjectKind, register_subject
 from core.http.filters import Uint256Filter
 from core.http.schema import Uint256
 from core.subjects import Subject
+from governance import events
 
 PROPOSAL: Final = "proposal"
 register_subject(
@@ -45,36 +45,14 @@ def made_or_destroyed(arguments: Mapping[str, Any]) -> bool:
 
 register_contract(
     "ProposalManager",
-    events=(
-        events.ProposalCreated,
-        events.ProposalEndorsed,
-        events.ProposalEndorsementReached,
-        events.EndorsementStruck,
-        events.ProposalActivated,
-        events.ProposalQueued,
-        events.ProposalExecuted,
-        events.ProposalCancellationRequested,
-        events.ProposalCancellationWithdrawn,
-        events.ProposalCancelled,
-        events.ManagerNonceUsed,
-    ),
+    events=events.PROPOSAL_MANAGER,
     subjects=_SUBJECTS,
     ignored={"NonceUsed": _NUMBERS},
     unread={"Initialized": _PROXY, "EIP712DomainChanged": _DOMAIN},
 )
 register_contract(
     "VotingEngine",
-    events=(
-        events.VoteCast,
-        events.VoteReasonPublished,
-        events.DelegateWeightReduced,
-        events.BallotSkipped,
-        events.DelegateChanged,
-        events.DelegateVotesChanged,
-        events.VotingWindowOpened,
-        events.VotingWindowClosed,
-        events.EngineNonceUsed,
-    ),
+    events=events.VOTING_ENGINE,
     subjects=_SUBJECTS,
     ignored={
         "NonceUsed": _NUMBERS,
@@ -87,21 +65,7 @@ register_contract(
 )
 register_contract(
     "GovernanceCore",
-    events=(
-        events.GovernanceParamUpdated,
-        events.GovernanceParamUnchanged,
-        events.StrategyRegistered,
-        events.StrategyUnchanged,
-        events.StrategyRetired,
-        events.CreditsAllotted,
-        events.ContractRegistered,
-        events.GovernancePaused,
-        events.PauseChangeRequested,
-        events.PauseRequestWithdrawn,
-        events.PauseExtended,
-        events.GovernanceUnpaused,
-        events.UnpauseNotNeeded,
-    ),
+    events=events.GOVERNANCE_CORE,
     ignored={
         "ContractRegistered": "addresses come from the deployment's file",
         "GovernanceParamUnchanged": _NOTHING_MOVES,
@@ -114,13 +78,7 @@ register_contract(
 )
 register_contract(
     "ExecutionModule",
-    events=(
-        events.TransactionQueued,
-        events.TransactionExecuted,
-        events.TransactionCancelled,
-        events.TargetAllowed,
-        events.ProxyRegistered,
-    ),
+    events=events.EXECUTION_MODULE,
     subjects=_SUBJECTS,
     ignored={
         "TransactionQueued": _SAID_BY_ANOTHER + "ProposalQueued has the times",
@@ -133,7 +91,7 @@ register_contract(
 )
 register_contract(
     "CivicToken",
-    events=(events.Transfer,),
+    events=events.CIVIC_TOKEN,
     only={"Transfer": made_or_destroyed},
     unread={
         "Initialized": _PROXY,

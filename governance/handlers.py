@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from contracts import events, registry
+from contracts import registry
 from contracts.client.rpc import Client
 from contracts.registry import BlockHead, RemovedEvent
+from governance import events
 from governance.ballots.services import record_reasons_published, record_votes, record_weight_reductions
 from governance.delegation.services import record_delegation_changes
 from governance.parameters.services import (

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from contracts import events, registry
+from contracts import registry
 from contracts.registry import RemovedEvent
-from identity import verify
+from identity import events, verify
 from identity.accounts.services import mirror_groups
 from identity.census.services import record_census_changes, record_citizen_moves, record_person_keys
 from identity.roles.services.changes import record_role_changes

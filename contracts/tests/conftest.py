@@ -9,12 +9,13 @@ from typing import Any
 import pytest
 
 from contracts.client.rpc import Client
+from contracts.decoded import Decoded
 from contracts.deployment import Deployment
-from contracts.events import Decoded, VoteCast
 from contracts.indexer.follow import Indexer
 from contracts.registry import Registry
 from contracts.tests import emitter
 from contracts.tests.civic import Civic, deploy
+from contracts.tests.known_events import VoteCast
 
 CONTRACTS = {
     name: f"0x{0xC0FFEE00 + place:040x}"

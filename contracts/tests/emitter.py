@@ -12,7 +12,7 @@ from typing import Any
 from eth_abi import encode
 
 from contracts.client.rpc import Client
-from contracts.events import Decoded
+from contracts.decoded import Decoded
 from contracts.indexer.decode import canonical, topic_of
 
 SENDER = "0xf39fd6e51aad88f6f4ce6ab8827279cfffb92266"  # Anvil's account 0

@@ -52,7 +52,6 @@ from contracts.deployment import Deployment
 from contracts.models import ActStatus, RelayedAct
 from contracts.tests.civic import ADMINISTRATORS, CITIZENS, FOR, STRANGER, Civic, account, address, sign
 from core.errors import DomainError
-from governance.hashes import actions_hash, content_hash, rules_hash
 
 CONTRACTS = {"VotingEngine": "0x" + "11" * 20, "ProposalManager": "0x" + "22" * 20}
 DEPLOYMENT = Deployment(31337, 1, CONTRACTS, {"language": "en"})
@@ -181,31 +180,6 @@ class TestDocuments:
             code = civic.client.code(implementation(civic, contract))
             for kind in stored_types():
                 assert keccak(type_string(kind.primary_type).encode()).hex() not in code
-
-    def test_hashes_are_those_of_the_contracts(self, civic: Civic) -> None:
-        number = civic.open_vote()
-        proposal = civic.call("ProposalManager", "getProposal", number)
-        fingerprint = content_hash(
-            proposal["proposer"],
-            proposal["proposalType"],
-            proposal["metadataHash"],
-            actions_hash([]),
-            proposal["strategy"],
-        )
-        assert fingerprint == proposal["contentHash"]
-        terms = civic.call("ProposalManager", "sealedTerms", number)
-        assert (
-            rules_hash(
-                fingerprint,
-                quorum_percentage=terms["quorumPercentage"],
-                passing_percentage=terms["passingPercentage"],
-                voting_period=terms["votingPeriod"],
-                execution_delay=terms["executionDelay"],
-                grace_period=terms["gracePeriod"],
-                proposal_threshold=terms["proposalThreshold"],
-            )
-            == proposal["rulesHash"]
-        )
 
     def test_no_reason_has_no_hash(self) -> None:
         assert reason_hash("") == "0x" + "00" * 32

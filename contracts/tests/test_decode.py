@@ -12,21 +12,20 @@ from hypothesis import strategies as st
 
 from contracts.addresses import ZERO_ADDRESS
 from contracts.calldata import kind_of
+from contracts.decoded import Action, Decoded
 from contracts.deployment import artifact
 from contracts.errors import LogMalformed
-from contracts.events import (
-    Action,
-    Decoded,
+from contracts.indexer.decode import Decoder, canonical, plan_of, topic_of
+from contracts.registry import Contract, contract_of, contracts, default, event_classes, register_contract
+from contracts.tests.conftest import CONTRACTS
+from contracts.tests.emitter import log_of
+from contracts.tests.known_events import (
     ProposalCreated,
     RoleChangeRequested,
     Transfer,
     VoteCast,
     VoteReasonPublished,
 )
-from contracts.indexer.decode import Decoder, canonical, plan_of, topic_of
-from contracts.registry import Contract, contract_of, contracts, default, event_classes, register_contract
-from contracts.tests.conftest import CONTRACTS
-from contracts.tests.emitter import log_of
 
 BLOCK = "0x" + "11" * 32
 NOW = datetime(2026, 1, 1, tzinfo=UTC)

@@ -9,13 +9,13 @@ import pytest
 from django.db import connection
 
 from contracts.errors import CursorMoved, NodeBehind, ReorgBelowFinality, WrongMirror
-from contracts.events import ProposalCreated, ProposalEndorsed, VoteCast
 from contracts.indexer.apply import apply
 from contracts.indexer.cursor import read_place
 from contracts.models import Block, ChainEvent, Cursor
 from contracts.registry import BlockHead, Registry, RemovedEvent
 from contracts.tests.conftest import CONTRACTS, NO_REASON, Town, address
 from contracts.tests.emitter import SENDER, calldata
+from contracts.tests.known_events import ProposalCreated, ProposalEndorsed, VoteCast
 from contracts.verify.run import verify
 from core.subjects import Subject
 

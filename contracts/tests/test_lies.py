@@ -10,13 +10,13 @@ import pytest
 
 from contracts.client.rpc import Client, quantity
 from contracts.errors import ChainError, NodeMalformed, NodeUnreachable, NodeWrongChain
-from contracts.events import VoteCast
 from contracts.indexer.cursor import read_place
 from contracts.indexer.decode import topic_of
 from contracts.indexer.follow import Indexer
 from contracts.models import Block, ChainEvent
 from contracts.registry import Registry
 from contracts.tests.conftest import CONTRACTS, Town
+from contracts.tests.known_events import VoteCast
 from contracts.tests.liar import Refuse, Say, Twist, liar, reordering
 from contracts.verify.run import verify
 

@@ -10,7 +10,6 @@ from django.apps import apps
 from django.db import connection
 
 from contracts.errors import ChainError, CursorMoved
-from contracts.events import VoteCast
 from contracts.indexer import emptying
 from contracts.indexer import rebuild as rebuilding
 from contracts.indexer.apply import apply
@@ -19,6 +18,7 @@ from contracts.indexer.rebuild import chain_owned, rebuild
 from contracts.models import Block, ChainEvent, Cursor
 from contracts.registry import Registry
 from contracts.tests.conftest import Town, address
+from contracts.tests.known_events import VoteCast
 from contracts.verify.run import verify
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -12,10 +12,10 @@ from django.core.management import call_command
 from django.db import connection
 
 from contracts.errors import NodeUnreachable, NodeWrongChain
-from contracts.events import ProposalCreated
 from contracts.models import Block, ChainEvent, Cursor, Recount
 from contracts.registry import Registry
 from contracts.tests.conftest import Town, address
+from contracts.tests.known_events import ProposalCreated
 from contracts.verify.compare import Difference
 from contracts.verify.run import verify
 from tests import forgery

@@ -14,10 +14,10 @@ from eth_utils import keccak
 
 from contracts.acts.types import typed_data
 from contracts.deployment import Deployment
-from contracts.events import VoteCast
 from contracts.models import ActStatus, RelayedAct, RelayerTransaction
 from contracts.registry import Registry
 from contracts.tests.conftest import CONTRACTS, Town, address
+from contracts.tests.known_events import VoteCast
 from contracts.verify.compare import Difference
 from contracts.verify.run import verify
 from tests import forgery

@@ -9,7 +9,7 @@ from typing import Any, Final
 from contracts.acts.calls import signed_call
 from contracts.acts.hashes import ZERO_HASH, reason_hash, role_id
 from contracts.deployment import Deployment
-from contracts.events import MAX_UINT48
+from contracts.times import MAX_UINT48
 from devstack.town.agenda import BUDGET, DAY
 from devstack.town.lots import Lots
 from devstack.town.people import (

@@ -9,7 +9,6 @@ from typing import Any
 from django.db.models import Q
 from django.utils import timezone
 
-from contracts import events as chain
 from contracts.acts.hashes import reason_hash as hash_of_reason
 from contracts.addresses import ZERO_HASH
 from contracts.deployment import deployment
@@ -17,6 +16,7 @@ from contracts.selectors import acts_about, events_about
 from core.db.bulk import insert_rows
 from core.db.transactions import whole
 from core.live.stream import Message
+from governance import events as chain
 from governance import live
 from governance.ballots.models import BallotReason, Support, Vote, WeightReduction
 from governance.chain import subject_of

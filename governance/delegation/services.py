@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from contracts import events as chain
 from contracts.addresses import ZERO_ADDRESS
+from governance import events as chain
 from governance.delegation.models import DelegationChange
 
 

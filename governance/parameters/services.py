@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from contracts import events as chain
 from contracts.addresses import ZERO_ADDRESS
 from contracts.models import ChainEvent
+from governance import events as chain
 from governance.parameters.models import ParameterChange, Strategy, TokenSupplyChange
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from contracts import events as chain
 from contracts.addresses import ZERO_HASH
+from contracts.decoded import Decoded
 from contracts.times import moment
+from governance import events as chain
 from governance import live
 from governance.pauses.models import PauseChange, PauseKind
 from governance.publishing import fresh_from, publish_on_commit
@@ -67,7 +68,7 @@ def record_pauses_lifted(*, events: Sequence[chain.GovernanceUnpaused]) -> None:
     )
 
 
-def _record_pauses(events: Sequence[chain.Decoded], changes: Sequence[PauseChange]) -> None:
+def _record_pauses(events: Sequence[Decoded], changes: Sequence[PauseChange]) -> None:
     PauseChange.objects.bulk_create(changes)
     since = fresh_from()
     publish_on_commit(

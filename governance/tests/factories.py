@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from contracts import events as chain
 from contracts.acts.hashes import reason_hash
 from contracts.calldata import encode_call
-from contracts.events import Action
+from contracts.decoded import Action
 from core.content import put
+from governance import events as chain
 from governance.authoring.selectors.preparation import as_word
 from governance.ballots.models import Support
 from governance.hashes import actions_hash, content_hash

@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from contracts import events as chain
 from contracts.addresses import checksum
 from governance.pauses.rules import PAUSE_ALONE, PAUSE_JOINED
 from governance.proposals.models import ProposalType
@@ -32,6 +31,7 @@ from governance.tests.factories import (
     struck,
     unpaused,
 )
+from identity import events as chain
 from identity.reasons.services import keep_reason
 from identity.roles.models import Role
 from identity.tests.factories import agreed, announced, asked, granted, request_id, revoked

@@ -14,7 +14,6 @@ from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contracts import events as chain
 from core.content import cid_of, get, put, unixfs
 from core.content import store as content_store
 from core.content.errors import ContentFull
@@ -22,6 +21,7 @@ from core.content.store import MAX_FILE_BYTES, local_store
 from core.content.tests.servers import Reply, serve
 from core.content.tests.test_sources import honest
 from core.errors import DomainError
+from governance import events as chain
 from governance.authoring.models import ProposalDraft
 from governance.authoring.services import attach_file, create_draft, detach_file, owner_key, prepare_proposal
 from governance.errors import DraftNotFound, FieldInvalid

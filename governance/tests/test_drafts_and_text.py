@@ -250,7 +250,7 @@ def test_erased_reason_stays_erased_and_its_hash_stays() -> None:
 
 @pytest.mark.django_db
 def test_reason_published_on_chain_is_not_ours_to_erase() -> None:
-    from contracts import events as chain
+    from governance import events as chain
 
     town = Town.founded()
     proposal = town.open_vote()

@@ -6,9 +6,9 @@ from datetime import timedelta
 
 import pytest
 
-from contracts import events as chain
 from contracts.acts.hashes import reason_hash
 from contracts.client.rpc import Client
+from governance import events as chain
 from governance.authoring.models import ProposalDraft
 from governance.authoring.services import create_draft
 from governance.ballots.models import BallotReason, Support, Vote

@@ -10,7 +10,7 @@ import pytest
 from django.test import Client
 
 from contracts.calldata import encode_call
-from contracts.events import Action
+from contracts.decoded import Action
 from governance.ballots.models import Support
 from governance.proposals.models import Proposal, ProposalState, ProposalType
 from governance.tests.factories import (

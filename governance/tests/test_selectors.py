@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from contracts import events as chain
+from governance import events as chain
 from governance.ballots.models import Support
 from governance.ballots.selectors.power import ballot_power
 from governance.ballots.selectors.results import percents, quorum_needed, result_series, tally

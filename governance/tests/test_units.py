@@ -8,8 +8,8 @@ from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contracts import events as chain
 from contracts.addresses import ZERO_ADDRESS
+from governance import events as chain
 from governance.parameters.strategies import Units
 from governance.templatetags.portal import count
 from governance.tests.factories import TOKEN_STRATEGY, Town, happened, person, vote

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from contracts import events as chain
+from governance import events as chain
 from governance.ballots.selectors.credits import credits_of
 from governance.parameters.selectors.counting import all_ways, ways_for
 from governance.parameters.selectors.values import endorsements_needed, endorsements_needed_by

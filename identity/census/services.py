@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from contracts import events as chain
 from contracts.addresses import ZERO_ADDRESS, ZERO_HASH
 from contracts.times import moment
+from identity import events as chain
 from identity.accounts.services import mirror_groups
 from identity.census.models import CensusChange, CitizenMove, PersonKey
 

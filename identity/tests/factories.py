@@ -11,16 +11,17 @@ from typing import Any
 
 from django.conf import settings
 
-from contracts import events as chain
 from contracts.client.rpc import Header
+from contracts.decoded import Decoded
 from contracts.deployment import Deployment
-from contracts.events import MAX_UINT48, Decoded
 from contracts.indexer.apply import apply
 from contracts.indexer.cursor import Place, read_place
 from contracts.indexer.reorg import revert
 from contracts.indexer.scan import Chunk
 from contracts.models import event_position
 from contracts.registry import default
+from contracts.times import MAX_UINT48
+from identity import events as chain
 from identity.roles.hashes import ROLE_HASHES
 from identity.roles.models import Role
 

@@ -7,8 +7,8 @@ from datetime import timedelta
 import pytest
 from django.contrib.auth.models import Group
 
-from contracts import events as chain
 from core.errors import DomainError
+from identity import events as chain
 from identity.accounts.models import User
 from identity.accounts.selectors import addresses_named, names_for, user_of
 from identity.accounts.services import link_address

@@ -6,8 +6,8 @@ from datetime import timedelta
 
 import pytest
 
-from contracts import events as chain
 from identity import clock
+from identity import events as chain
 from identity.roles.models import RequestStatus, Role, RoleRequest
 from identity.roles.selectors.announced import announced_officer_changes
 from identity.roles.selectors.fates import request_fate

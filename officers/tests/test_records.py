@@ -15,10 +15,10 @@ from audit.actions import Action
 from audit.chain import hash_of
 from audit.models import AuditLog
 from audit.selectors import entry_of
-from contracts import events as chain
 from contracts.acts.registry import Act, act_of
 from contracts.calldata import decode_call
 from contracts.models import RelayedAct
+from contracts.times import MAX_UINT48
 from governance.ballots.models import BallotReason, Vote
 from governance.proposals.models import Proposal
 from governance.tests.factories import (
@@ -31,6 +31,7 @@ from governance.tests.factories import (
     person,
     unix,
 )
+from identity import events as chain
 from identity.accounts.models import User
 from identity.reasons.models import Reason
 from identity.reasons.services import keep_reason
@@ -326,7 +327,7 @@ def test_an_announced_change_is_carried_out_by_the_fields_of_its_request(
         "role": ROLE_HASHES[Role.GUARDIAN],
         "accounts": [person(3)],
         "personKeys": list(asking.arguments["person_keys"]),
-        "until": chain.MAX_UINT48,
+        "until": MAX_UINT48,
         "reasonHash": ZERO_HASH,
         "grant": True,
     }

@@ -8,8 +8,8 @@ from contracts.acts.hashes import keccak_hex, role_id
 from contracts.addresses import ZERO_HASH
 from contracts.calldata import encode_call
 from contracts.errors import CallReverted
-from contracts.events import MAX_UINT48
 from contracts.selectors import chain_head
+from contracts.times import MAX_UINT48
 from identity.census.selectors.persons import person_key
 from identity.clock import now
 from identity.reasons.services import keep_reason

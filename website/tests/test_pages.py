@@ -18,7 +18,6 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import translation
 
-from contracts import events as chain
 from governance.ballots.models import Support
 from governance.pauses.rules import PAUSE_ALONE, PAUSE_JOINED
 from governance.proposals.models import Proposal, ProposalType
@@ -33,6 +32,7 @@ from governance.tests.factories import (
     vote,
 )
 from governance.tests.pages import text_of
+from identity import events as chain
 from identity.reasons.services import keep_reason
 from identity.roles.models import Role
 from identity.tests.factories import agreed, announced, asked, request_id

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
-from contracts import events as chain
-from contracts.events import Decoded
+from contracts.decoded import Decoded
 from contracts.times import moment
 from core.live.stream import Message
+from governance import events as chain
 from governance import live
 from governance.parameters.models import Strategy
 from governance.parameters.strategies import QUADRATIC

@@ -9,9 +9,9 @@ from functools import partial
 from django.db import transaction
 from django.utils import timezone
 
-from contracts import events as chain
 from contracts.times import moment
 from core.live import stream
+from identity import events as chain
 from identity import live
 from identity.accounts.services import mirror_groups
 from identity.census.services import none_if_zero

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TypeAlias
 
-from contracts import events as chain
 from contracts.times import moment
+from identity import events as chain
 from identity.census.services import none_if_zero
 from identity.roles.hashes import role_of
 from identity.roles.models import RequestKind, RequestStep, Role, RoleRequest, StepKind

@@ -1,26 +1,22 @@
-"""One class for each event of the contracts: what happened on chain, with its place in the chain.
+"""One class for each event that is read: what happened on chain, with its place in the chain.
 
-Each class states the event as Solidity declares it; :mod:`contracts.indexer.decode` reads that declaration,
-so that the two can't drift apart, and a test holds it against the compiled ABI. Field order is the
-declaration's order.
+Written by ``make events`` from events.toml and the compiled ABI. Integers are as Solidity has them:
+tokens in base units, times in Unix seconds.
 """
 
 from __future__ import annotations
 
-from contracts.decoded import Action as Action
-from contracts.decoded import Decoded as Decoded
-from contracts.decoded import event
+from typing import Final
 
-MAX_UINT48 = 2**48 - 1  # a role or a unit without an end
-
+from contracts.decoded import Action, Decoded, event
 
 # --- ProposalManager ---
 
 
 @event(
     "ProposalManager",
-    "ProposalCreated(uint256 indexed proposalId,address indexed proposer,uint8 proposalType,address strategy,"
-    "bytes32 metadataHash,bytes32 contentHash,Action[] actions)",
+    "ProposalCreated(uint256 indexed proposalId,address indexed proposer,uint8 proposalType,"
+    "address strategy,bytes32 metadataHash,bytes32 contentHash,Action[] actions)",
 )
 class ProposalCreated(Decoded):
     proposal_id: int
@@ -89,7 +85,10 @@ class ProposalActivated(Decoded):
     proposal_threshold: int
 
 
-@event("ProposalManager", "ProposalQueued(uint256 indexed proposalId,uint48 executionTime,uint48 expiresAt)")
+@event(
+    "ProposalManager",
+    "ProposalQueued(uint256 indexed proposalId,uint48 executionTime,uint48 expiresAt)",
+)
 class ProposalQueued(Decoded):
     proposal_id: int
     execution_time: int
@@ -157,7 +156,10 @@ class VoteCast(Decoded):
     reason_hash: str
 
 
-@event("VotingEngine", "VoteReasonPublished(address indexed voter,uint256 indexed proposalId,string reason)")
+@event(
+    "VotingEngine",
+    "VoteReasonPublished(address indexed voter,uint256 indexed proposalId,string reason)",
+)
 class VoteReasonPublished(Decoded):
     voter: str
     proposal_id: int
@@ -230,18 +232,6 @@ class VotingWindowClosed(Decoded):
     proposal_id: int
 
 
-@event(
-    "VotingEngine",
-    "CitizenChanged(address indexed account,uint48 since,uint48 until,uint256 oldSupply,uint256 newSupply)",
-)
-class CitizenChanged(Decoded):
-    account: str
-    since: int
-    until: int
-    old_supply: int
-    new_supply: int
-
-
 @event("VotingEngine", "NonceUsed(address indexed account,uint256 nonce)")
 class EngineNonceUsed(Decoded):
     """A number of signed delegations was used up, or voided by its person."""
@@ -296,10 +286,7 @@ class StrategyRetired(Decoded):
     strategy: str
 
 
-@event(
-    "GovernanceCore",
-    "CreditsAllotted(address indexed strategy,uint256 credits,uint256 periodLength)",
-)
+@event("GovernanceCore", "CreditsAllotted(address indexed strategy,uint256 credits,uint256 periodLength)")
 class CreditsAllotted(Decoded):
     """The terms of a quadratic strategy that was registered just before; ``period_length`` in seconds."""
 
@@ -384,163 +371,6 @@ class UnpauseNotNeeded(Decoded):
     pause_number: int
 
 
-# --- RoleManager ---
-
-
-@event(
-    "RoleManager",
-    "RoleGranted(bytes32 indexed role,address indexed account,address indexed grantedBy,"
-    "uint48 oldUntil,uint48 newUntil)",
-)
-class RoleGranted(Decoded):
-    role: str
-    account: str
-    granted_by: str
-    old_until: int
-    new_until: int
-
-
-@event(
-    "RoleManager",
-    "RoleRevoked(bytes32 indexed role,address indexed account,address indexed revokedBy,uint48 oldUntil,"
-    "bytes32 reasonHash)",
-)
-class RoleRevoked(Decoded):
-    role: str
-    account: str
-    revoked_by: str
-    old_until: int
-    reason_hash: str
-
-
-@event("RoleManager", "RoleExpired(bytes32 indexed role,address indexed account,uint48 until)")
-class RoleExpired(Decoded):
-    role: str
-    account: str
-    until: int
-
-
-@event("RoleManager", "RoleUnchanged(bytes32 indexed role,address indexed account,uint48 until)")
-class RoleUnchanged(Decoded):
-    """A proposal asked for what was so already."""
-
-    role: str
-    account: str
-    until: int
-
-
-@event(
-    "RoleManager",
-    "RoleChangeRequested(bytes32 indexed requestId,bytes32 indexed role,address indexed administrator,"
-    "address[] accounts,bytes32[] personKeys,uint48 until,bytes32 reasonHash,bool grant,uint48 expiresAt)",
-)
-class RoleChangeRequested(Decoded):
-    request_id: str
-    role: str
-    administrator: str
-    accounts: tuple[str, ...]
-    person_keys: tuple[str, ...]
-    until: int
-    reason_hash: str
-    grant: bool
-    expires_at: int
-
-
-@event("RoleManager", "RoleChangeCompleted(bytes32 indexed requestId,address indexed second)")
-class RoleChangeCompleted(Decoded):
-    request_id: str
-    second: str
-
-
-@event("RoleManager", "RoleChangeWithdrawn(bytes32 indexed requestId,address indexed by)")
-class RoleChangeWithdrawn(Decoded):
-    request_id: str
-    by: str
-
-
-@event("RoleManager", "RoleChangeApproved(bytes32 indexed requestId,address indexed guardian)")
-class RoleChangeApproved(Decoded):
-    """A guardian let a change of the roll pass that exceeds what officers may change in seven days."""
-
-    request_id: str
-    guardian: str
-
-
-@event(
-    "RoleManager",
-    "OfficerChangeScheduled(bytes32 indexed requestId,uint48 effectiveAt,uint48 expiresAt)",
-)
-class OfficerChangeScheduled(Decoded):
-    request_id: str
-    effective_at: int
-    expires_at: int
-
-
-@event(
-    "RoleManager",
-    "OfficerChangeObjected(bytes32 indexed requestId,address indexed guardian,bytes32 reasonHash)",
-)
-class OfficerChangeObjected(Decoded):
-    request_id: str
-    guardian: str
-    reason_hash: str
-
-
-@event("RoleManager", "OfficerChangeCarriedOut(bytes32 indexed requestId,address indexed by)")
-class OfficerChangeCarriedOut(Decoded):
-    request_id: str
-    by: str
-
-
-@event(
-    "RoleManager",
-    "PersonIdentified(address indexed account,bytes32 oldPersonKey,bytes32 newPersonKey,address indexed by)",
-)
-class PersonIdentified(Decoded):
-    account: str
-    old_person_key: str
-    new_person_key: str
-    by: str
-
-
-@event(
-    "RoleManager",
-    "PersonCorrectionRequested(bytes32 indexed requestId,address indexed administrator,"
-    "address indexed account,bytes32 personKey,uint48 expiresAt)",
-)
-class PersonCorrectionRequested(Decoded):
-    request_id: str
-    administrator: str
-    account: str
-    person_key: str
-    expires_at: int
-
-
-@event(
-    "RoleManager",
-    "CitizenMoveRequested(bytes32 indexed requestId,address indexed administrator,address oldAccount,"
-    "address newAccount,uint48 expiresAt)",
-)
-class CitizenMoveRequested(Decoded):
-    request_id: str
-    administrator: str
-    old_account: str
-    new_account: str
-    expires_at: int
-
-
-@event(
-    "RoleManager",
-    "CitizenMoved(address indexed oldAccount,address indexed newAccount,bytes32 personKey,"
-    "address indexed by)",
-)
-class CitizenMoved(Decoded):
-    old_account: str
-    new_account: str
-    person_key: str
-    by: str
-
-
 # --- ExecutionModule ---
 
 
@@ -581,10 +411,7 @@ class TargetAllowed(Decoded):
     allowed: bool
 
 
-@event(
-    "ExecutionModule",
-    "ProxyRegistered(address indexed proxy,address admin,bytes32 contractName)",
-)
+@event("ExecutionModule", "ProxyRegistered(address indexed proxy,address admin,bytes32 contractName)")
 class ProxyRegistered(Decoded):
     """A contract that proposals may upgrade; ``contract_label`` is a short string in bytes32, as 0x-hex."""
 
@@ -600,9 +427,58 @@ class ProxyRegistered(Decoded):
 class Transfer(Decoded):
     """Civic tokens made (``sender`` is the zero address) or destroyed (``recipient`` is).
 
-    Others aren't kept.
-    """
+    Others aren't kept."""
 
     sender: str
     recipient: str
     value: int
+
+
+# What each contract says of it.
+PROPOSAL_MANAGER: Final = (
+    ProposalCreated,
+    ProposalEndorsed,
+    ProposalEndorsementReached,
+    EndorsementStruck,
+    ProposalActivated,
+    ProposalQueued,
+    ProposalExecuted,
+    ProposalCancellationRequested,
+    ProposalCancellationWithdrawn,
+    ProposalCancelled,
+    ManagerNonceUsed,
+)
+VOTING_ENGINE: Final = (
+    VoteCast,
+    VoteReasonPublished,
+    DelegateWeightReduced,
+    BallotSkipped,
+    DelegateChanged,
+    DelegateVotesChanged,
+    VotingWindowOpened,
+    VotingWindowClosed,
+    EngineNonceUsed,
+)
+GOVERNANCE_CORE: Final = (
+    GovernanceParamUpdated,
+    GovernanceParamUnchanged,
+    StrategyRegistered,
+    StrategyUnchanged,
+    StrategyRetired,
+    CreditsAllotted,
+    ContractRegistered,
+    GovernancePaused,
+    PauseChangeRequested,
+    PauseRequestWithdrawn,
+    PauseExtended,
+    GovernanceUnpaused,
+    UnpauseNotNeeded,
+)
+EXECUTION_MODULE: Final = (
+    TransactionQueued,
+    TransactionExecuted,
+    TransactionCancelled,
+    TargetAllowed,
+    ProxyRegistered,
+)
+CIVIC_TOKEN: Final = (Transfer,)
