@@ -9,7 +9,7 @@ from typing import Any, ClassVar, NamedTuple, TypeVar
 
 
 class Action(NamedTuple):
-    """One call of a proposal (Solidity struct ``Action``): ``value`` in wei, ``data`` as 0x-hex."""
+    """A call for a contract to make (Solidity struct ``Action``): ``value`` in wei, ``data`` as 0x-hex."""
 
     target: str
     value: int

@@ -69,7 +69,7 @@ class Deployment:
 
     @property
     def replaceable(self) -> tuple[str, ...]:
-        """The contracts behind a proxy, whose program an UPGRADE proposal can replace."""
+        """The contracts behind a proxy, whose program can be replaced."""
         return tuple(name for name in self.extra.get("implementations", ()) if name in self.contracts)
 
 

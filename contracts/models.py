@@ -66,7 +66,7 @@ class ChainEvent(models.Model):
         verbose_name_plural = _("events")
         constraints = [models.UniqueConstraint(fields=["block", "log_index"], name="governance_events_log")]
         indexes = [
-            # With the order in which they are listed: sorting all ballots for one page took a quarter second.
+            # With the order in which they are listed: sorting all of a kind for a page took a quarter second.
             # (Not db_index=True: on PostgreSQL that makes a second index of each, for LIKE.)
             models.Index(fields=["event_name", "-position"], name="governance_events_name"),
             models.Index(
@@ -213,7 +213,9 @@ class Recount(models.Model):
     from_block = models.BigIntegerField(_("from block"))
     to_block = models.BigIntegerField(_("to block"))
     events = models.BigIntegerField(_("events compared"))
-    votes = models.BigIntegerField(_("votes recounted"))
+    counted = models.JSONField(
+        _("recounted"), default=dict, help_text=_("How many events of the kinds that a recount names.")
+    )
     differences = models.JSONField(_("differences"), default=list)
     started_at = models.DateTimeField(_("started"))
     finished_at = models.DateTimeField(_("finished"), db_index=True)

@@ -12,7 +12,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, TypeVar
+
+from django_stubs_ext import StrOrPromise
 
 from contracts.decoded import Decoded
 from contracts.deployment import artifact
@@ -27,6 +29,13 @@ E = TypeVar("E", bound=Decoded)
 Condition: TypeAlias = Callable[[Mapping[str, Any]], bool]
 
 
+class Counted(NamedTuple):
+    """How a recount names events of one kind: ``key`` in its JSON, ``label`` on pages."""
+
+    key: str
+    label: StrOrPromise
+
+
 @dataclass(slots=True)
 class Contract:
     """A contract that the portal reads.
@@ -39,6 +48,7 @@ class Contract:
         ignored: event -> why nothing is written for it beyond its row among the chain's events.
         unread: event -> why it is not read at all.
         only: event -> which of its occurrences are read, by the arguments under their Solidity names.
+        counted: event -> how a recount names those that it compared.
     """
 
     name: str
@@ -48,6 +58,7 @@ class Contract:
     ignored: dict[str, str] = field(default_factory=dict)
     unread: dict[str, str] = field(default_factory=dict)
     only: dict[str, Condition] = field(default_factory=dict)
+    counted: dict[str, Counted] = field(default_factory=dict)
 
     def subject_argument(self, event: str) -> tuple[str, str] | None:
         """The (kind, argument) of the subject that events of this name are about."""
@@ -71,13 +82,14 @@ def register_contract(
     ignored: Mapping[str, str] | None = None,
     unread: Mapping[str, str] | None = None,
     only: Mapping[str, Condition] | None = None,
+    counted: Mapping[str, Counted] | None = None,
 ) -> None:
     """Register a contract; several apps may read events of the same one, each event by one of them.
 
     Args:
         name: as the deployment's file calls it.
         abi: its ABI; default: that of the artifact of this name.
-        events, subjects, ignored, unread, only: see :class:`Contract`.
+        events, subjects, ignored, unread, only, counted: see :class:`Contract`.
 
     Raises:
         LookupError: the ABI has no such event.
@@ -87,7 +99,7 @@ def register_contract(
     contract = _contracts.setdefault(name, Contract(name, entries))
     declared = {entry["name"] for entry in entries if entry["type"] == "event"}
     made = {cls.name: cls for cls in events}
-    for event in (*made, *(ignored or {}), *(unread or {}), *(only or {})):
+    for event in (*made, *(ignored or {}), *(unread or {}), *(only or {}), *(counted or {})):
         if event not in declared:
             raise LookupError(f"{name} has no event {event}")
     for event in (*made, *(unread or {})):
@@ -98,6 +110,7 @@ def register_contract(
     contract.ignored |= ignored or {}
     contract.unread |= unread or {}
     contract.only |= only or {}
+    contract.counted |= counted or {}
     for cls in made.values():
         about = contract.subject_argument(cls.name)
         if about is not None:

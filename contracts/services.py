@@ -95,7 +95,7 @@ def recount() -> Recount:
         from_block=report.from_block,
         to_block=report.to_block,
         events=report.events,
-        votes=report.votes,
+        counted=report.counted,
         differences=[difference.as_json() for difference in report.differences[:KEPT_DIFFERENCES]],
         started_at=started,
         finished_at=timezone.now(),

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 from contracts.addresses import checksum
 from contracts.client.rpc import client
-from contracts.deployment import deployment
 from contracts.errors import CallReverted, NodeMalformed, NodeRefused
 from contracts.refusals import explain
 
@@ -32,10 +31,6 @@ class Trial:
     @property
     def succeeds(self) -> bool:
         return self.failed is None
-
-
-# Code that answers any question with the two words (1, 5): an EMERGENCY, proposal type 5, is running.
-_EMERGENCY_RUNS: Final = "0x6001600052600560205260406000f3"
 
 
 def try_calls(sender: str, calls: Sequence[tuple[str, str]], *, sender_code: str = "") -> Trial:
@@ -66,17 +61,6 @@ def try_calls(sender: str, calls: Sequence[tuple[str, str]], *, sender_code: str
             refusal = explain(revert)
             return Trial(header.number, place, refusal.detail, refusal.error)
     return Trial(header.number)
-
-
-def try_actions(actions: Sequence[dict[str, Any]], *, emergency: bool = False) -> Trial:
-    """Try a proposal's actions as the timelock would carry them out.
-
-    In an EMERGENCY contracts allow what they refuse otherwise: they ask the timelock what is running. A trial
-    runs nothing, so the timelock is made to say so; an EMERGENCY calls nothing else of it.
-    """
-    calls = [(str(action["target"]), str(action["data"])) for action in actions]
-    code = _EMERGENCY_RUNS if emergency else ""
-    return try_calls(deployment().address("ExecutionModule"), calls, sender_code=code)
 
 
 def _together(calls: list[dict[str, Any]], block: int, overrides: dict[str, Any]) -> list[str | None]:

@@ -7,11 +7,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from django_stubs_ext import StrOrPromise
 
 from core.subjects import Subject
+
+
+class SubjectField(NamedTuple):
+    """A field of the API that holds a subject's id, and null for what is about something else.
+
+    ``serializer`` is its class in the schema, ``filter`` that of the filter by it.
+    """
+
+    name: str
+    serializer: type[Any]
+    filter: type[Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,17 +31,13 @@ class SubjectKind:
 
     Attributes:
         kind: the word that is stored.
-        field: the API's field that holds its id, and null for what is about something else.
         label: what pages call such a thing.
-        serializer: the class of the field in the API's schema.
-        filter: the class of the filter by it.
+        api: how the API says it, if it does.
     """
 
     kind: str
-    field: str
     label: StrOrPromise
-    serializer: type[Any]
-    filter: type[Any]
+    api: SubjectField | None = None
 
 
 _kinds: dict[str, SubjectKind] = {}
@@ -42,21 +49,22 @@ def register_subject(kind: SubjectKind) -> None:
     Raises:
         ValueError: there is one of this word, or one with this field.
     """
-    if kind.kind in _kinds or any(each.field == kind.field for each in _kinds.values()):
-        raise ValueError(f"two kinds of subjects called {kind.kind} or {kind.field}")
+    names = [field.name for _kind, field in subject_api_fields()]
+    if kind.kind in _kinds or (kind.api is not None and kind.api.name in names):
+        raise ValueError(f"two kinds of subjects called {kind.kind}, or with one field: {kind.api}")
     _kinds[kind.kind] = kind
 
 
-def subject_kinds() -> list[SubjectKind]:
-    """Every kind, in the order in which they were registered."""
-    return list(_kinds.values())
+def subject_api_fields() -> list[tuple[str, SubjectField]]:
+    """Kind and field of every kind that the API says."""
+    return [(each.kind, each.api) for each in _kinds.values() if each.api is not None]
 
 
 def subject_fields(subject: Subject | None) -> dict[str, str | None]:
     """The API's fields for a subject: its id under its own kind's name, null under all others."""
     return {
-        each.field: subject.id if subject is not None and subject.kind == each.kind else None
-        for each in _kinds.values()
+        field.name: subject.id if subject is not None and subject.kind == kind else None
+        for kind, field in subject_api_fields()
     }
 
 

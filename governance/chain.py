@@ -9,17 +9,15 @@ from django.utils.translation import gettext_lazy as _
 
 from contracts.acts.registry import SubjectMember
 from contracts.addresses import ZERO_ADDRESS
-from contracts.registry import register_contract
-from contracts.subjects import SubjectKind, register_subject
+from contracts.registry import Counted, register_contract
+from contracts.subjects import SubjectField, SubjectKind, register_subject
 from core.http.filters import Uint256Filter
 from core.http.schema import Uint256
 from core.subjects import Subject
 from governance import events
 
 PROPOSAL: Final = "proposal"
-register_subject(
-    SubjectKind(PROPOSAL, field="proposalId", label=_("proposal"), serializer=Uint256, filter=Uint256Filter)
-)
+register_subject(SubjectKind(PROPOSAL, _("proposal"), SubjectField("proposalId", Uint256, Uint256Filter)))
 
 
 def subject_of(proposal_id: int) -> Subject:
@@ -54,6 +52,7 @@ register_contract(
     "VotingEngine",
     events=events.VOTING_ENGINE,
     subjects=_SUBJECTS,
+    counted={"VoteCast": Counted("votes", _("Votes recounted"))},
     ignored={
         "NonceUsed": _NUMBERS,
         "VotingWindowOpened": _SAID_BY_ANOTHER + "ProposalActivated says the same window",

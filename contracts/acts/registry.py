@@ -87,8 +87,8 @@ class SignedType:
         primary_type: its name.
         members: ``type name,...`` in the order that the contract hashes them, without the statement at the
             head, which every type has.
-        statement: the name of its sentence and what stands between the sentence's pieces; ``pieces`` are all
-            that the deployment's language has.
+        statement: the name of its sentence and what stands between the sentence's pieces, of which ``pieces``
+            are all that the deployment's language has; or the sentence, where the contract builds its own.
         contract: who takes it; it is signed for that contract's domain.
         by_signature: the function that takes it from anyone, but for its last argument, ``signature``.
         plain: the function that takes the same from the signer's own wallet, or what answers (function,
@@ -103,7 +103,7 @@ class SignedType:
 
     primary_type: str
     members: str
-    statement: Callable[[Values, Pieces], tuple[Any, ...]]
+    statement: Callable[[Values, Pieces], tuple[Any, ...] | str]
     contract: str
     by_signature: Call
     plain: Call | Callable[[Values, str], tuple[str, dict[str, Any]]]
@@ -133,7 +133,7 @@ class StoredType:
 
     primary_type: str
     members: str
-    statement: Callable[[Values, Pieces], tuple[Any, ...]]
+    statement: Callable[[Values, Pieces], tuple[Any, ...] | str]
     contract: str
     structs: Mapping[str, str] = field(default_factory=dict)
     subject: SubjectMember | None = None

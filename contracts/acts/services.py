@@ -35,7 +35,7 @@ LONGEST_VALIDITY: Final = timedelta(days=7)
 # A client takes its own clock for the latest deadline; the chain's may lag a little behind.
 CLOCK_SLACK: Final = timedelta(minutes=2)
 LATEST: Final = 2**37  # Unix seconds; the year 6325, within what a datetime can hold
-LARGEST_FIELDS: Final = 1_000_000  # characters of JSON; a proposal may be 256 KiB
+LARGEST_FIELDS: Final = 1_000_000  # characters of JSON; the longest text may be 256 KiB
 LONGEST_REASON: Final = 10_000
 
 

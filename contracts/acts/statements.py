@@ -39,7 +39,10 @@ class Statements:
         Raises:
             FieldInvalid: a member has a value that there is no word for.
         """
-        name, *words = type_of(primary_type).statement(values, self.pieces)
+        said = type_of(primary_type).statement(values, self.pieces)
+        if isinstance(said, str):
+            return said
+        name, *words = said
         first, *rest = self.pieces[name]
         return first + "".join(f"{word}{piece}" for word, piece in zip(words, rest, strict=True))
 

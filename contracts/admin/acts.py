@@ -186,7 +186,7 @@ class RelayerTransactionAdmin(ChainOwnedAdmin):
     """What the relayer sent."""
 
     list_title = _("The relayer’s transactions")
-    lead = _("What the relayer sent and paid for. One transaction may carry many ballots.")
+    lead = _("What the relayer sent and paid for. One transaction may carry many acts.")
     list_display = ("no", "to_contract", "outcome", "times", "sent", "block_no", "tx")
     list_filter = (when_filter("created_at"), "succeeded")
     search = Search(addresses=("to", "sender"), numbers=("nonce", "mined_block"))

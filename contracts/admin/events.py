@@ -9,7 +9,7 @@ from django.contrib import admin
 from django.contrib.admin import SimpleListFilter
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
@@ -20,7 +20,7 @@ from backoffice.filters import WhenFilter, when_filter
 from backoffice.search import Search
 from contracts.admin.pieces import address, argument, as_json, certainty, contract_name, event_link
 from contracts.models import Block, ChainEvent, Recount
-from contracts.registry import event_classes
+from contracts.registry import contracts, event_classes
 from contracts.selectors import chain_head
 from contracts.subjects import subject_words
 
@@ -214,7 +214,7 @@ class RecountAdmin(ChainOwnedAdmin):
     list_title = _("Recounts")
     lead = _("Each time the whole copy was compared with a node, and what differed.")
     empty_text = _("No recount was made yet.")
-    list_display = ("when", "result", "blocks", "events_compared", "votes_recounted")
+    list_display = ("when", "result", "blocks", "events_compared", "kinds_counted")
     list_filter = (when_filter("finished_at"),)
     ordering = ("-finished_at",)
     sortable_by = ()
@@ -241,10 +241,10 @@ class RecountAdmin(ChainOwnedAdmin):
         """How many events were compared."""
         return html.num(row.events)
 
-    @admin.display(description=_("Votes"))
-    def votes_recounted(self, row: Recount) -> SafeString:
-        """How many votes were counted again."""
-        return html.num(row.votes)
+    @admin.display(description=_("Recounted"))
+    def kinds_counted(self, row: Recount) -> SafeString:
+        """How many events of the kinds that a recount names."""
+        return format_html_join(" · ", "{}: {}", _counted(row))
 
     def heading(self, row: Recount) -> Any:
         """Its range."""
@@ -261,9 +261,15 @@ class RecountAdmin(ChainOwnedAdmin):
                     (_("Started"), html.moment(row.started_at, year=True)),
                     (_("Finished"), html.moment(row.finished_at, year=True)),
                     (_("Events compared"), html.num(row.events)),
-                    (_("Votes recounted"), html.num(row.votes)),
+                    *_counted(row),
                     (_("Differences"), as_json(row.differences) if row.differences else _("None.")),
                 ],
                 icon="autorenew",
             )
         ]
+
+
+def _counted(row: Recount) -> list[tuple[Any, SafeString]]:
+    """What a recount counted: each kind's label and how many."""
+    kinds = [kind for contract in contracts() for kind in contract.counted.values()]
+    return [(kind.label, html.num(row.counted[kind.key])) for kind in kinds if kind.key in row.counted]

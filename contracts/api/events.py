@@ -14,7 +14,7 @@ from contracts.addresses import checksum
 from contracts.api.serializers import EventSerializer
 from contracts.models import ChainEvent
 from contracts.selectors import ChainHead, chain_head, confirmation
-from contracts.subjects import SubjectKind, subject_fields, subject_kinds, subject_of
+from contracts.subjects import SubjectField, subject_api_fields, subject_fields, subject_of
 from core.http.api import ListResource, Row
 from core.http.filters import AddressFilter, HashFilter, SinceFilter, UntilFilter
 from core.http.schema import IF_NONE_MATCH, NOT_MODIFIED, READ_PROBLEMS, problems
@@ -36,18 +36,20 @@ class _EventFilters(FilterSet):
         fields: list[str] = []
 
 
-def subject_filter(kind: SubjectKind) -> Any:
+def subject_filter(kind: str, field: SubjectField) -> Any:
     """The filter by subjects of one kind."""
 
     def by_subject(rows: QuerySet[Any], name: str, value: object) -> QuerySet[Any]:
-        return rows.filter(subject_kind=kind.kind, subject_id=str(value))
+        return rows.filter(subject_kind=kind, subject_id=str(value))
 
-    return kind.filter(field_name="subject_id", method=by_subject)
+    return field.filter(field_name="subject_id", method=by_subject)
 
 
 # Filters of ``GET /api/governance/events``: also by each kind of subject, under its own name.
 EventFilters = type(
-    "EventFilters", (_EventFilters,), {kind.field: subject_filter(kind) for kind in subject_kinds()}
+    "EventFilters",
+    (_EventFilters,),
+    {field.name: subject_filter(kind, field) for kind, field in subject_api_fields()},
 )
 
 

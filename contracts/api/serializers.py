@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 from rest_framework import serializers
 
 from contracts.acts.registry import act_names
 from contracts.models import ActStatus
-from contracts.subjects import subject_kinds
+from contracts.subjects import subject_api_fields
 from core.http.schema import Address, Hash, HexBytes
 
 DEADLINE_HELP = "Unix time in seconds after which the signature is void; at most seven days ahead."
@@ -30,20 +31,22 @@ class TransactionSerializer(serializers.Serializer[Any]):
     chainId = serializers.IntegerField()
 
 
-class AboutSubject(serializers.Serializer[Any]):
-    """What may be about a subject: one field for each kind, under its own name."""
-
-    subject_options: ClassVar[dict[str, Any]] = {"allow_null": True}
-
-    def get_fields(self) -> dict[str, Any]:
-        """The declared fields, and those of the subjects."""
-        return {
-            **super().get_fields(),
-            **{kind.field: kind.serializer(**self.subject_options) for kind in subject_kinds()},
-        }
+S = TypeVar("S", bound=type[serializers.Serializer[Any]])
 
 
-class TypedDataRequestSerializer(AboutSubject):
+def about_subject(**options: Any) -> Callable[[S], S]:
+    """Class decorator: add a field for each kind of subject that the API says, under its own name."""
+
+    def decorate(cls: S) -> S:
+        for _kind, field in subject_api_fields():
+            cls._declared_fields[field.name] = field.serializer(**options)
+        return cls
+
+    return decorate
+
+
+@about_subject(required=False)
+class TypedDataRequestSerializer(serializers.Serializer[Any]):
     """What is to be signed: the act, who signs, and the act's own fields beside them."""
 
     act = serializers.CharField(help_text=", ".join(f"`{name}`" for name in act_names()))
@@ -51,10 +54,10 @@ class TypedDataRequestSerializer(AboutSubject):
     deadline = serializers.IntegerField(
         required=False, help_text=f"{DEADLINE_HELP} Default: 24 hours from now."
     )
-    subject_options = {"required": False}
 
 
-class TypedDataSerializer(AboutSubject):
+@about_subject(allow_null=True)
+class TypedDataSerializer(serializers.Serializer[Any]):
     """The document to sign, its digest, and what it says in plain words."""
 
     act = serializers.CharField()
@@ -74,10 +77,10 @@ class SignedActSerializer(serializers.Serializer[Any]):
     )
 
 
-class ActSubmitSerializer(AboutSubject, SignedActSerializer):
+@about_subject(required=False)
+class ActSubmitSerializer(SignedActSerializer):
     """Any signed act: its name, and its own fields beside them, just as they were sent for the typed data."""
 
-    subject_options = {"required": False}
     act = serializers.CharField()
 
 
@@ -103,7 +106,8 @@ class ActAcceptedSerializer(serializers.Serializer[Any]):
     error = ActErrorSerializer(required=False, allow_null=True)
 
 
-class ActSerializer(AboutSubject):
+@about_subject(allow_null=True)
+class ActSerializer(serializers.Serializer[Any]):
     """Where an act stands."""
 
     digest = Hash()
@@ -119,7 +123,8 @@ class ActSerializer(AboutSubject):
     )
 
 
-class EventSerializer(AboutSubject):
+@about_subject(allow_null=True)
+class EventSerializer(serializers.Serializer[Any]):
     """One event of one of the contracts."""
 
     eventName = serializers.CharField()

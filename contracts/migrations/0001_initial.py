@@ -56,7 +56,7 @@ class Migration(migrations.Migration):
                 ('from_block', models.BigIntegerField(verbose_name='from block')),
                 ('to_block', models.BigIntegerField(verbose_name='to block')),
                 ('events', models.BigIntegerField(verbose_name='events compared')),
-                ('votes', models.BigIntegerField(verbose_name='votes recounted')),
+                ('counted', models.JSONField(default=dict, help_text='How many events of the kinds that a recount names.', verbose_name='recounted')),
                 ('differences', models.JSONField(default=list, verbose_name='differences')),
                 ('started_at', models.DateTimeField(verbose_name='started')),
                 ('finished_at', models.DateTimeField(db_index=True, verbose_name='finished')),

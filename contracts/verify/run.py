@@ -15,7 +15,7 @@ from contracts.deployment import Deployment
 from contracts.errors import NodeBehind
 from contracts.indexer.cursor import NAME
 from contracts.models import Block, ChainEvent, Cursor, RelayedAct
-from contracts.registry import BlockHead, Registry, Verifier
+from contracts.registry import BlockHead, Registry, Verifier, contracts
 from contracts.verify.acts import verify_acts
 from contracts.verify.compare import Difference, compare_table, raw_values
 from contracts.verify.context import ChainEventDict, VerifyContext
@@ -25,12 +25,16 @@ from contracts.verify.tables import stored_numbers, verify_blocks, verify_cursor
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What a recount found. ``skipped`` are tables that can only be judged over the whole history."""
+    """What a recount found.
+
+    ``counted`` are the events of the kinds that are named in it; ``skipped`` tables that can only be judged
+    over the whole history.
+    """
 
     from_block: int
     to_block: int
     events: int
-    votes: int
+    counted: dict[str, int] = field(default_factory=dict)
     tables: list[str] = field(default_factory=list)
     skipped: list[str] = field(default_factory=list)
     differences: list[Difference] = field(default_factory=list)
@@ -70,7 +74,7 @@ def verify(
         if ctx is None:
             expected = {NAME: {"chain_id": deployment.chain_id, "start_block": deployment.start_block}}
             lost = list(compare_table(Cursor, expected, key="name"))
-            return Report(first or deployment.start_block, -1, 0, 0, differences=lost)
+            return Report(first or deployment.start_block, -1, 0, differences=lost)
         tables: list[str] = []
         skipped: list[str] = []
         differences: list[Difference] = []
@@ -81,8 +85,12 @@ def verify(
             else:
                 skipped.append(table)
         inside = [event for event in ctx.events if ctx.from_block <= event["blockNumber"]]
-        votes = sum(event["name"] == "VoteCast" for event in inside)
-        return Report(ctx.from_block, ctx.to_block, len(inside), votes, tables, skipped, differences)
+        counted = {
+            kind.key: sum((event["contractName"], event["name"]) == (contract.name, name) for event in inside)
+            for contract in contracts()
+            for name, kind in contract.counted.items()
+        }
+        return Report(ctx.from_block, ctx.to_block, len(inside), counted, tables, skipped, differences)
 
 
 @contextmanager

@@ -62,7 +62,7 @@ def filled(town: Town, open_vote: Proposal, ready: Proposal) -> None:
             transaction=transaction,
         )
     Recount.objects.create(
-        from_block=1, to_block=2, events=3, votes=4, started_at=town.now, finished_at=town.now
+        from_block=1, to_block=2, events=3, counted={"votes": 4}, started_at=town.now, finished_at=town.now
     )
     lapses = town.now + timedelta(days=7)
     town.block(asked(Role.DELEGATE, (person(4),), lapses=lapses, by=ADMINISTRATORS[1]))

@@ -192,7 +192,7 @@ def test_a_recount_that_differs_is_critical(open_vote: Proposal, desk: Client) -
         from_block=1,
         to_block=9,
         events=1,
-        votes=1,
+        counted={"votes": 1},
         differences=[{"table": "votes"}],
         started_at=now,
         finished_at=now,

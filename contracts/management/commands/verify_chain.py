@@ -57,9 +57,11 @@ class Command(BaseCommand):
             self.stdout.write(f"{table}: not compared; that takes the whole history")
         found = len(report.differences)
         verdict = "no difference" if not found else f"{found} difference{'s' if found > 1 else ''}"
+        kinds = [f"{report.events} events", *(f"{count} {key}" for key, count in report.counted.items())]
+        found_events = " and ".join(kinds)
         self.stdout.write(
-            f"blocks {report.from_block} to {report.to_block}: {report.events} events and"
-            f" {report.votes} votes recounted, {len(report.tables)} tables compared, {verdict}"
+            f"blocks {report.from_block} to {report.to_block}: {found_events} recounted,"
+            f" {len(report.tables)} tables compared, {verdict}"
         )
 
     def _cannot(self, error: ChainError, *, as_json: bool) -> None:
@@ -75,7 +77,7 @@ def _as_json(report: Report) -> dict[str, Any]:
         "from": report.from_block,
         "to": report.to_block,
         "events": report.events,
-        "votes": report.votes,
+        **report.counted,
         "tables": report.tables,
         "skipped": report.skipped,
         "differences": [difference.as_json() for difference in report.differences],

@@ -25,6 +25,7 @@ const SOURCES = {
   StatementsSpanish: "src/statements",
   GovernanceDeployment: "src/deploy",
   LogEmitter: "src/test",
+  TestPledges: "src/test",
   TransparentUpgradeableProxy: PROXY,
   ProxyAdmin: PROXY,
 };

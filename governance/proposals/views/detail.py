@@ -15,7 +15,7 @@ from contracts.acts.services import direct_call, self_send_offered
 from contracts.calldata import decode_call_of
 from contracts.errors import ChainError
 from contracts.selectors import act_under_way, chain_head, events_about
-from contracts.simulation import Trial, try_actions
+from contracts.simulation import Trial
 from governance.ballots.models import Support, Vote
 from governance.ballots.selectors.power import BallotPower, ballot_power, in_words
 from governance.ballots.selectors.results import result_series
@@ -30,7 +30,7 @@ from governance.proposals.selectors.content import attached_files
 from governance.proposals.selectors.due import due_transaction
 from governance.proposals.selectors.proposals import endorsements, has_endorsed, waiting_cancellation
 from governance.proposals.selectors.timeline import lifecycle
-from governance.proposals.selectors.trial import can_be_tried, try_proposal
+from governance.proposals.selectors.trial import can_be_tried, try_actions, try_proposal
 from governance.proposals.views.present import (
     ProposalView,
     level,
