@@ -52,13 +52,13 @@ def register_refusals(
 
     Raises:
         LookupError: the contract has no such error.
-        ValueError: the error has a meaning already.
+        ValueError: the error has a meaning already. (That nobody meets a library's error, many may say.)
     """
     known = {entry["name"] for entry in abi_of(contract) if entry["type"] == "error"}
     for error in (*meanings, *(unmet or {})):
         if error not in known:
             raise LookupError(f"{contract} has no error {error}")
-        if error in _meanings:
+        if error in _meanings and not (error in _unmet and error in (unmet or {})):
             raise ValueError(f"the error {error} has a meaning already")
     for error, meaning in meanings.items():
         _meanings[error] = meaning if isinstance(meaning, tuple) else (meaning.code, meaning.message)
