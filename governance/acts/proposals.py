@@ -215,7 +215,7 @@ def cancel(signer: str, fields: Mapping[str, Any]) -> Act:
             endorsed=endorsed,
             proposer=proposer,
             administrator=identity.has_role(signer, Role.ADMINISTRATOR),
-            asked=waiting is not None and _same_person(waiting.administrator, signer),
+            asked=waiting is not None and identity.is_same_person(waiting.administrator, signer),
         ),
         proposal_id=str(proposal.proposal_id),
     )
@@ -294,12 +294,6 @@ def _vote_start(fields: Mapping[str, Any], earliest: datetime, latest: datetime)
         }
         raise FieldInvalid(message, field="voteStart")
     return opens
-
-
-def _same_person(one: str, other: str) -> bool:
-    """Two addresses of one officer sign as one."""
-    person = identity.person_key(one)
-    return one == other or (person is not None and person == identity.person_key(other))
 
 
 def _effect(effect: selectors.ActionInWords) -> str:

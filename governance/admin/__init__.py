@@ -1,5 +1,5 @@
-"""Decisions on the officers' side: proposals, votes, delegations, rules."""
+"""Decisions on the officers' side: proposals, votes, their reasons, delegations, rules."""
 
-from governance.admin import ballots, proposals, registry
+from governance.admin import ballots, proposals, reasons, registry
 
-__all__ = ["ballots", "proposals", "registry"]
+__all__ = ["ballots", "proposals", "reasons", "registry"]

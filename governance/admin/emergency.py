@@ -25,7 +25,7 @@ from identity.models import Role
 
 
 @dataclass(frozen=True, slots=True)
-class Deed:
+class PauseAction:
     """What a guardian's wallet can send to GovernanceCore.
 
     ``word`` is typed to confirm it. ``wish``: which request waits for a second guardian, None where one is
@@ -41,7 +41,7 @@ class Deed:
     asks_reason: bool = False
 
 
-PAUSE = Deed(
+PAUSE = PauseAction(
     "pause",
     None,
     "PAUSE",
@@ -50,9 +50,9 @@ PAUSE = Deed(
     gettext_lazy("Send it and pause voting"),
     asks_reason=True,
 )
-DEEDS = {
+PAUSE_ACTIONS = {
     "pause": PAUSE,
-    "join": Deed(
+    "join": PauseAction(
         "extendPause",
         None,
         "JOIN",
@@ -60,7 +60,7 @@ DEEDS = {
         gettext_lazy("Join the pause…"),
         gettext_lazy("Send it and join the pause"),
     ),
-    "extend": Deed(
+    "extend": PauseAction(
         "extendPause",
         EXTEND,
         "EXTEND",
@@ -68,7 +68,7 @@ DEEDS = {
         gettext_lazy("Extend the pause…"),
         gettext_lazy("Send it and extend the pause"),
     ),
-    "end": Deed(
+    "end": PauseAction(
         "unpause",
         LIFT,
         "END",
@@ -76,7 +76,7 @@ DEEDS = {
         gettext_lazy("End the pause…"),
         gettext_lazy("Send it and end the pause"),
     ),
-    "withdraw-extend": Deed(
+    "withdraw-extend": PauseAction(
         "withdrawPauseRequest",
         EXTEND,
         "WITHDRAW",
@@ -84,7 +84,7 @@ DEEDS = {
         gettext_lazy("Take it back…"),
         gettext_lazy("Send it and take it back"),
     ),
-    "withdraw-end": Deed(
+    "withdraw-end": PauseAction(
         "withdrawPauseRequest",
         LIFT,
         "WITHDRAW",
@@ -96,15 +96,15 @@ DEEDS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Offer:
-    """A deed as one officer finds it now.
+class PauseOption:
+    """An action as one officer finds it now.
 
     ``first`` is the request that waits, made by ``first_by``; ``mine``: by this officer. ``until`` is when
-    the pause would end, where the deed moves that. ``withdraw`` names the deed that takes it back.
+    the pause would end, where the action moves that. ``withdraw`` names the action that takes it back.
     """
 
     name: str
-    deed: Deed
+    action: PauseAction
     checks: Sequence[Check]
     first: PauseWish | None
     first_by: str
@@ -119,13 +119,13 @@ class Offer:
 
     @property
     def withdraws(self) -> bool:
-        """Whether the deed takes a request back."""
+        """Whether the action takes a request back."""
         return self.name.startswith("withdraw-")
 
     @property
     def alone_changes_nothing(self) -> bool:
         """Whether the call only asks, and another guardian has to follow."""
-        return self.deed.wish is not None and self.first is None
+        return self.action.wish is not None and self.first is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,50 +144,50 @@ def call_of(name: str, running: PauseStory | None, reason_hash: str = "") -> dic
     """The call as the guardian's own wallet sends it (``eth_sendTransaction``).
 
     Args:
-        name: one of ``DEEDS``.
+        name: one of ``PAUSE_ACTIONS``.
         running: the pause that holds, which an end names by its number.
-        reason_hash: of the words kept for it, where the deed asks for a reason.
+        reason_hash: of the words kept for it, where the action asks for a reason.
 
     Raises:
         ChainError: if no deployment is known.
     """
-    deed = DEEDS[name]
+    action = PAUSE_ACTIONS[name]
     arguments: list[Any] = []
-    if deed.asks_reason:
+    if action.asks_reason:
         arguments = [reason_hash]
-    elif deed.function == "unpause":
+    elif action.function == "unpause":
         arguments = [running.number if running else 0]
-    elif deed.function == "withdrawPauseRequest":
-        arguments = [deed.wish]
-    return as_transaction("GovernanceCore", encode_call("GovernanceCore", deed.function, arguments))
+    elif action.function == "withdrawPauseRequest":
+        arguments = [action.wish]
+    return as_transaction("GovernanceCore", encode_call("GovernanceCore", action.function, arguments))
 
 
-def offer(name: str, officer: OfficerNow, running: PauseStory | None, now: datetime) -> Offer:
-    """The deed ``name`` for this officer, held against the mirror at ``now``."""
-    deed = DEEDS[name]
-    first = running.wishes.get(deed.wish) if running and deed.wish is not None else None
+def option(name: str, officer: OfficerNow, running: PauseStory | None, now: datetime) -> PauseOption:
+    """The action ``name`` for this officer, held against the mirror at ``now``."""
+    action = PAUSE_ACTIONS[name]
+    first = running.wishes.get(action.wish) if running and action.wish is not None else None
     mine = first is not None and officer.is_same_person(first.guardian)
     own = first is not None and officer.address == first.guardian
     checks = [_guardian(officer)]
     if officer.holds(Role.GUARDIAN):
         checks += _checks(name, officer, running, first, mine, now)
-    return Offer(
+    return PauseOption(
         name=name,
-        deed=deed,
+        action=action,
         checks=checks,
         first=first,
         first_by=identity.name_for(first.guardian) if first else "",
         mine=mine,
         until=_until(name, running, now),
-        withdraw=f"withdraw-{name}" if own and f"withdraw-{name}" in DEEDS else "",
+        withdraw=f"withdraw-{name}" if own and f"withdraw-{name}" in PAUSE_ACTIONS else "",
     )
 
 
-def offers(officer: OfficerNow, running: PauseStory | None, now: datetime) -> list[Offer]:
+def options(officer: OfficerNow, running: PauseStory | None, now: datetime) -> list[PauseOption]:
     """What can be done in the present situation: begin a pause, or end and lengthen the one that holds."""
     longer = "join" if running is not None and running.joined_by is None else "extend"
     names = ("pause",) if running is None else ("end", longer)
-    return [offer(name, officer, running, now) for name in names]
+    return [option(name, officer, running, now) for name in names]
 
 
 def _checks(

@@ -16,6 +16,14 @@ def person_key(address: str) -> str | None:
     return rows.values_list("person_key", flat=True).first()
 
 
+def is_same_person(first: str, second: str) -> bool:
+    """Whether two addresses are one person's, by the key that the chain keeps for each."""
+    if first.lower() == second.lower():
+        return True
+    key = person_key(first)
+    return key is not None and key == person_key(second)
+
+
 def account_of(key: str) -> str | None:
     """The account under which the person with this key is a citizen now, or None."""
     rows = PersonKey.objects.filter(person_key=key.lower()).order_by("-event_id")

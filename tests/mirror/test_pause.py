@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from contracts.acts.hashes import reason_hash
 from governance import rules, selectors
-from governance.admin.emergency import DEEDS
+from governance.admin.emergency import PAUSE_ACTIONS
 from governance.models import Proposal, ProposalState, ProposalType
 from identity.models import User
 from identity.services import link_address, update_profile
@@ -37,7 +37,7 @@ def at_desk(address: str, name: str) -> Browser:
 
 def send_from_page(town: Riverbend, browser: Browser, address: str, name: str) -> None:
     """Type the word, and the reason where one is asked, and send the call that the page hands out."""
-    form = {"word": DEEDS[name].word, "reason": REASON}
+    form = {"word": PAUSE_ACTIONS[name].word, "reason": REASON}
     response = browser.post(reverse("admin:emergency_deed", args=[name]), form)
     call: dict[str, Any] = json.loads(response.context["call"])
     assert call.pop("chainId") == CHAIN_ID
