@@ -34,7 +34,7 @@ from governance.admin.pieces import (
     open_cancellations,
     proposal_url,
     quorum_note,
-    ready_to_open,
+    supported_drafts,
     tally_words,
 )
 from governance.keeper import overdue
@@ -89,7 +89,7 @@ def _cancel(row: CancellationRequest, names: dict[str, str], now: datetime) -> T
 
 
 def _proposals() -> list[Task]:
-    return [*_cancellations(), *(_open(proposal) for proposal in ready_to_open())]
+    return [*_cancellations(), *(_open(proposal) for proposal in supported_drafts())]
 
 
 def _open(proposal: Proposal) -> Task:

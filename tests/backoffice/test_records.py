@@ -22,15 +22,18 @@ from contracts import events as chain
 from contracts.acts.registry import builder_of
 from contracts.calldata import decode_call
 from contracts.models import RelayedAct
+from governance.admin.pieces import open_cancellations
 from governance.erasure import Grounds, ask_to_erase
 from governance.errors import AlreadyErased
-from governance.models import BallotReason, Proposal, Vote
+from governance.models import BallotReason, DelegationChange, Proposal, ProposalType, Vote
+from governance.selectors import waiting_cancellation
 from governance.tests.factories import (
     ADMINISTRATORS,
     ZERO_HASH,
     Town,
     cancellation_asked,
     cancellation_withdrawn,
+    delegated,
     happened,
     person,
     unix,
@@ -39,7 +42,7 @@ from identity.admin.requests import second_call
 from identity.chainrole import ROLE_HASHES
 from identity.models import Reason, RequestStatus, Role, RoleRequest, User
 from identity.services import keep_reason
-from identity.tests.factories import agreed, announced, asked, digest, granted, identified
+from identity.tests.factories import agreed, announced, asked, digest, granted, identified, revoked
 from tests.backoffice.conftest import officer_named
 
 WEEK = timedelta(days=7)
@@ -213,6 +216,62 @@ def test_corrections_and_moves_have_their_own_second_calls(town: Town, other_off
         ("correctPerson", {"account": person(1), "personKey": digest("Maya")}),
         ("moveCitizen", {"oldAccount": person(1), "newAccount": person(2)}),
     ]
+
+
+def test_correction_of_a_former_citizens_person_says_why_it_can_not_be_agreed_to(
+    town: Town, other_officer: User, client: Client
+) -> None:
+    town.block(identified(GUARDIAN), granted(Role.AUDITOR, GUARDIAN), revoked(Role.AUDITOR, GUARDIAN))
+    town.block(identified(person(30)))
+    town.block(*town.joins(person(30)))
+    for account in (GUARDIAN, person(30)):
+        town.block(
+            happened(
+                chain.PersonCorrectionRequested,
+                request_id=digest(f"correct {account}"),
+                administrator=ADMINISTRATORS[0],
+                account=account,
+                person_key=digest("Maya"),
+                expires_at=unix(town.now + WEEK),
+            )
+        )
+    town.block(*town.leaves(person(30)))
+    client.force_login(other_officer)
+    former_auditor, former_citizen = RoleRequest.objects.order_by("event_id")
+    (offer,) = _offers(client, former_auditor)
+    assert offer.call
+    assert not offer.why_not
+    page = _page(client, "identity_rolerequest", former_citizen.pk)
+    (offer,) = page.context["offers"]
+    assert not offer.call
+    assert "only an adopted proposal corrects its person" in offer.why_not
+    assert b"data-send-call" not in page.content
+
+
+def test_delegation_says_for_which_proposals_it_is(town: Town, desk: Client) -> None:
+    town.block(delegated(7, 1), delegated(8, 1, kind=ProposalType.BUDGET))
+    overall, budget = DelegationChange.objects.order_by("event_id")
+    assert b"Everything" in _page(desk, "governance_delegationchange", overall.pk).content
+    content = _page(desk, "governance_delegationchange", budget.pk).content.decode()
+    assert str(ProposalType.BUDGET.label) in content
+    listed = desk.get(reverse("admin:governance_delegationchange_changelist")).content.decode()
+    assert str(ProposalType.BUDGET.label) in listed
+
+
+def test_officers_and_citizens_read_the_same_request_to_cancel(
+    town: Town, officer: User, client: Client
+) -> None:
+    draft = town.propose(title="A second bench")
+    town.block(cancellation_asked(draft, ADMINISTRATORS[1]))
+    town.block(revoked(Role.ADMINISTRATOR, ADMINISTRATORS[1]))
+    assert open_cancellations(town.now) == []
+    town.block(cancellation_asked(draft, ADMINISTRATORS[2]))
+    (standing,) = open_cancellations(town.now)
+    draft.refresh_from_db()
+    assert standing == waiting_cancellation(draft)
+    assert standing.administrator == ADMINISTRATORS[2]
+    client.force_login(officer)
+    assert _page(client, "governance_proposal", draft.pk).context["cancelling"].first == standing
 
 
 def test_who_asked_takes_it_back_and_a_guardian_lets_an_import_pass(
