@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db.models import Min
 from django.utils import timezone
 
-from contracts.client import Client, quantity
+from contracts.client.rpc import Client, quantity
 from contracts.errors import ChainError
 from contracts.models import ActStatus, RelayedAct
 from contracts.relayer.balance import LOW_BALANCE, relayer_balance

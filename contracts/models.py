@@ -208,3 +208,20 @@ class Recount(models.Model):
 
     def __str__(self) -> str:
         return f"{self.from_block}-{self.to_block}"
+
+
+class ChainOwned(models.Model):
+    """A row that the chain decided, named by the log it came from and gone with it."""
+
+    event = models.OneToOneField(
+        ChainEvent,
+        verbose_name=_("event"),
+        primary_key=True,
+        on_delete=models.CASCADE,
+        related_name="+",
+        db_constraint=False,
+    )
+    timestamp = models.DateTimeField(_("time"))
+
+    class Meta:
+        abstract = True

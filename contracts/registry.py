@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 from contracts.events import Decoded, event_classes
 
 if TYPE_CHECKING:
-    from contracts.client import Client
-    from contracts.verify import Difference, VerifyContext
+    from contracts.client.rpc import Client
+    from contracts.verify.compare import Difference
+    from contracts.verify.context import VerifyContext
 
 E = TypeVar("E", bound=Decoded)
 

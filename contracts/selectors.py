@@ -9,7 +9,8 @@ from django.conf import settings
 from django.core.cache import cache
 from django.utils import timezone
 
-from contracts.client import NodeReport, client
+from contracts.client.nodes import NodeReport
+from contracts.client.rpc import client
 from contracts.indexer.cursor import NAME
 from contracts.indexer.finality import confirmation as confirmation_of
 from contracts.models import ActStatus, Cursor, Recount, RelayedAct

@@ -8,7 +8,7 @@ import time
 from django.core.cache import cache
 from django.utils import timezone
 
-from contracts.client import Client, client
+from contracts.client.rpc import Client, client
 from contracts.deployment import deployment
 from contracts.errors import ChainError, CursorMoved
 from contracts.indexer.cursor import Place, raise_alarm
@@ -18,7 +18,7 @@ from contracts.indexer.rebuild import Progress, rebuild
 from contracts.models import Block, Cursor, Recount
 from contracts.registry import default
 from contracts.selectors import NODES_KEPT_SECONDS, NODES_KEY
-from contracts.verify import verify
+from contracts.verify.run import verify
 from core.db.fence.errors import LockLost
 from core.db.fence.services import alone
 from core.db.transactions import DatabaseBusy

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from contracts.addresses import checksum
-from contracts.client import client
+from contracts.client.rpc import client
 from contracts.deployment import deployment
 from contracts.errors import CallReverted, NodeMalformed, NodeRefused
 from contracts.relayer.reverts import explain

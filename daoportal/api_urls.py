@@ -11,8 +11,8 @@ register_converter(Uint256Converter, "uint256")
 register_converter(AddressConverter, "address")
 
 urlpatterns = [
-    path("", include("governance.api.urls")),
-    path("", include("identity.api.urls")),
+    path("", include("governance.api_urls")),
+    path("", include("identity.api_urls")),
     path("", include("contracts.api.urls")),
     path("", include("audit.api.urls")),
     path("health", HealthView.as_view()),

@@ -18,8 +18,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/", include("daoportal.api_urls")),
     path("i18n/", include("django.conf.urls.i18n")),
     path("", include("governance.urls")),
+    path("", include("website.urls")),
 ]
-handler400 = "governance.views.errors.bad_request"
-handler403 = "governance.views.errors.permission_denied"
-handler404 = "governance.views.errors.not_found"
-handler500 = "governance.views.errors.server_error"
+handler400 = "website.views.errors.bad_request"
+handler403 = "website.views.errors.permission_denied"
+handler404 = "website.views.errors.not_found"
+handler500 = "website.views.errors.server_error"

@@ -8,4 +8,6 @@ class GovernanceConfig(AppConfig):
 
     def ready(self) -> None:
         """Register what this app does with the chain's events, what it has the relayer do, its health."""
-        from governance import acts, handlers, health, keeper  # noqa: F401
+        from governance import handlers  # noqa: F401
+        from governance.ballots import acts as ballot_acts  # noqa: F401
+        from governance.proposals import acts, health, keeper  # noqa: F401

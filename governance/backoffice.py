@@ -27,8 +27,9 @@ from backoffice.registry import (
     register_section,
     register_waiting,
 )
-from governance import erasure, strategies
-from governance.admin import pause_pages
+from governance.parameters import strategies
+from governance.erasure import approvals as erasure
+from governance.pauses import views as pauses
 from governance.admin.pieces import (
     drafts_with_needs,
     open_cancellations,
@@ -216,8 +217,8 @@ register_section(
 register_waiting("pause-wishes", _pause_wishes, order=0)
 register_waiting("proposals", _proposals, order=10)
 register_waiting("erasures", partial(approval_tasks, erasure.KIND), order=40)
-register_page("emergency", route="emergency/", view=pause_pages.emergency)
-register_page("emergency_action", route="emergency/<slug:name>/", view=pause_pages.emergency_action)
+register_page("emergency", route="emergency/", view=pauses.emergency)
+register_page("emergency_action", route="emergency/<slug:name>/", view=pauses.emergency_action)
 register_banner("pause", "admin/chrome/pause.html", _pause_banner, place="top", order=0)
 register_panel("closing", "admin/panels/closing.html", _closing, place="main", order=0)
 register_panel("gathering", "admin/panels/gathering.html", _gathering, place="main", order=10)

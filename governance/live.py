@@ -7,7 +7,8 @@ from typing import TypedDict
 
 from contracts.addresses import checksum
 from core.live.stream import Message
-from governance.models import PauseChange, Proposal
+from governance.pauses.models import PauseChange
+from governance.proposals.models import Proposal
 
 TOPIC_PROPOSALS = "proposals"
 TOPIC_VOTES = "votes"

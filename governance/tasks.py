@@ -10,7 +10,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from core.queue.tasks import Tick
-from governance import services
+from governance.proposals.services.content import repin
 
 logger = logging.getLogger(__name__)
 
@@ -32,7 +32,7 @@ def repin_all() -> None:
 def _repin(since: datetime | None) -> None:
     if not (settings.IPFS_API_URL or settings.IPFS_GATEWAY_URLS or settings.PINNING_SERVICE_URL):
         return
-    report = services.repin(since=since)
+    report = repin(since=since)
     if not report.whole:
         missing, some = len(report.missing), report.missing[:20]
         logger.warning("%d of %d files are nowhere: %s", missing, report.files, some)

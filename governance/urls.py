@@ -1,16 +1,15 @@
-"""Addresses of the citizen pages."""
+"""Addresses of the pages about decisions."""
 
 from django.urls import path
 
-from governance.views import attachments, delegates, demo, drafts, pages, parts, proposals, rules
+from governance.authoring import views as drafts
+from governance.delegation import views as delegates
+from governance.parameters import views as rules
+from governance.proposals.views import attachments, parts, proposals
 
 urlpatterns = [
-    path("", pages.home, name="home"),
-    path("help", pages.help_page, name="help"),
-    path("check", pages.check, name="check"),
     path("rules", rules.how_we_decide, name="rules"),
     path("trust", rules.trust, name="trust"),
-    path("language/<slug:code>", pages.language, name="language"),
     path("proposals", proposals.proposal_list, name="proposals"),
     path("proposals/new", drafts.write, name="proposal-new"),
     path("proposals/drafts/save", drafts.autosave, name="draft-save"),
@@ -42,6 +41,4 @@ urlpatterns = [
     path("parts/officers", parts.officers, name="part-officers"),
     path("parts/open", parts.open_now, name="part-open"),
     path("parts/needs-my-vote", parts.needs_vote, name="part-needs-my-vote"),
-    path("demo-wallet/people", demo.people, name="demo-people"),
-    path("demo-wallet/node", demo.node, name="demo-node"),
 ]

@@ -8,4 +8,7 @@ class IdentityConfig(AppConfig):
 
     def ready(self) -> None:
         """Register what people sign of themselves, what is done with the chain's events, errands, checks."""
-        from identity import acts, checks, handlers, health, keeper  # noqa: F401
+        from identity import handlers  # noqa: F401
+        from identity.accounts import checks  # noqa: F401
+        from identity.profiles import acts  # noqa: F401
+        from identity.roles import health, keeper  # noqa: F401

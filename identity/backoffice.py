@@ -27,7 +27,7 @@ from identity import keeper, selectors
 from identity.admin.officer import OfficerNow, officer_of
 from identity.admin.requests import request_title, request_verb
 from identity.models import Role, RoleRequest
-from identity.permissions import roles_of
+from identity.roles.permissions import roles_of
 from identity.selectors import AnnouncedChange
 
 ENDING = timedelta(days=14)

@@ -6,7 +6,7 @@ from typing import TypedDict
 
 from contracts.addresses import checksum
 from core.live.stream import Message
-from identity.models import RoleChange
+from identity.roles.models import RoleChange
 
 TOPIC_ROLES = "roles"
 

@@ -10,10 +10,12 @@ from contracts import registry
 from contracts.acts.hashes import reason_hash
 from contracts.addresses import ZERO_ADDRESS, ZERO_HASH
 from contracts.times import moment
-from contracts.verify import Difference, VerifyContext, compare_table
-from contracts.verify.compare import raw_values
-from identity.chainrole import ROLE_HASHES
-from identity.models import CensusChange, CitizenMove, PersonKey, Reason, RequestStep, RoleChange, RoleRequest
+from contracts.verify.compare import Difference, compare_table, raw_values
+from contracts.verify.context import VerifyContext
+from identity.census.models import CensusChange, CitizenMove, PersonKey
+from identity.reasons.models import Reason
+from identity.roles.hashes import ROLE_HASHES
+from identity.roles.models import RequestStep, RoleChange, RoleRequest
 
 _NAMES = {value: role.value for role, value in ROLE_HASHES.items()}
 _NOTHING = (None, ZERO_ADDRESS, ZERO_HASH)

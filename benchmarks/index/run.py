@@ -85,7 +85,7 @@ def prepare(folder: Path, database: str) -> None:
 def fill(url: str) -> dict[str, Any]:
     """Deploy the emitter and let it emit: proposals, then ballots, a hundred a block."""
     from contracts.calldata import encode_call
-    from contracts.client import Client
+    from contracts.client.rpc import Client
     from contracts.deployment import artifact
 
     client = Client([url], 31337, timeout=60, attempts=50)
@@ -120,12 +120,13 @@ def measure(plan: dict[str, Any], *, profile: bool) -> dict[str, Any]:
     from django.core.management import call_command
     from django.db import connection
 
-    from contracts.client import Client
+    from contracts.client.rpc import Client
     from contracts.deployment import Deployment
     from contracts.indexer.follow import Indexer
     from contracts.models import ChainEvent
     from core.live.stream import quietly
-    from governance.models import Proposal, Vote
+    from governance.ballots.models import Vote
+    from governance.proposals.models import Proposal
 
     call_command("migrate", verbosity=0, skip_checks=True)
     names = ("ProposalManager", "VotingEngine")

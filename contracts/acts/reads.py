@@ -8,7 +8,7 @@ from eth_abi.abi import encode
 from eth_hash.auto import keccak
 
 from contracts.calldata import decode_result, encode_call
-from contracts.client import client
+from contracts.client.rpc import client
 from contracts.deployment import deployment
 from contracts.errors import CallReverted
 from contracts.selectors import chain_now

@@ -11,17 +11,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import Serializer
 
-from contracts.acts import (
-    act_payload,
-    act_status,
-    direct_call,
-    draft_act,
-    kept_at,
-    promise_of,
-    self_send_offered,
-    submit_act,
-)
 from contracts.acts.errors import FieldInvalid, FieldMissing
+from contracts.acts.live import act_payload
+from contracts.acts.promise import promise_of
+from contracts.acts.registry import kept_at
+from contracts.acts.services import act_status, direct_call, draft_act, self_send_offered, submit_act
 from contracts.addresses import checksum
 from contracts.api.serializers import (
     ActAcceptedSerializer,

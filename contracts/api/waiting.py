@@ -14,7 +14,8 @@ from collections.abc import Mapping
 from django.db import close_old_connections
 from django.http import HttpResponse
 
-from contracts.acts import act_payload, act_status
+from contracts.acts.live import act_payload
+from contracts.acts.services import act_status
 from contracts.models import ActStatus
 from core.http.rendering import dumps
 

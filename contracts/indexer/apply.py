@@ -14,7 +14,7 @@ from itertools import groupby
 from django.db import transaction
 
 from contracts import live
-from contracts.client import Header
+from contracts.client.rpc import Header
 from contracts.events import Decoded
 from contracts.indexer.cursor import Place, move
 from contracts.indexer.scan import Chunk

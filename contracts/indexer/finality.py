@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contracts.client import Client, Header
+from contracts.client.rpc import Client, Header
 
 
 def finalized_number(client: Client, newest: Header, *, depth: int, floor: int) -> int:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from django.conf import settings
 
-from contracts.client import Client
+from contracts.client.rpc import Client
 from contracts.deployment import Deployment
 from contracts.errors import NodeBehind
 from contracts.indexer import emptying

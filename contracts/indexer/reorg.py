@@ -7,7 +7,7 @@ import logging
 from django.db import transaction
 
 from contracts import live
-from contracts.client import Client, Header
+from contracts.client.rpc import Client, Header
 from contracts.deployment import Deployment
 from contracts.errors import NodeBehind, ReorgBelowFinality
 from contracts.indexer.cursor import Place, move

@@ -15,7 +15,7 @@ from typing import Any
 
 from eth_hash.auto import keccak
 
-from contracts.client import Client, Header
+from contracts.client.rpc import Client, Header
 from contracts.errors import (
     BlockGap,
     LogDuplicate,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from django.conf import settings
 
-from contracts.client import Client
+from contracts.client.rpc import Client
 from contracts.errors import ChainError
 from contracts.models import RelayerTransaction
 from contracts.relayer.signer import relayer_signer

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from contracts.client import Client
+from contracts.client.rpc import Client
 from contracts.errors import NodeRefused
 
 GWEI: Final = 10**9

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from eth_hash.auto import keccak
 
-from contracts.client import quantity
+from contracts.client.rpc import quantity
 from contracts.errors import NodeMalformed
 
 BALLOT_SKIPPED: Final = "0x" + keccak(b"BallotSkipped(bytes32,address,uint256,bytes4)").hex()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 
-from contracts.client import client
+from contracts.client.rpc import client
 from contracts.deployment import deployment
 from contracts.errors import DeploymentMissing
 from contracts.relayer.service import Relayer, Round, expire_waiting, watch_adopted

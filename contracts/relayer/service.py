@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from contracts.acts.errors import ActExpired
 from contracts.acts.reads import chain_time
-from contracts.client import Client
+from contracts.client.rpc import Client
 from contracts.deployment import Deployment
 from contracts.errors import CallReverted, NodeMalformed, NodeRefused
 from contracts.models import ActStatus, Block, ChainEvent, Cursor, RelayedAct, RelayerTransaction

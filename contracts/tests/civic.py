@@ -14,10 +14,10 @@ from eth_account.signers.local import LocalAccount
 from web3 import Web3
 
 from contracts import services
-from contracts.acts import ActDraft, draft_act, submit_act
 from contracts.acts.hashes import ZERO_HASH, keccak_hex, reason_hash, role_id
+from contracts.acts.services import ActDraft, draft_act, submit_act
 from contracts.calldata import decode_result, encode_call
-from contracts.client import Client
+from contracts.client.rpc import Client
 from contracts.deploy.deployer import Deployer
 from contracts.deploy.setup import DAY, DEFAULTS, Member, Setup, Token
 from contracts.deployment import Deployment, deployment

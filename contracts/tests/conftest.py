@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from contracts.client import Client
+from contracts.client.rpc import Client
 from contracts.deployment import Deployment
 from contracts.events import Decoded, VoteCast
 from contracts.indexer.follow import Indexer

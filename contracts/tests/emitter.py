@@ -11,7 +11,7 @@ from typing import Any
 
 from eth_abi import encode
 
-from contracts.client import Client
+from contracts.client.rpc import Client
 from contracts.events import Decoded
 from contracts.indexer.decode import canonical, topic_of
 

@@ -24,7 +24,7 @@ def main(job: str, method: str, deployments: str) -> None:
     from django.conf import settings
 
     from contracts import services
-    from contracts.client import Client
+    from contracts.client.rpc import Client
     from contracts.relayer import run
 
     logging.disable()

@@ -10,16 +10,6 @@ from eth_account import Account
 from eth_account.messages import encode_typed_data
 from eth_hash.auto import keccak
 
-from contracts.acts import (
-    act_payload,
-    act_status,
-    direct_call,
-    draft_act,
-    promise_of,
-    self_send_offered,
-    submit_act,
-    unsigned_call,
-)
 from contracts.acts.errors import (
     ActExpired,
     ActNotFound,
@@ -31,8 +21,17 @@ from contracts.acts.errors import (
     SignatureWrongSigner,
 )
 from contracts.acts.hashes import actions_hash, content_hash, reason_hash, rules_hash
-from contracts.acts.promise import public_jwk, read_promise
+from contracts.acts.live import act_payload
+from contracts.acts.promise import promise_of, public_jwk, read_promise
 from contracts.acts.registry import act_names, register_act
+from contracts.acts.services import (
+    act_status,
+    direct_call,
+    draft_act,
+    self_send_offered,
+    submit_act,
+    unsigned_call,
+)
 from contracts.acts.types import (
     CONTRACT_OF,
     OFF_CHAIN,

@@ -16,7 +16,7 @@ from contracts.models import Block, ChainEvent, Cursor
 from contracts.registry import BlockHead, Registry, RemovedEvent
 from contracts.tests.conftest import CONTRACTS, NO_REASON, Town, address
 from contracts.tests.emitter import SENDER, calldata
-from contracts.verify import verify
+from contracts.verify.run import verify
 
 pytestmark = pytest.mark.django_db(transaction=True)
 HASH = "0x" + "ab" * 32

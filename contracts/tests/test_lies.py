@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from contracts.client import Client, quantity
+from contracts.client.rpc import Client, quantity
 from contracts.errors import ChainError, NodeMalformed, NodeUnreachable, NodeWrongChain
 from contracts.events import VoteCast
 from contracts.indexer.cursor import read_place
@@ -18,7 +18,7 @@ from contracts.models import Block, ChainEvent
 from contracts.registry import Registry
 from contracts.tests.conftest import CONTRACTS, Town
 from contracts.tests.liar import Refuse, Say, Twist, liar, reordering
-from contracts.verify import verify
+from contracts.verify.run import verify
 
 pytestmark = pytest.mark.django_db(transaction=True)
 OTHER = "0x" + "ef" * 32

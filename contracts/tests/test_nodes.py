@@ -14,9 +14,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contracts import selectors, services
-from contracts.client import Client
 from contracts.client.health import LONGEST_PAUSE_SECONDS, Health
 from contracts.client.questions import Needs, needs_of
+from contracts.client.rpc import Client
 from contracts.errors import (
     ChainError,
     LogsMissing,
@@ -35,7 +35,7 @@ from contracts.models import ChainEvent
 from contracts.registry import Registry
 from contracts.tests.conftest import Town
 from contracts.tests.liar import Refuse, Say, liar
-from contracts.verify import verify
+from contracts.verify.run import verify
 
 pytestmark = pytest.mark.django_db(transaction=True)
 BUSY = Say(b"slow down", 429)

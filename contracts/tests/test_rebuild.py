@@ -19,7 +19,7 @@ from contracts.indexer.rebuild import chain_owned, rebuild
 from contracts.models import Block, ChainEvent, Cursor
 from contracts.registry import Registry
 from contracts.tests.conftest import Town, address
-from contracts.verify import verify
+from contracts.verify.run import verify
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

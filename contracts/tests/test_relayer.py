@@ -10,11 +10,11 @@ import pytest
 from django.db import connections
 from django.utils import timezone
 
-from contracts.acts import direct_call, submit_act
 from contracts.acts.calls import _BY_SIGNATURE, _PLAIN
+from contracts.acts.services import direct_call, submit_act
 from contracts.acts.types import CONTRACT_OF, STATEMENT, digest_of, message_values, typed_data
 from contracts.calldata import functions, selector
-from contracts.client import Client, client
+from contracts.client.rpc import Client, client
 from contracts.deployment import artifact, deployment
 from contracts.errors import NodeRefused, NodeUnreachable
 from contracts.models import ActStatus, ChainEvent, RelayedAct, RelayerTransaction

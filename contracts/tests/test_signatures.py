@@ -10,7 +10,8 @@ from eth_hash.auto import keccak
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contracts.acts import reads, submit_act
+from contracts.acts import reads
+from contracts.acts.services import submit_act
 from contracts.calldata import encode_call
 from contracts.signatures import (
     SignatureInvalid,

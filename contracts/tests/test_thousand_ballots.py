@@ -10,8 +10,8 @@ from eth_account import Account
 from eth_account.messages import encode_typed_data
 from eth_account.signers.local import LocalAccount
 
-from contracts.acts import direct_call, draft_act, submit_act
 from contracts.acts.hashes import keccak_hex, role_id
+from contracts.acts.services import direct_call, draft_act, submit_act
 from contracts.events import MAX_UINT48
 from contracts.models import ActStatus, ChainEvent, RelayedAct, RelayerTransaction
 from contracts.tests.civic import AGAINST, FOR, REASON, STRANGER, Civic

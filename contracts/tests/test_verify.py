@@ -16,7 +16,8 @@ from contracts.events import ProposalCreated
 from contracts.models import Block, ChainEvent, Cursor, Recount
 from contracts.registry import Registry
 from contracts.tests.conftest import Town, address
-from contracts.verify import Difference, verify
+from contracts.verify.compare import Difference
+from contracts.verify.run import verify
 from tests import forgery
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -18,7 +18,8 @@ from contracts.events import VoteCast
 from contracts.models import ActStatus, RelayedAct, RelayerTransaction
 from contracts.registry import Registry
 from contracts.tests.conftest import CONTRACTS, Town, address
-from contracts.verify import Difference, verify
+from contracts.verify.compare import Difference
+from contracts.verify.run import verify
 from tests import forgery
 
 pytestmark = pytest.mark.django_db(transaction=True)

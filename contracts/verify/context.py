@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, TypeAlias
 
 from contracts.calldata import decode_result, encode_call
-from contracts.client import Client
+from contracts.client.rpc import Client
 from contracts.deployment import Deployment
 from contracts.models import event_position
 from contracts.registry import BlockHead

@@ -16,7 +16,7 @@ from eth_abi.exceptions import DecodingError
 from eth_abi.registry import BaseEquals, registry
 from eth_utils import keccak
 
-from contracts.client import Client
+from contracts.client.rpc import Client
 from contracts.deployment import Deployment, artifact
 from contracts.errors import ArtifactMissing, LogMalformed, LogsTooMany, NodeBehind, NodeMalformed
 

@@ -10,7 +10,7 @@ from typing import Any, cast
 
 from django.db import connection, transaction
 
-from contracts.client import Client
+from contracts.client.rpc import Client
 from contracts.deployment import Deployment
 from contracts.errors import NodeBehind
 from contracts.indexer.cursor import NAME

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
-from contracts.client import Header
+from contracts.client.rpc import Header
 from contracts.errors import NodeBehind
 from contracts.indexer.cursor import NAME
 from contracts.models import Block, ChainEvent, Cursor

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from contracts.selectors import chain_head
 from core.http.rendering import dumps
-from governance.api.queries import live_proposals
+from governance.proposals.api.queries import live_proposals
 
 FRESH_SECONDS = 1.0
 KEPT_SNAPSHOTS = 256

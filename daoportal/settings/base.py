@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "contracts",
     "identity",
     "governance",
+    "website",
 ]
 
 MIDDLEWARE = [
@@ -71,7 +72,7 @@ PORTAL_ROLE = env.text("PORTAL_ROLE", "all")
 WEB_THREADS = env.integer("WEB_THREADS", 8)
 
 ROOT_URLCONF = "daoportal.urls"
-CSRF_FAILURE_VIEW = "governance.views.errors.csrf_failure"
+CSRF_FAILURE_VIEW = "website.views.errors.csrf_failure"
 ASGI_APPLICATION = "daoportal.asgi.application"
 APPEND_SLASH = False
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -222,12 +223,12 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     },
     "SWAGGER_UI_SETTINGS": {"deepLinking": True, "validatorUrl": None, "tryItOutEnabled": True},
     "ENUM_NAME_OVERRIDES": {
-        "ProposalState": "governance.models.ProposalState",
-        "ProposalType": "governance.models.ProposalType",
-        "Support": "governance.models.Support",
+        "ProposalState": "governance.proposals.models.ProposalState",
+        "ProposalType": "governance.proposals.models.ProposalType",
+        "Support": "governance.ballots.models.Support",
         "ActStatus": "contracts.models.ActStatus",
-        "Role": "identity.models.Role",
-        "RoleChangeKind": "identity.models.RoleChangeKind",
+        "Role": "identity.roles.models.Role",
+        "RoleChangeKind": "identity.roles.models.RoleChangeKind",
         "Confirmation": ("seen", "confirmed", "final"),
         "StepStatus": ("done", "current", "next", "stopped"),
         "PartStatus": ("ok", "degraded", "failing"),

@@ -19,7 +19,7 @@ from pytest_django import Settings
 from core.checks import demo_wallet_stays_at_home, signing_keys_are_private
 from core.http.context import portal
 from daoportal.settings.home import new_ed25519_key, new_rsa_key
-from identity.models import User
+from identity.accounts.models import User
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -216,7 +216,7 @@ def test_every_id_is_explained_and_tested() -> None:
         )
     )
     written = set()
-    for file in (ROOT / "core" / "checks.py", ROOT / "identity" / "checks.py"):
+    for file in (ROOT / "core" / "checks.py", ROOT / "identity" / "accounts" / "checks.py"):
         written |= set(re.findall(r'"(?:portal\.)?([EW]\d{3})"', file.read_text(encoding="utf-8")))
     assert explained == written == {number for number, _ in UNSAFE} | {"W010"}
 

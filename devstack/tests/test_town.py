@@ -11,25 +11,27 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
-from contracts.client import client
+from contracts.client.rpc import client
 from contracts.deployment import deployment
 from contracts.models import ChainEvent, RelayedAct, RelayerTransaction
 from contracts.registry import default
 from contracts.relayer.run import relay_acts
 from contracts.services import sync_chain
-from contracts.verify import verify
-from devstack.town import TownError, people
+from contracts.verify.run import verify
 from devstack.town.agenda import DAY
+from devstack.town.errors import TownError
 from devstack.town.files import setup_files
 from devstack.town.lots import Lots
-from devstack.town.people import BUDGET_DELEGATIONS, CITIZENS, DELEGATIONS, OFFICERS, roster
+from devstack.town.people import BUDGET_DELEGATIONS, CITIZENS, DELEGATIONS, OFFICERS, people, roster
 from devstack.town.plan import PARAMETERS, _rules_at, agenda, make_plan
 from devstack.town.raising import raise_town
 from devstack.town.reasons import AGAINST, FOR
 from devstack.town.timeline import Timeline
-from governance.models import Proposal, ProposalState, Vote
-from identity.models import User
-from identity.selectors import is_citizen, reason_text
+from governance.ballots.models import Vote
+from governance.proposals.models import Proposal, ProposalState
+from identity.accounts.models import User
+from identity.census.selectors.roll import is_citizen
+from identity.reasons.selectors import reason_text
 
 STATES = {
     "week": ProposalState.EXECUTED,

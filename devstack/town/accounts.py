@@ -12,13 +12,14 @@ from contracts.acts.hashes import reason_hash
 from contracts.acts.types import digest_of
 from contracts.deployment import Deployment
 from contracts.models import ActStatus, RelayedAct, RelayerTransaction
-from core import content
+from core.content import put
 from devstack.town.people import MOVED_AWAY_REASON, PAUSE_REASON, STATEMENTS, Person, Roster
 from devstack.town.plan import Proposal
 from devstack.town.timeline import MAX_FEE, RELAYER, TIP, Letter, Mined
-from governance.models import BallotReason
-from identity.models import User
-from identity.services import keep_reason, link_address
+from governance.ballots.models import BallotReason
+from identity.accounts.models import User
+from identity.accounts.services import link_address
+from identity.reasons.services import keep_reason
 
 _MAIL: Final = "riverbend.example"
 
@@ -26,7 +27,7 @@ _MAIL: Final = "riverbend.example"
 def keep_texts(plan: Sequence[Proposal]) -> None:
     """Put the texts of all proposals into the content store."""
     for proposal in plan:
-        content.put(proposal.words.as_bytes())
+        put(proposal.words.as_bytes())
 
 
 def keep_reasons(plan: Sequence[Proposal], deployment: Deployment) -> int:

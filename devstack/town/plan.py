@@ -15,7 +15,7 @@ from devstack.town.decided import DECIDED
 from devstack.town.lots import Lots
 from devstack.town.people import DELEGATIONS, MOVED_AWAY, Person, Roster
 from devstack.town.reasons import ABSTAIN, AGAINST, FOR, Voices
-from governance import text
+from governance.proposals import text
 
 PARAMETERS: Final[dict[str, int]] = {
     "votingPeriod": 5 * DAY,

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from contracts.calldata import decode_result, encode_call
-from contracts.client import Client
+from contracts.client.rpc import Client
 from contracts.deployment import Deployment
 from devstack.anvil import CHAIN_ID
 from devstack.town.accounts import finish_letters, keep_letters, keep_reasons, keep_texts, make_accounts

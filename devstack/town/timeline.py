@@ -10,7 +10,7 @@ from django.conf import settings
 
 from contracts.addresses import checksum
 from contracts.calldata import encode_call
-from contracts.client import Client, Header
+from contracts.client.rpc import Client, Header
 from contracts.deployment import Deployment
 from contracts.errors import CallReverted, ChainError
 from contracts.indexer.finality import finalized_number

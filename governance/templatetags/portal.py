@@ -13,11 +13,11 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import ngettext
 
-from governance.models import ProposalType
-from governance.selectors import Step
-from governance.strategies import Units, figures
-from governance.views.shapes.avatar import avatar
-from governance.views.shapes.markdown import render
+from governance.parameters.strategies import Units, figures
+from governance.proposals.models import ProposalType
+from governance.proposals.selectors.timeline import Step
+from governance.shapes.avatar import avatar
+from governance.shapes.markdown import render
 
 register = template.Library()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from governance.models import Support
+from governance.ballots.models import Support
 from governance.tests.factories import Town, vote
 
 

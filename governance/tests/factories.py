@@ -10,12 +10,15 @@ from contracts import events as chain
 from contracts.acts.hashes import actions_hash, content_hash, reason_hash
 from contracts.calldata import encode_call
 from contracts.events import Action
-from core import content
-from governance.models import Counting, Proposal, ProposalType, Support
-from governance.rules import CANCEL_REQUEST_LIFETIME, terms_of
-from governance.selectors.preparation import as_word
-from governance.strategies import ONE_PERSON, QUADRATIC, TOKEN_WEIGHTED
-from governance.text import ProposalText
+from core.content import put
+from governance.authoring.selectors.preparation import as_word
+from governance.ballots.models import Support
+from governance.parameters.models import Counting
+from governance.parameters.rules import terms_of
+from governance.parameters.strategies import ONE_PERSON, QUADRATIC, TOKEN_WEIGHTED
+from governance.proposals.models import Proposal, ProposalType
+from governance.proposals.rules import CANCEL_REQUEST_LIFETIME
+from governance.proposals.text import ProposalText
 from identity.tests.factories import (
     ADMINISTRATORS,
     CONTRACTS,
@@ -86,7 +89,7 @@ class Town(Ledger):
             proposal_id = self.proposals
         text = ProposalText(title, "In short.", "At **length**.", "Parks")
         if stored:
-            content.put(text.as_bytes())
+            put(text.as_bytes())
         kind = list(ProposalType).index(proposal_type)
         calls = [each._asdict() for each in actions]
         return happened(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from governance.models import Proposal
+from governance.proposals.models import Proposal
 from governance.tests.factories import Town, vote
 
 

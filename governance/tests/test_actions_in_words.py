@@ -9,8 +9,9 @@ import pytest
 
 from contracts.addresses import proxy_admin
 from contracts.calldata import encode_call
-from governance import selectors
-from governance.models import ProposalType
+from governance.parameters.selectors.values import current_parameters
+from governance.proposals.models import ProposalType
+from governance.proposals.selectors.actions import describe_actions, describe_calls
 from governance.tests.factories import (
     CONTRACTS,
     TOKEN_STRATEGY,
@@ -24,8 +25,9 @@ from governance.tests.factories import (
     rule_action,
     vote,
 )
-from identity.chainrole import ROLE_HASHES
-from identity.models import Role, User
+from identity.accounts.models import User
+from identity.roles.hashes import ROLE_HASHES
+from identity.roles.models import Role
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
@@ -38,7 +40,7 @@ def test_changed_rules_stand_beside_the_old_even_after_they_changed() -> None:
     expected = [("How long a vote stays open", "7 days", "5 days"), ("Supporters needed", "5%", "1.5%")]
 
     def shown() -> list[tuple[str, str, str]]:
-        described = selectors.describe_actions(fresh(proposal))
+        described = describe_actions(fresh(proposal))
         return [(each.label, each.before, each.after) for action in described for each in action.changes]
 
     assert shown() == expected
@@ -53,8 +55,8 @@ def test_changed_rules_stand_beside_the_old_even_after_they_changed() -> None:
         parameter("endorsementPermille", 50, 15),
     )
     assert shown() == expected
-    assert {each.note for each in selectors.describe_actions(fresh(proposal))} == {""}
-    assert selectors.current_parameters()["votingPeriod"].text == "5 days"
+    assert {each.note for each in describe_actions(fresh(proposal))} == {""}
+    assert current_parameters()["votingPeriod"].text == "5 days"
 
 
 def test_change_that_no_longer_fits_todays_rule_says_so() -> None:
@@ -63,10 +65,10 @@ def test_change_that_no_longer_fits_todays_rule_says_so() -> None:
         proposal_type=ProposalType.PARAMETER, actions=(rule_action("votingPeriod", 5 * 86_400),)
     )
     town.block(parameter("votingPeriod", 7 * 86_400, 6 * 86_400))
-    (described,) = selectors.describe_actions(proposal)
+    (described,) = describe_actions(proposal)
     assert described.note == "It is 6 days now, so this can’t be carried out."
     town.block(parameter("votingPeriod", 6 * 86_400, 5 * 86_400))
-    (described,) = selectors.describe_actions(proposal)
+    (described,) = describe_actions(proposal)
     assert described.note == "It is so already."
 
 
@@ -118,7 +120,7 @@ def test_calls_are_put_into_words(contract: str, function: str, arguments: list[
     User.objects.create(username="ruth", address=person(1), metadata={"displayName": "Ruth A."})
     data = encode_call(contract, function, arguments)
     action = {"target": CONTRACTS[contract], "value": "0", "data": data}
-    (described,) = selectors.describe_calls([action])
+    (described,) = describe_calls([action])
     assert described.title == title
     assert described.known is ("0x2c1e816d" not in title), "a function without a name has no words"
     assert described.call.startswith(f"{contract}.{function}(")
@@ -129,19 +131,19 @@ def test_upgrade_names_the_contract_whose_software_changes() -> None:
     proxy, new = CONTRACTS["VotingEngine"][2:], "ab" * 20
     data = "0x9623609d" + proxy.rjust(64, "0") + new.rjust(64, "0") + f"{96:064x}" + "0" * 64
     admin = proxy_admin(CONTRACTS["VotingEngine"])
-    (described,) = selectors.describe_calls([{"target": admin, "value": "0", "data": data}])
+    (described,) = describe_calls([{"target": admin, "value": "0", "data": data}])
     title = "Replace the program for votes, roll of citizens and delegations (VotingEngine)"
     assert (described.title, described.known) == (title, True)
     assert new in described.note.lower()
-    (elsewhere,) = selectors.describe_calls([{"target": person(5), "value": "0", "data": data}])
+    (elsewhere,) = describe_calls([{"target": person(5), "value": "0", "data": data}])
     assert not elsewhere.known
     more = data[: -64 - 64] + f"{96:064x}" + f"{1:064x}" + "ff".ljust(64, "0")
-    (calling,) = selectors.describe_calls([{"target": admin, "value": "0", "data": more}])
+    (calling,) = describe_calls([{"target": admin, "value": "0", "data": more}])
     assert not calling.known, "a call inside an upgrade has no words"
 
 
 def test_call_without_words_is_shown_raw_and_said_to_be_unknown() -> None:
     Town.founded()
-    (described,) = selectors.describe_calls([{"target": person(5), "value": "0", "data": "0xdeadbeef"}])
+    (described,) = describe_calls([{"target": person(5), "value": "0", "data": "0xdeadbeef"}])
     assert not described.known
     assert described.data == "0xdeadbeef"

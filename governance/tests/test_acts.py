@@ -10,13 +10,15 @@ import pytest
 from contracts.acts.hashes import reason_hash, rules_hash
 from contracts.acts.registry import Act, builder_of
 from contracts.models import RelayedAct
-from core import content
+from core.content import get
 from core.errors import DomainError
-from governance import services
+from governance.authoring.selectors.preparation import threshold_for
+from governance.authoring.services import create_draft
+from governance.ballots.models import BallotReason, Support
 from governance.errors import FieldInvalid
-from governance.models import BallotReason, ParameterChange, Proposal, ProposalType, Strategy, Support
-from governance.selectors.preparation import threshold_for
-from governance.strategies import QUADRATIC
+from governance.parameters.models import ParameterChange, Strategy
+from governance.parameters.strategies import QUADRATIC
+from governance.proposals.models import Proposal, ProposalType
 from governance.tests.factories import (
     ADMINISTRATORS,
     CONTRACTS,
@@ -38,7 +40,8 @@ from governance.tests.factories import (
     unix,
     vote,
 )
-from identity.models import Role, User
+from identity.accounts.models import User
+from identity.roles.models import Role
 from identity.tests.factories import granted, revoked
 
 pytestmark = pytest.mark.django_db
@@ -147,14 +150,14 @@ TEXT = {"title": "A bench", "summary": "In short.", "description": "At **length*
 
 def test_proposal_signs_the_hash_of_its_text_and_the_text_is_stored_when_accepted() -> None:
     Town.founded()
-    draft = services.create_draft(owner="x", fields={"title": "A bench"})
+    draft = create_draft(owner="x", fields={"title": "A bench"})
     act = build("propose", person(1), proposalType="POLICY", draftId=str(draft.pk), **TEXT)
     assert act.message["proposalType"] == 0
     assert act.message["actions"] == []
     assert act.message["strategy"] == CONTRACTS["OnePersonOneVoteStrategy"]
     assert act.on_accept is not None
     act.on_accept(RelayedAct())
-    assert b'"title":"A bench"' in content.get(act.message["metadataHash"])
+    assert b'"title":"A bench"' in get(act.message["metadataHash"])
     draft.refresh_from_db()
     assert draft.content_hash is not None
 

@@ -13,7 +13,8 @@ from django.test import Client
 
 from contracts.addresses import checksum
 from core.content import cid_of
-from governance.models import Proposal, Support
+from governance.ballots.models import Support
+from governance.proposals.models import Proposal
 from governance.tests.factories import Town, delegated, fresh, paused, person, reduced, vote
 
 pytestmark = pytest.mark.django_db

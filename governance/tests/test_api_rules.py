@@ -11,8 +11,8 @@ from django.test import Client
 
 from contracts import events as chain
 from contracts.addresses import checksum
-from governance.models import ProposalType
-from governance.rules import PAUSE_ALONE, PAUSE_JOINED
+from governance.pauses.rules import PAUSE_ALONE, PAUSE_JOINED
+from governance.proposals.models import ProposalType
 from governance.tests.factories import (
     ADMINISTRATORS,
     CONTRACTS,
@@ -32,8 +32,8 @@ from governance.tests.factories import (
     struck,
     unpaused,
 )
-from identity.models import Role
-from identity.services import keep_reason
+from identity.reasons.services import keep_reason
+from identity.roles.models import Role
 from identity.tests.factories import agreed, announced, asked, granted, request_id, revoked
 
 pytestmark = pytest.mark.django_db

@@ -16,21 +16,25 @@ from hypothesis import strategies as st
 
 from contracts import events as chain
 from contracts.acts.hashes import actions_hash, content_hash
-from core import content
+from core.content import cid_of, get, put, unixfs
 from core.content import store as content_store
-from core.content import unixfs
+from core.content.errors import ContentFull
+from core.content.store import MAX_FILE_BYTES, local_store
 from core.content.tests.servers import Reply, serve
 from core.content.tests.test_sources import honest
 from core.errors import DomainError
-from governance import attachments, services, text
-from governance.attachments import Attachment
+from governance.authoring.models import ProposalDraft
+from governance.authoring.services import attach_file, create_draft, detach_file, owner_key, prepare_proposal
 from governance.errors import DraftNotFound, FieldInvalid
-from governance.models import Proposal, ProposalDraft
+from governance.proposals import attachments, text
+from governance.proposals.attachments import Attachment
+from governance.proposals.models import Proposal
+from governance.proposals.services.content import repin
 from governance.tests.factories import ONE_PERSON_STRATEGY, Town, happened, person
 
 pytestmark = pytest.mark.django_db
 
-OWNER, STRANGER = services.owner_key("one browser"), services.owner_key("another")
+OWNER, STRANGER = owner_key("one browser"), owner_key("another")
 PLAN = b"%PDF-1.7\n" + bytes(range(256)) * 2000
 PICTURE = b"\x89PNG\r\n\x1a\n" + bytes(500)
 PHOTO = b"\xff\xd8\xff\xe0" + bytes(500)
@@ -44,12 +48,12 @@ def store(settings: Any, tmp_path: Path) -> Path:
 
 
 def attach(draft: ProposalDraft, name: str = "plan.pdf", data: bytes = PLAN) -> ProposalDraft:
-    return services.attach_file(owner=OWNER, draft_id=draft.pk, name=name, data=data)
+    return attach_file(owner=OWNER, draft_id=draft.pk, name=name, data=data)
 
 
 @pytest.fixture
 def draft() -> ProposalDraft:
-    return services.create_draft(owner=OWNER, fields=WORDS)
+    return create_draft(owner=OWNER, fields=WORDS)
 
 
 def published(town: Town, words: text.ProposalText) -> Proposal:
@@ -71,7 +75,7 @@ def published(town: Town, words: text.ProposalText) -> Proposal:
 
 def with_file(name: str = "plan.pdf", data: bytes = PLAN) -> text.ProposalText:
     words = text.check(**WORDS, files=[attachments.keep(name, data).as_json()])
-    content.put(words.as_bytes())
+    put(words.as_bytes())
     return words
 
 
@@ -131,7 +135,7 @@ def test_any_name_becomes_one_that_the_text_may_hold(name: str) -> None:
     assert not set("/\\") & set(clean)
 
 
-@pytest.mark.parametrize("data", [b"", bytes(10), b"%PDF-" + bytes(content.MAX_FILE_BYTES)])
+@pytest.mark.parametrize("data", [b"", bytes(10), b"%PDF-" + bytes(MAX_FILE_BYTES)])
 def test_file_that_cannot_be_attached_is_refused_and_not_kept(
     draft: ProposalDraft, store: Path, data: bytes
 ) -> None:
@@ -146,10 +150,10 @@ def test_nearly_full_disk_takes_texts_and_no_files(
     draft: ProposalDraft, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(content_store, "RESERVED_BYTES", 10**18)
-    with pytest.raises(content.ContentFull):
+    with pytest.raises(ContentFull):
         attach(draft)
     Town.founded()
-    assert services.prepare_proposal(draft=draft)
+    assert prepare_proposal(draft=draft)
 
 
 # --- drafts ---
@@ -157,20 +161,20 @@ def test_nearly_full_disk_takes_texts_and_no_files(
 
 def test_file_is_signed_with_the_text_under_the_cid_that_ipfs_gives_it(draft: ProposalDraft) -> None:
     Town.founded()
-    fields = services.prepare_proposal(draft=attach(draft))
+    fields = prepare_proposal(draft=attach(draft))
     cid = str(unixfs.root_of(PLAN))
     assert fields["attachments"] == [
         {"name": "plan.pdf", "cid": cid, "size": len(PLAN), "mediaType": "application/pdf"}
     ]
     words = text.check(**WORDS, files=fields["attachments"])
-    assert json.loads(content.get(words.metadata_hash))["attachments"] == fields["attachments"]
+    assert json.loads(get(words.metadata_hash))["attachments"] == fields["attachments"]
     assert text.load(words.metadata_hash) == words
 
 
 def test_text_without_files_is_what_it_always_was(draft: ProposalDraft) -> None:
     Town.founded()
-    services.prepare_proposal(draft=draft)
-    assert json.loads(content.get(text.check(**WORDS).metadata_hash)) == WORDS
+    prepare_proposal(draft=draft)
+    assert json.loads(get(text.check(**WORDS).metadata_hash)) == WORDS
 
 
 def test_same_file_again_changes_its_name_and_a_sixth_is_refused(draft: ProposalDraft) -> None:
@@ -182,15 +186,15 @@ def test_same_file_again_changes_its_name_and_a_sixth_is_refused(draft: Proposal
         attach(draft, "5.txt", b"file 5")
     cid = ProposalDraft.objects.get().attachments[0]["cid"]
     for _twice in range(2):
-        after = services.detach_file(owner=OWNER, draft_id=draft.pk, cid=cid)
+        after = detach_file(owner=OWNER, draft_id=draft.pk, cid=cid)
         assert [file["name"] for file in after.attachments] == ["1.txt", "2.txt", "3.txt", "last.txt"]
 
 
 def test_draft_of_another_browser_takes_no_file(draft: ProposalDraft, store: Path) -> None:
     with pytest.raises(DraftNotFound):
-        services.attach_file(owner=STRANGER, draft_id=draft.pk, name="x.pdf", data=PLAN)
+        attach_file(owner=STRANGER, draft_id=draft.pk, name="x.pdf", data=PLAN)
     with pytest.raises(DraftNotFound):
-        services.detach_file(owner=STRANGER, draft_id=draft.pk, cid="x")
+        detach_file(owner=STRANGER, draft_id=draft.pk, cid="x")
     assert not list(store.rglob("baf*"))
 
 
@@ -304,10 +308,10 @@ def test_repin_fetches_and_pins_files_as_it_does_texts(settings: Any) -> None:
     lines: list[str] = []
     with serve(both) as url:
         settings.IPFS_GATEWAY_URLS = [url]
-        report = services.repin(say=lines.append)
+        report = repin(say=lines.append)
     assert (report.files, report.fetched) == (2, 2)
-    assert lines == [f"{content.cid_of(words.metadata_hash)} fetched", f"{cid} fetched"]
-    assert content.local_store().get(unixfs.root_of(PLAN)) == PLAN
+    assert lines == [f"{cid_of(words.metadata_hash)} fetched", f"{cid} fetched"]
+    assert local_store().get(unixfs.root_of(PLAN)) == PLAN
 
 
 # --- the page on which a proposal is written ---

@@ -8,12 +8,14 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from governance.ballots.models import Support
+from governance.delegation.selectors.delegates import Agreement, delegates, get_delegate, weight_over_time
 from governance.errors import DelegateNotFound
-from governance.models import ProposalType, Support
-from governance.selectors.delegates import Agreement, delegates, get_delegate, weight_over_time
+from governance.proposals.models import ProposalType
+from governance.shapes.growth import growth_of
 from governance.tests.factories import Town, delegated, person, vote
-from governance.views.shapes.growth import growth_of
-from identity.models import Role, User
+from identity.accounts.models import User
+from identity.roles.models import Role
 from identity.tests.factories import granted
 
 pytestmark = pytest.mark.django_db

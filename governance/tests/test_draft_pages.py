@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from governance.models import ProposalDraft
+from governance.authoring.models import ProposalDraft
 from governance.tests.factories import (
     Town,
 )

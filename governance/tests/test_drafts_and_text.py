@@ -11,17 +11,30 @@ from hypothesis import strategies as st
 
 from contracts.acts.hashes import actions_hash, content_hash
 from contracts.models import RelayedAct
-from core import content
 from core.canonical import canonical_json
+from core.content import digest_of
 from core.errors import DomainError
-from governance import parameters, selectors, services, text
+from governance.authoring.models import ProposalDraft
+from governance.authoring.selectors.drafts import drafts, get_draft
+from governance.authoring.services import (
+    MAX_DRAFTS,
+    create_draft,
+    delete_draft,
+    mark_signed,
+    owner_key,
+    prepare_proposal,
+    update_draft,
+)
+from governance.ballots.models import BallotReason, Vote
+from governance.ballots.services import erase_reason, keep_reason
 from governance.errors import DraftNotFound, FieldInvalid, FieldMissing
-from governance.models import BallotReason, ProposalDraft, ProposalType, Vote
-from governance.services.drafts import MAX_DRAFTS
+from governance.parameters import kinds
+from governance.proposals import text
+from governance.proposals.models import ProposalType
 from governance.tests.factories import ONE_PERSON_STRATEGY, Town, digest, happened, person, vote
 from identity.tests.factories import BOUNDS
 
-OWNER, STRANGER = services.owner_key("one browser"), services.owner_key("another")
+OWNER, STRANGER = owner_key("one browser"), owner_key("another")
 TEXT = {"title": "A bench", "summary": "In short.", "description": "At **length**.", "topic": "Parks"}
 
 
@@ -31,7 +44,7 @@ TEXT = {"title": "A bench", "summary": "In short.", "description": "At **length*
 def test_same_words_have_the_same_hash_however_they_were_typed() -> None:
     one = text.check(title=" A bench ", summary="In\r\nshort.", description="x")
     other = text.check(title="A bench", summary="In\nshort.", description="x")
-    assert one.metadata_hash == other.metadata_hash == content.digest_of(one.as_bytes())
+    assert one.metadata_hash == other.metadata_hash == digest_of(one.as_bytes())
     assert text.parse(one.as_bytes()) == one
 
 
@@ -97,7 +110,7 @@ def test_text_that_cannot_be_published_names_the_part(
     ],
 )
 def test_lengths_of_time_are_in_words(seconds: int, words: str) -> None:
-    assert parameters.in_words("votingPeriod", seconds) == words
+    assert kinds.in_words("votingPeriod", seconds) == words
 
 
 @pytest.mark.django_db
@@ -105,24 +118,24 @@ def test_lengths_of_time_are_in_words(seconds: int, words: str) -> None:
 def test_rule_takes_whole_numbers_within_bounds_alone(value: object) -> None:
     Town.founded()
     with pytest.raises(DomainError):
-        parameters.check_changes({"quorumPercentage": value})
+        kinds.check_changes({"quorumPercentage": value})
 
 
 @pytest.mark.django_db
 def test_rules_bounds_are_those_of_the_deployment_and_both_allowed() -> None:
     Town.founded()
-    assert set(parameters.KINDS) == set(BOUNDS)
+    assert set(kinds.KINDS) == set(BOUNDS)
     for name, (minimum, maximum) in BOUNDS.items():
         for value in (minimum, str(maximum)):
-            assert parameters.check_changes({name: value}) == {name: int(value)}
+            assert kinds.check_changes({name: value}) == {name: int(value)}
         for value in (minimum - 1, maximum + 1):
             with pytest.raises(FieldInvalid):
-                parameters.check_changes({name: value})
+                kinds.check_changes({name: value})
 
 
 @pytest.mark.parametrize(("value", "words"), [(50, "5%"), (15, "1.5%"), (1, "0.1%")])
 def test_permille_is_said_in_percent(value: int, words: str) -> None:
-    assert parameters.in_words("endorsementPermille", value) == words
+    assert kinds.in_words("endorsementPermille", value) == words
 
 
 # --- drafts ---
@@ -130,27 +143,27 @@ def test_permille_is_said_in_percent(value: int, words: str) -> None:
 
 @pytest.mark.django_db
 def test_draft_is_found_by_its_key_alone() -> None:
-    draft = services.create_draft(owner=OWNER, fields={"title": "A bench"})
-    assert selectors.get_draft(OWNER, draft.pk) == draft
+    draft = create_draft(owner=OWNER, fields={"title": "A bench"})
+    assert get_draft(OWNER, draft.pk) == draft
     for owner, draft_id in ((STRANGER, draft.pk), (OWNER, uuid4()), (OWNER, "x")):
         with pytest.raises(DraftNotFound):
-            selectors.get_draft(owner, draft_id)
+            get_draft(owner, draft_id)
         with pytest.raises(DraftNotFound):
-            services.update_draft(owner=owner, draft_id=draft_id, fields={"title": "Mine now"})
+            update_draft(owner=owner, draft_id=draft_id, fields={"title": "Mine now"})
         with pytest.raises(DraftNotFound):
-            services.delete_draft(owner=owner, draft_id=draft_id)
-    services.delete_draft(owner=OWNER, draft_id=draft.pk)
+            delete_draft(owner=owner, draft_id=draft_id)
+    delete_draft(owner=OWNER, draft_id=draft.pk)
     assert not ProposalDraft.objects.exists()
 
 
 @pytest.mark.django_db
 def test_half_a_draft_is_kept_as_it_is_typed() -> None:
-    draft = services.create_draft(owner=OWNER)
-    services.update_draft(owner=OWNER, draft_id=draft.pk, fields={"title": " A be", "parameters": {}})
+    draft = create_draft(owner=OWNER)
+    update_draft(owner=OWNER, draft_id=draft.pk, fields={"title": " A be", "parameters": {}})
     draft.refresh_from_db()
     assert draft.title == " A be"
     with pytest.raises(FieldMissing):
-        services.prepare_proposal(draft=draft)
+        prepare_proposal(draft=draft)
     mistakes: list[dict[str, object]] = [
         {"title": "x" * 201},
         {"title": 7},
@@ -159,24 +172,24 @@ def test_half_a_draft_is_kept_as_it_is_typed() -> None:
     ]
     for wrong in mistakes:
         with pytest.raises(FieldInvalid):
-            services.update_draft(owner=OWNER, draft_id=draft.pk, fields=wrong)
+            update_draft(owner=OWNER, draft_id=draft.pk, fields=wrong)
 
 
 @pytest.mark.django_db
 def test_one_browser_keeps_a_bounded_number_of_drafts() -> None:
     for _ in range(MAX_DRAFTS):
-        services.create_draft(owner=OWNER)
+        create_draft(owner=OWNER)
     with pytest.raises(FieldInvalid):
-        services.create_draft(owner=OWNER)
-    assert services.create_draft(owner=STRANGER)
+        create_draft(owner=OWNER)
+    assert create_draft(owner=STRANGER)
 
 
 @pytest.mark.django_db
 def test_prepared_proposal_has_its_text_stored() -> None:
     Town.founded()
     fields = {**TEXT, "proposal_type": "PARAMETER", "parameters": {"quorumPercentage": "25"}}
-    draft = services.create_draft(owner=OWNER, fields=fields)
-    prepared = services.prepare_proposal(draft=draft)
+    draft = create_draft(owner=OWNER, fields=fields)
+    prepared = prepare_proposal(draft=draft)
     assert prepared == {
         **TEXT,
         "proposalType": "PARAMETER",
@@ -192,12 +205,12 @@ def test_draft_hides_behind_its_proposal_and_comes_back_when_a_reorg_takes_it() 
     ancestor = town.number
     words = text.ProposalText("A bench by the river", "In short.", "At **length**.", "Parks")
     fingerprint = content_hash(person(0), 0, words.metadata_hash, actions_hash([]), ONE_PERSON_STRATEGY)
-    draft = services.create_draft(owner=OWNER, fields={"title": words.title})
-    services.mark_signed(draft=draft, content_hash=fingerprint)
+    draft = create_draft(owner=OWNER, fields={"title": words.title})
+    mark_signed(draft=draft, content_hash=fingerprint)
     town.propose(title=words.title)
-    assert not selectors.drafts(OWNER).exists()
+    assert not drafts(OWNER).exists()
     town.take_back(ancestor)
-    assert selectors.drafts(OWNER).get() == draft
+    assert drafts(OWNER).get() == draft
 
 
 # --- reasons ---
@@ -207,7 +220,7 @@ def test_draft_hides_behind_its_proposal_and_comes_back_when_a_reorg_takes_it() 
 def test_erased_reason_stays_erased_and_its_hash_stays() -> None:
     town = Town.founded()
     proposal = town.open_vote()
-    services.keep_reason(proposal_id=1, voter=person(1), reason="My knees.")
+    keep_reason(proposal_id=1, voter=person(1), reason="My knees.")
     act = RelayedAct.objects.create(
         digest=digest("act"),
         act="vote",
@@ -219,14 +232,14 @@ def test_erased_reason_stays_erased_and_its_hash_stays() -> None:
         deadline=town.now,
     )
     town.block(vote(proposal, 1, reason="My knees."))
-    assert services.erase_reason(proposal_id=1, voter=person(1)) == 1
+    assert erase_reason(proposal_id=1, voter=person(1)) == 1
     act.refresh_from_db()
     assert "knees" not in str(act.fields)
     row = Vote.objects.get()
     assert row.reason is None
     assert row.reason_hash is not None
     assert BallotReason.objects.get().text == ""
-    services.keep_reason(proposal_id=1, voter=person(1), reason="My knees.")
+    keep_reason(proposal_id=1, voter=person(1), reason="My knees.")
     assert Vote.objects.get().reason is None
     height = town.number - 1
     town.take_back(height)
@@ -240,12 +253,12 @@ def test_reason_published_on_chain_is_not_ours_to_erase() -> None:
 
     town = Town.founded()
     proposal = town.open_vote()
-    services.keep_reason(proposal_id=1, voter=person(1), reason="Shade.")
+    keep_reason(proposal_id=1, voter=person(1), reason="Shade.")
     town.block(
         vote(proposal, 1, reason="Shade."),
         happened(chain.VoteReasonPublished, voter=person(1), proposal_id=1, reason="Shade."),
     )
-    services.erase_reason(proposal_id=1, voter=person(1))
+    erase_reason(proposal_id=1, voter=person(1))
     assert Vote.objects.get().reason == "Shade."
 
 
@@ -254,8 +267,8 @@ def test_reason_that_comes_after_its_ballot_is_shown() -> None:
     town = Town.founded()
     proposal = town.open_vote()
     town.block(vote(proposal, 1, reason="My knees."))
-    services.keep_reason(proposal_id=1, voter=person(1), reason="Another reason.")
+    keep_reason(proposal_id=1, voter=person(1), reason="Another reason.")
     assert Vote.objects.get().reason is None
-    services.keep_reason(proposal_id=1, voter=person(1), reason="My knees.")
+    keep_reason(proposal_id=1, voter=person(1), reason="My knees.")
     assert Vote.objects.get().reason == "My knees."
     assert proposal.proposal_type == ProposalType.POLICY

@@ -15,7 +15,7 @@ from core.db.locks import connection
 from core.live.filters import Filter
 from core.live.stream import STREAM, frame
 from governance import live
-from governance.models import Support
+from governance.ballots.models import Support
 from governance.tests.factories import (
     Town,
     cancelled,
@@ -24,7 +24,7 @@ from governance.tests.factories import (
     unpaused,
     vote,
 )
-from identity.models import Role
+from identity.roles.models import Role
 from identity.tests.factories import granted
 
 pytestmark = pytest.mark.django_db(transaction=True)

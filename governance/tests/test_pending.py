@@ -18,7 +18,7 @@ from contracts.acts.types import digest_of, typed_data
 from contracts.deployment import deployment
 from contracts.models import ActStatus, RelayedAct
 from contracts.selectors import chain_now
-from governance.models import Proposal
+from governance.proposals.models import Proposal
 from governance.tests.factories import Town, person, vote
 
 pytestmark = pytest.mark.django_db

@@ -8,21 +8,22 @@ import pytest
 
 from contracts import events as chain
 from contracts.acts.hashes import reason_hash
-from contracts.client import Client
-from governance import services
-from governance.models import (
-    BallotReason,
+from contracts.client.rpc import Client
+from governance.authoring.models import ProposalDraft
+from governance.authoring.services import create_draft
+from governance.ballots.models import BallotReason, Support, Vote
+from governance.ballots.services import keep_reason
+from governance.parameters.models import Strategy
+from governance.parameters.strategies import QUADRATIC
+from governance.proposals.models import (
     CancellationWithdrawal,
     Endorsement,
     EndorsementStrike,
     Proposal,
-    ProposalDraft,
     ProposalState,
-    Strategy,
-    Support,
-    Vote,
 )
-from governance.strategies import QUADRATIC
+from governance.proposals.services.blocks import locate_blocks
+from governance.proposals.services.record import fill_missing_texts
 from governance.tests.factories import (
     ADMINISTRATORS,
     PARAMETERS,
@@ -97,7 +98,7 @@ def test_reorg_takes_people_from_a_quorum_that_counts_them() -> None:
 def test_reorg_removes_vote_keeps_reason() -> None:
     town = Town.founded()
     proposal = town.open_vote()
-    services.keep_reason(proposal_id=1, voter=person(1), reason="My knees.")
+    keep_reason(proposal_id=1, voter=person(1), reason="My knees.")
     before = snapshot_of(proposal)
     town.block(vote(proposal, 1, reason="My knees."))
     assert Vote.objects.get().reason == "My knees."
@@ -118,9 +119,9 @@ def test_reorg_that_swaps_two_numbers_moves_no_reason_and_no_vote() -> None:
     one = Proposal.objects.get(proposal_id=1)
     town.block(town.activated(one))
     town.block()
-    services.keep_reason(proposal_id=1, voter=person(1), reason="For the first.")
+    keep_reason(proposal_id=1, voter=person(1), reason="For the first.")
     town.block(vote(one, 1, reason="For the first."))
-    draft = services.create_draft(owner="x", fields={"title": "Kept"})
+    draft = create_draft(owner="x", fields={"title": "Kept"})
     town.take_back(ancestor)
     assert not Proposal.objects.exists()
     first.arguments["proposal_id"], second.arguments["proposal_id"] = 2, 1
@@ -189,7 +190,7 @@ def test_missing_text_is_said_and_filled_in_when_it_arrives() -> None:
         pytest.fail("the text was there before")
     assert proposal.title == "Proposal 1"
     town.created(title="Text that comes late")
-    assert services.fill_missing_texts() == 1
+    assert fill_missing_texts() == 1
     assert fresh(proposal).title == "Text that comes late"
 
 
@@ -199,7 +200,7 @@ def test_draft_that_lapsed_has_no_blocks_to_find() -> None:
     town.wait(timedelta(days=180))
     assert fresh(proposal).state == ProposalState.EXPIRED
     nobody = Client(["http://127.0.0.1:1"], town.deployment.chain_id)
-    assert services.locate_blocks(nobody) == 0
+    assert locate_blocks(nobody) == 0
 
 
 def test_reorg_gives_back_what_was_struck_withdrawn_sealed_and_cancelled() -> None:

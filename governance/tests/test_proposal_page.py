@@ -11,7 +11,8 @@ from django.test import Client
 
 from contracts.calldata import encode_call
 from contracts.events import Action
-from governance.models import Proposal, ProposalState, ProposalType, Support
+from governance.ballots.models import Support
+from governance.proposals.models import Proposal, ProposalState, ProposalType
 from governance.tests.factories import (
     ADMINISTRATORS,
     CONTRACTS,
@@ -27,8 +28,9 @@ from governance.tests.factories import (
     vote,
 )
 from governance.tests.pages import adopted, text_of
-from identity.models import Role, User
-from identity.services import keep_reason
+from identity.accounts.models import User
+from identity.reasons.services import keep_reason
+from identity.roles.models import Role
 from identity.tests.factories import granted, revoked
 
 pytestmark = pytest.mark.django_db

@@ -14,14 +14,15 @@ from django.utils import timezone
 
 from audit.actions import Action
 from audit.models import AuditLog
-from core import content
+from core.content import cid_of, get
 from core.content.tests.pinning_server import TOKEN, PinningServer
 from core.content.tests.servers import serve
 from core.content.tests.test_sources import honest
-from governance import services, tasks
-from governance.models import Proposal
+from governance import tasks
+from governance.authoring.services import create_draft, prepare_proposal
+from governance.proposals.models import Proposal
+from governance.proposals.text import ProposalText
 from governance.tests.factories import Town
-from governance.text import ProposalText
 from tests.kubo import Kubo
 
 pytestmark = pytest.mark.django_db
@@ -59,19 +60,19 @@ def repin() -> tuple[int, list[str]]:
 
 def test_texts_of_the_record_are_pinned_and_drafts_are_not(kubo: Kubo, node: str) -> None:
     proposal = Town.founded().propose(title="Pinned for all to read")
-    draft = services.create_draft(
+    draft = create_draft(
         owner="someone", fields={"title": "Nobody’s business yet", "summary": "x", "description": "y"}
     )
-    fields = services.prepare_proposal(draft=draft)
+    fields = prepare_proposal(draft=draft)
     words = ProposalText(*(fields[name] for name in ("title", "summary", "description", "topic")))
-    assert content.get(words.metadata_hash)
+    assert get(words.metadata_hash)
     code, lines = repin()
     assert (code, lines) == (
         0,
         [f"{proposal.cid} pinned at {node}", f"1 files: 0 fetched, 1 pinned at {node}, 0 missing"],
     )
     assert proposal.cid in kubo.pins()
-    assert content.cid_of(words.metadata_hash) not in kubo.pins()
+    assert cid_of(words.metadata_hash) not in kubo.pins()
     assert repin() == (0, ["1 files: 0 fetched, 0 missing"])
 
 
@@ -83,7 +84,7 @@ def test_missing_text_is_fetched_and_shown(settings: Any) -> None:
         code, lines = repin()
     assert (code, lines[0]) == (0, f"{proposal.cid} fetched")
     assert Proposal.objects.get(pk=proposal.pk).title == "Text kept by others"
-    assert content.get(proposal.metadata_hash) == words.as_bytes()
+    assert get(proposal.metadata_hash) == words.as_bytes()
 
 
 def test_command_fails_while_a_text_is_nowhere() -> None:
@@ -125,9 +126,9 @@ def test_proposing_needs_nobody_else(settings: Any) -> None:
     settings.IPFS_API_URL = settings.PINNING_SERVICE_URL = "http://127.0.0.1:9"
     settings.IPFS_GATEWAY_URLS = ["http://127.0.0.1:9"]
     Town.founded()
-    draft = services.create_draft(
+    draft = create_draft(
         owner="someone", fields={"title": "A bench", "summary": "In short.", "description": "At length."}
     )
-    fields = services.prepare_proposal(draft=draft)
+    fields = prepare_proposal(draft=draft)
     assert fields["title"] == "A bench"
     tasks.repin_all()  # nobody answers; nothing breaks

@@ -7,11 +7,30 @@ from datetime import timedelta
 import pytest
 
 from contracts import events as chain
-from governance import selectors
+from governance.ballots.models import Support
+from governance.ballots.selectors.power import ballot_power
+from governance.ballots.selectors.results import percents, quorum_needed, result_series, tally
+from governance.ballots.selectors.votes import effective_weights, needs_my_vote, proposal_votes
+from governance.delegation.selectors.delegations import (
+    current_delegations,
+    delegators,
+    overall,
+    received_units,
+)
 from governance.errors import ProposalNotFound
-from governance.models import Proposal, ProposalType, Support
-from governance.selectors.listing import Wanted, list_page
-from governance.selectors.results import percents
+from governance.pauses.selectors import pause_now
+from governance.proposals.models import Proposal, ProposalType
+from governance.proposals.selectors.listing import Wanted, list_page
+from governance.proposals.selectors.proposals import (
+    closes_at,
+    get_proposal,
+    proposal_counts,
+    proposals,
+    recent_results,
+    search,
+)
+from governance.proposals.selectors.stats import governance_stats, power_now
+from governance.proposals.selectors.timeline import lifecycle, timeline
 from governance.tests.factories import (
     ADMINISTRATORS,
     TOKEN_STRATEGY,
@@ -31,8 +50,9 @@ from governance.tests.factories import (
     unpaused,
     vote,
 )
-from identity.models import Role, User
-from identity.services import keep_reason
+from identity.accounts.models import User
+from identity.reasons.services import keep_reason
+from identity.roles.models import Role
 from identity.tests.factories import granted, revoked
 
 pytestmark = pytest.mark.django_db
@@ -60,20 +80,20 @@ def test_shares_are_whole_and_add_up(parts: tuple[int, ...], expected: list[int]
 def test_tally_says_what_the_quorum_lacks_and_who_leads() -> None:
     town = Town.founded(citizens=20)
     proposal = town.open_vote()
-    view = selectors.tally(proposal)
+    view = tally(proposal)
     assert (view.quorum, view.missing, view.quorum_reached, view.leading) == (4, 4, False, "none")
     town.block(vote(proposal, 1), vote(proposal, 2, Support.ABSTAIN), vote(proposal, 3, Support.AGAINST))
-    view = selectors.tally(fresh(proposal))
+    view = tally(fresh(proposal))
     assert (view.missing, view.leading, view.turnout, view.counted_for_quorum) == (2, "tie", 15, 2)
     town.block(vote(proposal, 4), vote(proposal, 5))
-    view = selectors.tally(fresh(proposal))
+    view = tally(fresh(proposal))
     assert (view.missing, view.quorum_reached, view.leading) == (0, True, "for")
 
 
 def test_quorum_before_the_vote_is_set_is_todays() -> None:
     town = Town.founded(citizens=11)
-    assert selectors.quorum_needed(town.propose()) == 3
-    assert selectors.quorum_needed(town.propose(title="By tokens", strategy=TOKEN_STRATEGY)) is None
+    assert quorum_needed(town.propose()) == 3
+    assert quorum_needed(town.propose(title="By tokens", strategy=TOKEN_STRATEGY)) is None
 
 
 def test_series_adds_up_to_the_tally_and_knows_votes_taken_back() -> None:
@@ -83,12 +103,12 @@ def test_series_adds_up_to_the_tally_and_knows_votes_taken_back() -> None:
     town.block(vote(proposal, 1, Support.AGAINST, weight=2))
     town.wait(DAY)
     town.block(reduced(proposal, 1, 2, 2, counted=True), vote(proposal, 2, Support.FOR))
-    series = selectors.result_series(fresh(proposal))
+    series = result_series(fresh(proposal))
     assert series.bucket == "day"
     sums = [(p.for_votes, p.against_votes, p.abstain_votes) for p in series.points]
     assert sums == [(0, 2, 0), (1, 1, 0)]
     assert [p.at.hour for p in series.points] == [0, 0]
-    hourly = selectors.result_series(fresh(proposal), "hour")
+    hourly = result_series(fresh(proposal), "hour")
     assert len(hourly.points) == 25
     assert hourly.points[-1].for_votes == 1
 
@@ -99,9 +119,9 @@ def test_effective_weight_is_what_delegators_left() -> None:
     proposal = town.open_vote()
     town.block(vote(proposal, 1, weight=2))
     town.block(reduced(proposal, 1, 2, 2, counted=True), vote(proposal, 2))
-    votes = list(selectors.proposal_votes(proposal))
+    votes = list(proposal_votes(proposal))
     assert [vote.weight for vote in votes] == [1, 2]
-    assert [selectors.effective_weights(votes)[vote.event_id] for vote in votes] == [1, 1]
+    assert [effective_weights(votes)[vote.event_id] for vote in votes] == [1, 1]
 
 
 # --- a person's vote ---
@@ -112,21 +132,21 @@ def test_power_is_explained_in_plain_sentences() -> None:
     User.objects.create(username="ruth", address=person(1), metadata={"displayName": "Ruth A."})
     town.block(granted(Role.DELEGATE, person(1)), delegated(2, 1), delegated(3, 1))
     proposal = town.open_vote()
-    mine = selectors.ballot_power(proposal, person(1))
+    mine = ballot_power(proposal, person(1))
     assert (mine.weight, mine.can_vote, mine.code) == (3, True, "")
     assert mine.explanation == [
         "1, because you are a citizen since 2 March 2026.",
         "2 people gave you their vote, so your ballot counts as 3.",
     ]
-    theirs = selectors.ballot_power(proposal, person(2))
+    theirs = ballot_power(proposal, person(2))
     assert (theirs.weight, theirs.delegate) == (1, person(1))
     assert theirs.explanation[1:] == [
         "Ruth A. votes for you and has not voted yet.",
         "If you vote here, your vote counts instead of your delegate’s, in this decision only.",
     ]
     town.block(vote(proposal, 1, Support.AGAINST, weight=3))
-    assert "voted Against" in selectors.ballot_power(proposal, person(2)).explanation[1]
-    assert selectors.ballot_power(proposal, person(1)).why_not.startswith("You have voted")
+    assert "voted Against" in ballot_power(proposal, person(2)).explanation[1]
+    assert ballot_power(proposal, person(1)).why_not.startswith("You have voted")
 
 
 def test_delegate_who_lost_the_role_casts_no_more_than_the_own_vote_and_delegators_are_told() -> None:
@@ -135,20 +155,20 @@ def test_delegate_who_lost_the_role_casts_no_more_than_the_own_vote_and_delegato
     town.block(granted(Role.DELEGATE, person(1)), delegated(2, 1), delegated(3, 1))
     proposal = town.open_vote()
     town.block(revoked(Role.DELEGATE, person(1)))
-    mine = selectors.ballot_power(proposal, person(1))
+    mine = ballot_power(proposal, person(1))
     assert mine.weight == 1
     assert mine.explanation[1].startswith("2 people gave you their vote, but you have not been a delegate")
-    theirs = selectors.ballot_power(proposal, person(2))
+    theirs = ballot_power(proposal, person(2))
     assert (theirs.weight, theirs.can_vote, theirs.delegate_stands) == (1, True, False)
     assert theirs.explanation[1:] == [
         "Ruth A., to whom you gave your vote, is a delegate no more and can’t cast it here.",
         "Vote yourself, or your vote doesn’t count in this decision.",
     ]
-    given = selectors.overall(selectors.current_delegations(person(2)))
+    given = overall(current_delegations(person(2)))
     assert given is not None
     assert not given.stands
     town.block(granted(Role.DELEGATE, person(1)))
-    assert selectors.ballot_power(proposal, person(1)).weight == 1, "a new term is none since the snapshot"
+    assert ballot_power(proposal, person(1)).weight == 1, "a new term is none since the snapshot"
 
 
 def test_vote_that_officers_can_no_longer_take_away_is_kept_one_that_ran_out_is_not() -> None:
@@ -157,14 +177,14 @@ def test_vote_that_officers_can_no_longer_take_away_is_kept_one_that_ran_out_is_
     town.block(*town.joins(person(50), until=unix(end)))
     proposal = town.open_vote()
     town.block(*town.leaves(person(1)))
-    kept = selectors.ballot_power(proposal, person(1))
+    kept = ballot_power(proposal, person(1))
     assert (kept.weight, kept.can_vote) == (1, True)
     assert kept.explanation == ["1, because you were a citizen when this vote was set."]
-    assert selectors.ballot_power(proposal, person(50)).weight == 1
+    assert ballot_power(proposal, person(50)).weight == 1
     town.wait(timedelta(0), until=end)
-    gone = selectors.ballot_power(proposal, person(50))
+    gone = ballot_power(proposal, person(50))
     assert (gone.weight, gone.code) == (0, "not-a-citizen")
-    assert selectors.ballot_power(town.open_vote(title="The next one"), person(1)).weight == 0
+    assert ballot_power(town.open_vote(title="The next one"), person(1)).weight == 0
 
 
 def test_delegation_after_the_snapshot_changes_nothing_here() -> None:
@@ -172,10 +192,10 @@ def test_delegation_after_the_snapshot_changes_nothing_here() -> None:
     town.block(granted(Role.DELEGATE, person(1)))
     proposal = town.open_vote()
     town.block(delegated(2, 1))
-    assert selectors.ballot_power(proposal, person(1)).weight == 1
-    assert selectors.ballot_power(proposal, person(2)).delegate is None
+    assert ballot_power(proposal, person(1)).weight == 1
+    assert ballot_power(proposal, person(2)).delegate is None
     later = town.open_vote(title="The next one")
-    assert selectors.ballot_power(later, person(1)).weight == 2
+    assert ballot_power(later, person(1)).weight == 2
 
 
 def test_votes_that_wait_for_me_are_those_i_can_cast() -> None:
@@ -183,9 +203,9 @@ def test_votes_that_wait_for_me_are_those_i_can_cast() -> None:
     first, second = town.open_vote(title="One"), town.open_vote(title="Two")
     town.propose(title="Three")
     town.block(vote(first, 1))
-    assert selectors.needs_my_vote(person(1)) == [second]
-    assert selectors.needs_my_vote(person(2)) == [first, second]
-    assert selectors.needs_my_vote(person(99)) == []
+    assert needs_my_vote(person(1)) == [second]
+    assert needs_my_vote(person(2)) == [first, second]
+    assert needs_my_vote(person(99)) == []
 
 
 def test_delegators_are_those_whose_newest_word_names_the_delegate() -> None:
@@ -193,10 +213,10 @@ def test_delegators_are_those_whose_newest_word_names_the_delegate() -> None:
     town.block(delegated(2, 1), delegated(3, 1), delegated(4, 1))
     moment = town.now
     town.block(delegated(3, None, 1), delegated(4, 5, 1))
-    assert [each.delegator for each in selectors.delegators(person(1))] == [person(2)]
-    assert selectors.received_units(person(1), moment) == 3
-    assert selectors.overall(selectors.current_delegations(person(3))) is None
-    found = selectors.overall(selectors.current_delegations(person(4)))
+    assert [each.delegator for each in delegators(person(1))] == [person(2)]
+    assert received_units(person(1), moment) == 3
+    assert overall(current_delegations(person(3))) is None
+    found = overall(current_delegations(person(4)))
     assert found is not None
     assert found.delegate == person(5)
 
@@ -206,7 +226,7 @@ def test_delegators_are_those_whose_newest_word_names_the_delegate() -> None:
 
 def statuses(proposal: Proposal) -> list[tuple[str, str]]:
     """Key and status of each step."""
-    return [(step.key, step.status) for step in selectors.lifecycle(fresh(proposal))]
+    return [(step.key, step.status) for step in lifecycle(fresh(proposal))]
 
 
 def test_lifecycle_tells_where_it_stands_and_what_comes() -> None:
@@ -215,7 +235,7 @@ def test_lifecycle_tells_where_it_stands_and_what_comes() -> None:
     later = [("voting", "next"), ("result", "next"), ("waiting", "next"), ("executed", "next")]
     assert statuses(proposal) == [("proposed", "done"), ("support", "current"), *later]
     town.block(endorsed(proposal, 1, 0))
-    assert selectors.lifecycle(fresh(proposal))[1].note == "1 of 1 supporters"
+    assert lifecycle(fresh(proposal))[1].note == "1 of 1 supporters"
     town.block(town.activated(proposal))
     assert statuses(proposal)[1:3] == [("support", "done"), ("voting", "next")]
     town.block(vote(proposal, 1), vote(proposal, 2))
@@ -223,7 +243,7 @@ def test_lifecycle_tells_where_it_stands_and_what_comes() -> None:
     town.close_vote(proposal)
     assert statuses(proposal)[3:] == [("result", "done"), ("waiting", "current"), ("executed", "next")]
     town.queue(proposal)
-    step = selectors.lifecycle(fresh(proposal))[4]
+    step = lifecycle(fresh(proposal))[4]
     assert step.end is not None
     assert step.start is not None
     assert step.end - step.start == 2 * DAY
@@ -261,19 +281,19 @@ def test_decision_in_words_ends_with_its_result_and_a_forgotten_draft_lapses() -
     town.wait(80 * DAY)
     assert fresh(forgotten).state == "EXPIRED"
     assert statuses(forgotten)[-1] == ("expired", "stopped")
-    assert selectors.recent_results() == [fresh(decided)]
+    assert recent_results() == [fresh(decided)]
 
 
 def test_paused_vote_says_so_and_closes_later() -> None:
     town = Town.founded()
     proposal = town.open_vote()
-    before = selectors.closes_at(proposal)
+    before = closes_at(proposal)
     town.block(paused(town.now + timedelta(days=14, seconds=12)))
-    assert selectors.pause_now() is not None
-    assert selectors.lifecycle(proposal)[2].note == "Paused"
+    assert pause_now() is not None
+    assert lifecycle(proposal)[2].note == "Paused"
     town.block(unpaused())
-    assert selectors.pause_now() is None
-    after = selectors.closes_at(proposal)
+    assert pause_now() is None
+    after = closes_at(proposal)
     assert before is not None
     assert after == before + timedelta(seconds=12)
 
@@ -286,7 +306,7 @@ def test_timeline_is_in_words_newest_first_with_how_sure_each_line_is() -> None:
     town.block(town.activated(proposal))
     town.block()
     town.block(vote(proposal, 1), vote(proposal, 2))
-    lines = selectors.timeline(fresh(proposal))
+    lines = timeline(fresh(proposal))
     assert [line.key for line in lines] == [
         "votes",
         "opened",
@@ -300,7 +320,7 @@ def test_timeline_is_in_words_newest_first_with_how_sure_each_line_is() -> None:
     assert lines[0].confirmation == "seen"
     assert lines[-1].confirmation == "final"
     town.close_vote(proposal)
-    assert selectors.timeline(fresh(proposal))[0].text == "Voting closed: adopted"
+    assert timeline(fresh(proposal))[0].text == "Voting closed: adopted"
 
 
 def test_record_shows_why_a_proposal_was_cancelled_and_who_took_a_wish_back() -> None:
@@ -311,7 +331,7 @@ def test_record_shows_why_a_proposal_was_cancelled_and_who_took_a_wish_back() ->
     town.block(cancellation_withdrawn(proposal, ADMINISTRATORS[0]))
     town.block(cancellation_asked(proposal, ADMINISTRATORS[1]))
     town.block(cancelled(proposal, ADMINISTRATORS[2], reason="It is unlawful."))
-    lines = [(line.key, line.reason) for line in selectors.timeline(fresh(proposal))]
+    lines = [(line.key, line.reason) for line in timeline(fresh(proposal))]
     assert lines[:4] == [
         ("ProposalCancelled", "It is unlawful."),
         ("ProposalCancellationRequested", "It is unlawful."),
@@ -327,8 +347,8 @@ def test_record_shows_why_a_proposal_was_cancelled_and_who_took_a_wish_back() ->
 def test_number_that_is_none_is_not_found(number: str) -> None:
     Town.founded().propose()
     with pytest.raises(ProposalNotFound):
-        selectors.get_proposal(number)
-    assert selectors.get_proposal("1").proposal_id == 1
+        get_proposal(number)
+    assert get_proposal("1").proposal_id == 1
 
 
 def test_counts_search_and_figures() -> None:
@@ -336,14 +356,14 @@ def test_counts_search_and_figures() -> None:
     town.propose(title="Benches for the park")
     proposal = town.open_vote(title="A night bus")
     town.block(vote(proposal, 1))
-    counts = selectors.proposal_counts()
+    counts = proposal_counts()
     assert (counts.total, counts.by_state["DRAFT"], counts.by_state["ACTIVE"]) == (2, 1, 1)
     assert counts.by_topic == {"Parks": 2}
     assert counts.by_type["BUDGET"] == 0
-    assert [p.title for p in selectors.search(selectors.proposals(), "night BUS")] == ["A night bus"]
-    assert selectors.search(selectors.proposals(), "2").get() == proposal
-    assert not selectors.search(selectors.proposals(), "%").exists()
-    stats = selectors.governance_stats()
+    assert [p.title for p in search(proposals(), "night BUS")] == ["A night bus"]
+    assert search(proposals(), "2").get() == proposal
+    assert not search(proposals(), "%").exists()
+    stats = governance_stats()
     assert (stats.citizens, stats.votes, stats.open_votes, stats.next_closing) == (10, 1, 1, proposal)
 
 
@@ -363,5 +383,5 @@ def test_token_supply_follows_tokens_made_and_destroyed() -> None:
     proposal = town.open_vote(strategy=TOKEN_STRATEGY)
     town.block(happened(chain.Transfer, sender=person(1), recipient=zero, value=40 * 10**18))
     assert proposal.snapshot_supply == 100 * 10**18
-    assert selectors.power_now(proposal) == 60 * 10**18
-    assert selectors.quorum_needed(proposal) == 20 * 10**18
+    assert power_now(proposal) == 60 * 10**18
+    assert quorum_needed(proposal) == 20 * 10**18

@@ -6,8 +6,8 @@ import re
 
 import pytest
 
-from governance.views.shapes.chart import nice_top
-from governance.views.shapes.markdown import render
+from governance.shapes.chart import nice_top
+from governance.shapes.markdown import render
 
 
 @pytest.mark.parametrize(

@@ -12,9 +12,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from governance import state
-from governance.models import PauseKind, Proposal, ProposalState, ProposalType
-from governance.state import Pause
+from governance.pauses.models import PauseKind
+from governance.proposals import state
+from governance.proposals.models import Proposal, ProposalState, ProposalType
+from governance.proposals.state import Pause
 
 T0 = datetime(2026, 3, 1, tzinfo=UTC)
 HOUR, DAY, SECOND = timedelta(hours=1), timedelta(days=1), timedelta(seconds=1)

@@ -11,18 +11,15 @@ import pytest
 
 from contracts.indexer.rebuild import chain_owned
 from contracts.models import Cursor
-from governance import selectors
-from governance.models import (
-    DelegationChange,
-    PauseChange,
-    PauseKind,
-    Proposal,
-    ProposalState,
-    ProposalType,
-    Support,
-    Vote,
-)
-from governance.services.settle import recount
+from governance.ballots.models import Support, Vote
+from governance.ballots.selectors.votes import effective_weights
+from governance.delegation.models import DelegationChange
+from governance.parameters.selectors.values import current_value
+from governance.pauses.models import PauseChange, PauseKind
+from governance.pauses.selectors import pause_now
+from governance.proposals.models import Proposal, ProposalState, ProposalType
+from governance.proposals.selectors.proposals import closes_at, endorsements, waiting_cancellation
+from governance.proposals.services.settle import recount
 from governance.tests.factories import (
     ADMINISTRATORS,
     PARAMETERS,
@@ -96,17 +93,17 @@ class Chance:
             self.brake: 1,
             self.rule: 1,
         }
-        if selectors.pause_now() is not None:
+        if pause_now() is not None:
             moves[self.brake] = 8
         (move,) = self.random.choices(list(moves), weights=list(moves.values()))
         self.town.block(*move())
 
     def wait(self) -> list[Happening]:
         proposal = self._pick(ProposalState.ACTIVE)
-        if selectors.pause_now() is not None:
+        if pause_now() is not None:
             self.town.wait(timedelta(days=1))
         elif proposal is not None and self.random.random() < 0.6:
-            self.town.wait(timedelta(0), until=selectors.closes_at(proposal))
+            self.town.wait(timedelta(0), until=closes_at(proposal))
         else:
             self.town.wait(timedelta(days=self.random.choice([1, 3, 5])))
         return []
@@ -127,7 +124,7 @@ class Chance:
         proposal = self._pick(ProposalState.DRAFT)
         if proposal is None:
             return []
-        there = {each.endorser for each in selectors.endorsements(proposal)}
+        there = {each.endorser for each in endorsements(proposal)}
         free = [number for number in range(PEOPLE) if person(number) not in there]
         if not free:
             return []
@@ -136,7 +133,7 @@ class Chance:
 
     def strike(self) -> list[Happening]:
         proposal = self._pick(ProposalState.DRAFT)
-        there = list(selectors.endorsements(proposal)) if proposal else []
+        there = list(endorsements(proposal)) if proposal else []
         if proposal is None or not there:
             return []
         number = int(self.random.choice(there).endorser, 16) - 0xC000
@@ -154,7 +151,7 @@ class Chance:
         proposal = self._pick(ProposalState.DRAFT, ProposalState.PENDING)
         if proposal is None:
             return []
-        request = selectors.waiting_cancellation(proposal)
+        request = waiting_cancellation(proposal)
         if request is not None:
             return [cancellation_withdrawn(proposal, request.administrator)]
         return [cancellation_asked(proposal, ADMINISTRATORS[0], lapses=self.town.now + timedelta(days=7))]
@@ -173,7 +170,7 @@ class Chance:
 
     def votes(self) -> list[Happening]:
         proposal = self._pick(ProposalState.ACTIVE)
-        if proposal is None or selectors.pause_now() is not None:
+        if proposal is None or pause_now() is not None:
             return []
         voted = {row.voter: row for row in Vote.objects.filter(proposal=proposal)}
         free = [number for number in range(PEOPLE) if person(number) not in voted]
@@ -186,7 +183,7 @@ class Chance:
         for row in voted.values():
             if row.weight > 1 and self.random.random() < 0.3:
                 delegate = int(row.voter, 16) - 0xC000
-                old = selectors.effective_weights([row])[row.event_id]
+                old = effective_weights([row])[row.event_id]
                 if old > 1:
                     found.append(reduced(proposal, delegate, PEOPLE + 1, old, counted=True))
         return found
@@ -200,14 +197,14 @@ class Chance:
 
     def brake(self) -> list[Happening]:
         number = PauseChange.objects.filter(kind=PauseKind.PAUSED).count()
-        if selectors.pause_now() is not None:
+        if pause_now() is not None:
             return [unpaused(number=number)]
         if self.random.random() < 0.3:
             return []
         return [paused(self.town.now + timedelta(days=14), number=number + 1)]
 
     def rule(self) -> list[Happening]:
-        old = selectors.current_value("gracePeriod")
+        old = current_value("gracePeriod")
         return [parameter("gracePeriod", old, self.random.choice([172_800, PARAMETERS["gracePeriod"]]))]
 
 

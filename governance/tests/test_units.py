@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from contracts import events as chain
 from contracts.addresses import ZERO_ADDRESS
-from governance.strategies import Units
+from governance.parameters.strategies import Units
 from governance.templatetags.portal import count
 from governance.tests.factories import TOKEN_STRATEGY, Town, happened, person, vote
 

@@ -7,10 +7,13 @@ from datetime import timedelta
 import pytest
 
 from contracts import events as chain
-from governance import selectors
-from governance.models import Proposal, ProposalType
-from governance.selectors.credits import credits_of
-from governance.strategies import ONE_PERSON, QUADRATIC, TOKEN_WEIGHTED
+from governance.ballots.selectors.credits import credits_of
+from governance.parameters.selectors.counting import all_ways, ways_for
+from governance.parameters.selectors.values import endorsements_needed, endorsements_needed_by
+from governance.parameters.strategies import ONE_PERSON, QUADRATIC, TOKEN_WEIGHTED
+from governance.pauses.selectors import PauseStory, immune_until, running_pause
+from governance.proposals.models import Proposal, ProposalType
+from governance.proposals.selectors.proposals import endorsements, has_endorsed, waiting_cancellation
 from governance.tests.factories import (
     ADMINISTRATORS,
     CONTRACTS,
@@ -36,7 +39,7 @@ from governance.tests.factories import (
     unpaused,
     vote,
 )
-from identity.models import Role
+from identity.roles.models import Role
 from identity.tests.factories import granted, revoked
 
 pytestmark = pytest.mark.django_db
@@ -48,7 +51,7 @@ def test_wish_to_cancel_waits_until_it_is_withdrawn_lapses_or_can_no_longer_be_g
     proposal = town.propose()
 
     def waits() -> str | None:
-        request = selectors.waiting_cancellation(fresh(proposal))
+        request = waiting_cancellation(fresh(proposal))
         return request.administrator if request else None
 
     def ask(by: int) -> None:
@@ -81,19 +84,19 @@ def test_wish_to_cancel_falls_with_the_endorsement_even_if_that_is_struck() -> N
     height = town.block(asking)
     town.block(endorsed(proposal, 1, 0), endorsed(proposal, 2, 1), reached(proposal, 2))
     assert fresh(proposal).endorsed_at == town.now
-    assert selectors.waiting_cancellation(fresh(proposal)) is None
+    assert waiting_cancellation(fresh(proposal)) is None
     town.block(struck(proposal, 2, 2))
-    assert selectors.waiting_cancellation(fresh(proposal)) is None
+    assert waiting_cancellation(fresh(proposal)) is None
     town.take_back(height)
     assert fresh(proposal).endorsed_at is None
-    assert selectors.waiting_cancellation(fresh(proposal)) is not None
+    assert waiting_cancellation(fresh(proposal)) is not None
 
 
 def test_emergency_waits_for_no_officer() -> None:
     town = Town.founded()
     proposal = town.propose(proposal_type=ProposalType.EMERGENCY)
     town.block(cancellation_asked(proposal, ADMINISTRATORS[0], lapses=town.now + DAY))
-    assert selectors.waiting_cancellation(fresh(proposal)) is None
+    assert waiting_cancellation(fresh(proposal)) is None
 
 
 def test_wishes_about_a_pause_wait_until_withdrawn_lapsed_granted_or_the_guardian_is_none() -> None:
@@ -104,8 +107,8 @@ def test_wishes_about_a_pause_wait_until_withdrawn_lapsed_granted_or_the_guardia
     town.block(paused(end, first))
     begun = town.now
 
-    def story() -> selectors.PauseStory:
-        found = selectors.running_pause(town.now)
+    def story() -> PauseStory:
+        found = running_pause(town.now)
         assert found is not None
         return found
 
@@ -127,8 +130,8 @@ def test_wishes_about_a_pause_wait_until_withdrawn_lapsed_granted_or_the_guardia
     assert story().wishes == {}
     immune = town.now + 30 * DAY
     town.block(unpaused(CONTRACTS["ExecutionModule"], immune=immune))
-    assert selectors.running_pause(town.now) is None
-    assert selectors.immune_until() == immune
+    assert running_pause(town.now) is None
+    assert immune_until() == immune
 
 
 def test_struck_endorsement_counts_no_more_and_the_person_may_endorse_again() -> None:
@@ -136,12 +139,12 @@ def test_struck_endorsement_counts_no_more_and_the_person_may_endorse_again() ->
     proposal = town.propose()
     town.block(endorsed(proposal, 1, 0), endorsed(proposal, 2, 1))
     town.block(struck(proposal, 1, 2))
-    assert [each.endorser for each in selectors.endorsements(proposal)] == [person(2)]
-    assert not selectors.has_endorsed(proposal, person(1))
+    assert [each.endorser for each in endorsements(proposal)] == [person(2)]
+    assert not has_endorsed(proposal, person(1))
     assert fresh(proposal).endorsements == 1
     town.block(endorsed(proposal, 1, 1))
-    assert selectors.has_endorsed(proposal, person(1))
-    assert [each.endorser for each in selectors.endorsements(proposal)] == [person(1), person(2)]
+    assert has_endorsed(proposal, person(1))
+    assert [each.endorser for each in endorsements(proposal)] == [person(1), person(2)]
 
 
 def test_endorsement_and_credits_go_with_the_person_to_a_new_account() -> None:
@@ -155,7 +158,7 @@ def test_endorsement_and_credits_go_with_the_person_to_a_new_account() -> None:
     priced = town.open_vote(title="By credits", strategy=QUADRATIC_STRATEGY)
     town.block(vote(priced, 1, weight=6))
     town.block(*town.moves(person(1), person(71), digest("one person")))
-    assert selectors.has_endorsed(proposal, person(71))
+    assert has_endorsed(proposal, person(71))
     later = town.open_vote(title="More credits", strategy=QUADRATIC_STRATEGY)
     purse = credits_of(later, person(71))
     assert purse is not None
@@ -167,20 +170,20 @@ def test_support_needed_is_a_share_of_the_roll_of_the_second_before() -> None:
     draft = town.created()
     town.block(*town.joins(person(60)), draft)
     proposal = Proposal.objects.get(proposal_id=draft.arguments["proposal_id"])
-    assert (proposal.roll, selectors.endorsements_needed(proposal)) == (41, 3)  # 5 % of 41 is 2.05
+    assert (proposal.roll, endorsements_needed(proposal)) == (41, 3)  # 5 % of 41 is 2.05
     town.block(parameter("endorsementPermille", 50, 1))
-    assert selectors.endorsements_needed(proposal) == 1
-    assert selectors.endorsements_needed_by([proposal]) == {proposal.proposal_id: 1}
+    assert endorsements_needed(proposal) == 1
+    assert endorsements_needed_by([proposal]) == {proposal.proposal_id: 1}
 
 
 def test_ways_of_counting_are_offered_for_what_they_may_decide_until_they_are_retired() -> None:
     town = Town.founded()
-    offered = {kind: [way.kind for way in selectors.ways_for(kind)] for kind in ProposalType}
+    offered = {kind: [way.kind for way in ways_for(kind)] for kind in ProposalType}
     assert offered[ProposalType.BUDGET] == [ONE_PERSON, TOKEN_WEIGHTED]
     assert offered[ProposalType.UPGRADE] == offered[ProposalType.EMERGENCY] == [ONE_PERSON]
     before = town.number
     town.block(retired(TOKEN_STRATEGY))
-    assert [way.kind for way in selectors.ways_for(ProposalType.BUDGET)] == [ONE_PERSON]
-    assert [way.retired for way in selectors.all_ways()] == [False, True]
+    assert [way.kind for way in ways_for(ProposalType.BUDGET)] == [ONE_PERSON]
+    assert [way.retired for way in all_ways()] == [False, True]
     town.take_back(before)
-    assert [way.retired for way in selectors.all_ways()] == [False, False]
+    assert [way.retired for way in all_ways()] == [False, False]

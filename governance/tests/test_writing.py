@@ -13,12 +13,13 @@ from django.urls import reverse
 from contracts.acts.registry import builder_of
 from contracts.addresses import checksum, proxy_admin
 from contracts.calldata import decode_call
-from governance import services
+from governance.authoring.forms.draft import draft_form
+from governance.authoring.models import ProposalDraft
+from governance.authoring.selectors.preparation import parameter_actions
+from governance.authoring.services import create_draft, prepare_proposal
 from governance.errors import FieldInvalid
-from governance.forms import draft_form
-from governance.models import ProposalDraft, Strategy
-from governance.selectors.counting import ways_of_counting
-from governance.selectors.preparation import parameter_actions
+from governance.parameters.models import Strategy
+from governance.parameters.selectors.counting import ways_of_counting
 from governance.tests.factories import (
     CONTRACTS,
     ONE_PERSON_STRATEGY,
@@ -88,12 +89,12 @@ def test_no_choice_where_one_way_is_registered(town: Town, client: Client) -> No
 def test_unregistered_way_is_refused_beside_the_choice(town: Town, client: Client) -> None:
     response = sent(client, {"proposal_type": "POLICY", "strategy": person(7)})
     assert "How votes are counted : Select a valid choice" in text_of(response)
-    assert services.create_draft(owner="x", fields={"strategy": ""}).strategy is None
+    assert create_draft(owner="x", fields={"strategy": ""}).strategy is None
     with pytest.raises(FieldInvalid):
-        services.create_draft(owner="x", fields={"strategy": "0x12"})
-    unknown = services.create_draft(owner="x", fields={**WORDS, "strategy": person(7)})
+        create_draft(owner="x", fields={"strategy": "0x12"})
+    unknown = create_draft(owner="x", fields={**WORDS, "strategy": person(7)})
     with pytest.raises(FieldInvalid) as caught:
-        services.prepare_proposal(draft=unknown)
+        prepare_proposal(draft=unknown)
     assert caught.value.field == "strategy"
 
 
@@ -204,7 +205,7 @@ def test_signing_names_the_whole_address_of_who_gets_a_role(
 ) -> None:
     fields = signed_fields(sent(client, ROLE))
     # Whether the contract agrees is tried on a real one (tests/mirror/test_writing_on_chain.py).
-    monkeypatch.setattr("governance.acts.proposals.actions_for", lambda _kind, given: given["actions"])
+    monkeypatch.setattr("governance.proposals.acts.actions_for", lambda _kind, given: given["actions"])
     act = builder_of("propose")(person(2), fields)
     (passes,) = [row["value"] for row in act.summary if row["label"] == "If it passes"]
     assert passes == f"Give Maya O. the role of Delegate ({checksum(person(1))} · Without an end)"

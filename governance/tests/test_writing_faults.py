@@ -8,10 +8,10 @@ import pytest
 from django.test import Client
 
 from contracts.addresses import checksum
-from governance import effects
+from governance.authoring import effects
+from governance.authoring.forms.draft import draft_form
+from governance.authoring.models import ProposalDraft
 from governance.errors import FieldInvalid
-from governance.forms import draft_form
-from governance.models import ProposalDraft
 from governance.tests.factories import (
     ADMINISTRATORS,
     CONTRACTS,

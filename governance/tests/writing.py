@@ -16,7 +16,8 @@ from governance.tests.factories import (
     digest,
     person,
 )
-from identity.models import Role, User
+from identity.accounts.models import User
+from identity.roles.models import Role
 from identity.tests.factories import granted, identified
 
 GUARDIANS = (person(900), person(901))

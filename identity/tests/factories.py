@@ -12,7 +12,7 @@ from typing import Any
 from django.conf import settings
 
 from contracts import events as chain
-from contracts.client import Header
+from contracts.client.rpc import Header
 from contracts.deployment import Deployment
 from contracts.events import MAX_UINT48, Decoded
 from contracts.indexer.apply import apply
@@ -21,8 +21,8 @@ from contracts.indexer.reorg import revert
 from contracts.indexer.scan import Chunk
 from contracts.models import event_position
 from contracts.registry import default
-from identity.chainrole import ROLE_HASHES
-from identity.models import Role
+from identity.roles.hashes import ROLE_HASHES
+from identity.roles.models import Role
 
 CHAIN_ID = 31337
 START = datetime(2026, 3, 2, 12, tzinfo=UTC)

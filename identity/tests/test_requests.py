@@ -7,8 +7,11 @@ from datetime import timedelta
 import pytest
 
 from contracts import events as chain
-from identity import selectors
-from identity.models import RequestStatus, Role, RoleRequest
+from identity import clock
+from identity.roles.models import RequestStatus, Role, RoleRequest
+from identity.roles.selectors.announced import announced_officer_changes
+from identity.roles.selectors.fates import request_fate
+from identity.roles.selectors.requests import open_role_requests
 from identity.tests.factories import (
     ADMINISTRATORS,
     Happening,
@@ -43,14 +46,14 @@ def town() -> Ledger:
 
 def waiting() -> set[Role]:
     """The roles whose requests wait for a second administrator."""
-    return {Role(row.role) for row in selectors.open_role_requests()}
+    return {Role(row.role) for row in open_role_requests()}
 
 
 def status(role: Role) -> RequestStatus:
     """What became of the newest request for this role."""
     row = RoleRequest.objects.filter(role=role).order_by("-event_id").first()
     assert row is not None
-    return selectors.request_fate(row).status
+    return request_fate(row).status
 
 
 def withdrawn(request: str, by: str = ADMINISTRATORS[0]) -> Happening:
@@ -103,16 +106,16 @@ def test_officer_is_announced_until_carried_out(town: Ledger) -> None:
     effective = town.now + timedelta(days=7)
     town.block(agreed(name), announced(name, effective=effective, lapses=effective + WEEK))
     assert (waiting(), status(Role.GUARDIAN)) == ({Role.CITIZEN}, RequestStatus.SCHEDULED)
-    (change,) = selectors.announced_officer_changes()
+    (change,) = announced_officer_changes()
     assert (change.role, change.grant, change.accounts) == (Role.GUARDIAN, True, GUARDIAN)
     assert (change.effective_at, change.is_due(town.now)) == (effective, False)
     town.wait(timedelta(0), until=effective)
-    assert selectors.announced_officer_changes()[0].is_due(town.now)
+    assert announced_officer_changes()[0].is_due(town.now)
     town.block(
         granted(Role.GUARDIAN, person(3)),
         happened(chain.OfficerChangeCarriedOut, request_id=name, by=person(9)),
     )
-    assert selectors.announced_officer_changes() == []
+    assert announced_officer_changes() == []
     assert status(Role.GUARDIAN) == RequestStatus.CARRIED_OUT
 
 
@@ -141,18 +144,18 @@ def test_announcement_ends_without_effect(town: Ledger, what: str, expected: Req
             town.block(granted(Role.GUARDIAN, person(3)))
         case "nothing":
             town.wait(timedelta(0), until=effective + WEEK)
-    assert selectors.announced_officer_changes() == []
+    assert announced_officer_changes() == []
     assert status(Role.GUARDIAN) == expected
     row = RoleRequest.objects.get(role=Role.GUARDIAN)
-    assert selectors.request_fate(row).reason_hash == (reason if what == "objected" else None)
+    assert request_fate(row).reason_hash == (reason if what == "objected" else None)
 
 
 def test_page_without_announcements_costs_one_question(
     town: Ledger, django_assert_num_queries: object
 ) -> None:
-    now = selectors.now()
+    now = clock.now()
     with django_assert_num_queries(1):  # type: ignore[operator]
-        assert selectors.announced_officer_changes(now) == []
+        assert announced_officer_changes(now) == []
 
 
 def test_corrections_and_moves_wait_like_roles_do() -> None:
@@ -177,6 +180,6 @@ def test_corrections_and_moves_wait_like_roles_do() -> None:
             expires_at=lapses,
         ),
     )
-    assert {row.kind for row in selectors.open_role_requests()} == {"person", "move"}
+    assert {row.kind for row in open_role_requests()} == {"person", "move"}
     town.block(agreed(digest("move")))
-    assert [row.kind for row in selectors.open_role_requests()] == ["person"]
+    assert [row.kind for row in open_role_requests()] == ["person"]

@@ -8,7 +8,7 @@ import jwt
 import pytest
 from django.test import Client
 
-from identity.models import User
+from identity.accounts.models import User
 
 pytestmark = pytest.mark.django_db
 JSON = "application/json"

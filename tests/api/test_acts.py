@@ -21,7 +21,8 @@ from contracts.acts.promise import read_promise
 from contracts.addresses import checksum
 from contracts.models import ActStatus, RelayedAct
 from core.http.serving import PooledHandler
-from governance.models import Proposal, Support
+from governance.ballots.models import Support
+from governance.proposals.models import Proposal
 from governance.tests.factories import CONTRACTS, Town, vote
 
 pytestmark = pytest.mark.django_db

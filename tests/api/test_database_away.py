@@ -9,7 +9,7 @@ import pytest
 from django.db import InterfaceError, OperationalError, connection
 from django.test import Client
 
-from identity.models import User
+from identity.accounts.models import User
 
 pytestmark = pytest.mark.django_db
 

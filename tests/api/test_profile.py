@@ -14,14 +14,15 @@ from eth_account import Account
 from eth_account.signers.local import LocalAccount
 
 from audit.models import AuditLog
-from contracts.acts import unsigned_call
 from contracts.acts.errors import ActUnknown
 from contracts.acts.hashes import keccak_hex
+from contracts.acts.services import unsigned_call
 from contracts.addresses import checksum, short
 from contracts.models import RelayedAct
 from core.http.rendering import dumps
 from governance.tests.factories import CONTRACTS, Town
-from identity.models import Role, User
+from identity.accounts.models import User
+from identity.roles.models import Role
 from identity.tests.factories import granted
 
 pytestmark = pytest.mark.django_db

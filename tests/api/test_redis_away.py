@@ -14,7 +14,7 @@ from core.db import locks
 from core.http.throttles import AnonymousThrottle
 from daoportal.settings import parts
 from governance.tests.factories import Town, vote
-from identity.models import User
+from identity.accounts.models import User
 from tests.servers import Redis
 
 pytestmark = pytest.mark.django_db

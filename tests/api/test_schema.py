@@ -26,7 +26,7 @@ from governance.tests.factories import (
     person,
     vote,
 )
-from identity.models import Role
+from identity.roles.models import Role
 from identity.tests.factories import asked
 
 pytestmark = pytest.mark.django_db

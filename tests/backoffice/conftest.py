@@ -9,11 +9,13 @@ import pytest
 from django.core.cache import cache
 from django.test import Client
 
-from governance.models import Proposal, ProposalType, Support
-from governance.services import keep_reason
+from governance.ballots.models import Support
+from governance.ballots.services import keep_reason
+from governance.proposals.models import Proposal, ProposalType
 from governance.tests.factories import ADMINISTRATORS, Town, delegated, endorsed, person, reached, vote
-from identity.models import User
-from identity.services import link_address, update_profile
+from identity.accounts.models import User
+from identity.accounts.services import link_address
+from identity.profiles.services import update_profile
 
 
 @pytest.fixture(autouse=True)

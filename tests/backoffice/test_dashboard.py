@@ -15,7 +15,7 @@ from audit.actions import Action
 from audit.models import AuditLog
 from contracts.admin import status
 from contracts.models import Cursor, Recount
-from governance.erasure import Grounds, ask_to_erase
+from governance.erasure.approvals import Grounds, ask_to_erase
 from governance.models import BallotReason, Proposal
 from governance.tests.factories import ADMINISTRATORS, Town, cancellation_asked, paused, person, unix
 from identity.models import Role, RoleRequest, User

@@ -23,7 +23,7 @@ from contracts.acts.registry import builder_of
 from contracts.calldata import decode_call
 from contracts.models import RelayedAct
 from governance.admin.pieces import open_cancellations
-from governance.erasure import Grounds, ask_to_erase
+from governance.erasure.approvals import Grounds, ask_to_erase
 from governance.errors import AlreadyErased
 from governance.models import BallotReason, DelegationChange, Proposal, ProposalType, Vote
 from governance.selectors import waiting_cancellation

@@ -10,8 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from contracts.models import ActStatus, RelayedAct
-from governance.models import BallotReason
-from identity.models import User
+from governance.ballots.models import BallotReason
+from identity.accounts.models import User
 
 pytestmark = pytest.mark.django_db
 

@@ -66,6 +66,17 @@ def send(url: str, key: str, to: str, signature: str, *values: Any) -> dict[str,
     raise RuntimeError("not mined")
 
 
+def now(url: str) -> int:
+    """The newest block's time, Unix seconds."""
+    return int(rpc(url, "eth_getBlockByNumber", "latest", False)["timestamp"], 16)
+
+
+def pass_time(url: str, seconds: int) -> None:
+    """The chain's clock goes forward."""
+    rpc(url, "evm_setNextBlockTimestamp", hex(now(url) + seconds))
+    rpc(url, "evm_mine")
+
+
 def sign(key: str, typed_data: dict[str, Any]) -> str:
     """``eth_signTypedData_v4`` as a wallet does it."""
     signed = Account.from_key(key).sign_message(encode_typed_data(full_message=typed_data))

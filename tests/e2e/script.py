@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import secrets
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import requests
@@ -46,7 +47,8 @@ class Script:
             timeout=20,
         )
         assert answer.status_code in (200, 202), answer.text
-        self.until(f"/acts/{found['digest']}", lambda row: row["status"] in MINED)
+        row = self.until(f"/acts/{found['digest']}", lambda row: row["status"] in (*MINED, "failed"))
+        assert row["status"] in MINED, row
 
     def until(self, path: str, holds: Any) -> Any:
         """What stands at ``path`` as soon as it ``holds``."""
@@ -66,9 +68,24 @@ class Script:
         return found[0] if found else None
 
 
-def opened(author: Script, officer: Script, title: str, **fields: Any) -> str:
-    """A proposal that ``author`` makes and ``officer`` opens at once; answers its number."""
+def seconds(time: str) -> int:
+    """ISO 8601 as Unix seconds."""
+    return int(datetime.fromisoformat(time).timestamp())
+
+
+# Seconds between the drafting of an opening and its block, at most.
+MARGIN = 60
+
+
+def opened(node: str, author: Script, officer: Script, title: str, **fields: Any) -> str:
+    """A proposal that ``author`` makes and ``officer`` opens as soon as may be; answers its number.
+
+    ``node`` is the address of the chain, whose clock goes on to where the vote opens.
+    """
     mark = secrets.token_hex(4)
+    # What is signed is good for a day of the newest block that the mirror knows.
+    began = chain.now(node)
+    author.until("/governance/stats", lambda found: seconds(found["chain"]["timestamp"]) >= began)
     author.act(
         "propose",
         title=f"{title} ({mark})",
@@ -78,6 +95,9 @@ def opened(author: Script, officer: Script, title: str, **fields: Any) -> str:
     )
     (row,) = author.until(f"/proposals?search={mark}", lambda found: found["results"])["results"]
     number = str(row["proposalId"])
-    officer.act("activate", proposalId=number)
+    notice = int(officer.get("/governance/params")["noticePeriod"])
+    vote_start = chain.now(node) + notice + MARGIN
+    officer.act("activate", proposalId=number, voteStart=vote_start)
+    chain.pass_time(node, max(0, vote_start - chain.now(node)))
     author.until(f"/proposals/{number}", lambda found: found["state"] == "ACTIVE")
     return number

@@ -49,7 +49,7 @@ def test_script_votes_under_each_way_of_counting_and_reads_why_it_may(
     words = {"title": "May I?", "summary": "A try.", "description": "A try.", "proposalType": "POLICY"}
     able = (each for each in people if each.draft("propose", **words, strategy=strategy).status_code == 200)
     voter = next(able)
-    number = opened(voter, officer, f"Counted by {kind}", proposalType="POLICY", strategy=strategy)
+    number = opened(stack.rpc, voter, officer, f"Counted by {kind}", proposalType="POLICY", strategy=strategy)
     power = voter.power(number)
     assert power["canVote"]
     assert why in " ".join(power["explanation"])
@@ -73,7 +73,7 @@ def test_script_delegates_by_kind_and_takes_its_vote_back_from_the_delegates_bal
         ("POLICY", delegate.address)
     ]
 
-    number = opened(author, officer, "Taken back", proposalType="POLICY")
+    number = opened(stack.rpc, author, officer, "Taken back", proposalType="POLICY")
     assert citizen.power(number)["delegate"] == delegate.address
     delegate.act("vote", proposalId=number, support=0)
     cast = eventually(lambda: delegate.ballot(number), what="the delegate's ballot")

@@ -19,7 +19,7 @@ from core.db.locks import connection
 from core.queue import deadletters
 from core.queue.queues import DELIVERIES
 from devstack import programs
-from identity.models import User
+from identity.accounts.models import User
 from tests.e2e.labour import HEARD
 from tests.servers import RabbitMQ, eventually
 

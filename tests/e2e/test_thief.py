@@ -18,7 +18,7 @@ from contracts.acts.hashes import ZERO_HASH, role_id
 from contracts.acts.types import typed_data
 from contracts.addresses import ZERO_ADDRESS, checksum
 from contracts.calldata import decode_result, encode_call, functions, kind_of, selector
-from contracts.client import Client
+from contracts.client.rpc import Client
 from contracts.deployment import Deployment
 from contracts.errors import CallReverted
 from contracts.relayer.receipts import read_receipt

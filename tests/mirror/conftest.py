@@ -15,17 +15,19 @@ from django.core.management import call_command
 from audit.models import AuditLog
 from contracts.acts.hashes import reason_hash, role_id
 from contracts.calldata import decode_result, encode_call
-from contracts.client import Client
+from contracts.client.rpc import Client
 from contracts.deployment import Deployment, deployment
 from contracts.indexer.follow import Indexer
 from contracts.models import RelayedAct, RelayerTransaction
 from contracts.registry import default
-from contracts.verify import Difference, Report, verify
+from contracts.verify.compare import Difference
+from contracts.verify.run import Report, verify
 from devstack.town.files import setup_files
 from devstack.town.people import Roster, roster
 from devstack.town.raising import FIRST_DAY, raise_town
-from governance.models import BallotReason
-from identity.models import Reason, User
+from governance.ballots.models import BallotReason
+from identity.accounts.models import User
+from identity.reasons.models import Reason
 
 CHAIN_ID = 31337
 DAY = 86_400

@@ -10,11 +10,16 @@ from contracts.calldata import encode_call
 from contracts.errors import CallReverted
 from contracts.events import MAX_UINT48
 from contracts.selectors import chain_head
-from identity import selectors
-from identity.admin.requests import carry_out_call
-from identity.chainrole import ROLE_HASHES
-from identity.models import RequestKind, RequestStatus, Role, RoleRequest
-from identity.services import keep_reason
+from identity.census.selectors.persons import person_key
+from identity.clock import now
+from identity.reasons.services import keep_reason
+from identity.roles.admin.requests import carry_out_call
+from identity.roles.hashes import ROLE_HASHES
+from identity.roles.models import RequestKind, RequestStatus, Role, RoleRequest
+from identity.roles.selectors.announced import announced_officer_changes
+from identity.roles.selectors.fates import request_fate
+from identity.roles.selectors.objections import objected_until
+from identity.roles.selectors.requests import open_role_requests, request_of
 from tests.mirror.conftest import Riverbend
 
 NOT_SCHEDULED = keccak_hex(b"RoleManagerNotScheduled(bytes32)")[:10]
@@ -50,7 +55,7 @@ class Officers:
 
     def person(self, account: str) -> str:
         """Who stands behind an account: as recorded, else somebody new."""
-        return selectors.person_key(account) or key(account)
+        return person_key(account) or key(account)
 
     def wait(self, seconds: int) -> None:
         self.town.wait(seconds)
@@ -60,23 +65,21 @@ class Officers:
         """What became of the newest request of this kind."""
         row = RoleRequest.objects.filter(kind=kind).order_by("-event_id").first()
         assert row is not None
-        return selectors.request_fate(row).status
+        return request_fate(row).status
 
     def compare(self) -> None:
         """Hold every request that there ever was against the contract's own answer at the mirrored block."""
         self.town.read()
         ids = set(RoleRequest.objects.values_list("request_id", flat=True))
-        rows = [row for each in ids if (row := selectors.request_of(each)) is not None]
-        assert {row.pk for row in selectors.open_role_requests()} == {
-            row.pk for row in rows if self._is_open(row)
-        }
+        rows = [row for each in ids if (row := request_of(each)) is not None]
+        assert {row.pk for row in open_role_requests()} == {row.pk for row in rows if self._is_open(row)}
         for role in (Role.ADMINISTRATOR, Role.GUARDIAN):
             for account in {each for row in rows for each in row.accounts}:
-                until = selectors.objected_until(role, account)
+                until = objected_until(role, account)
                 said = self._ask("objectedUntil", ROLE_HASHES[role], account)
-                in_force = said if said > selectors.now().timestamp() else 0
+                in_force = said if said > now().timestamp() else 0
                 assert in_force == (int(until.timestamp()) if until else 0), (role, account)
-        announced = {change.request.pk for change in selectors.announced_officer_changes()}
+        announced = {change.request.pk for change in announced_officer_changes()}
         assert announced == {row.pk for row in rows if self._waits(row)}
 
     def _is_open(self, row: RoleRequest) -> bool:

@@ -8,13 +8,17 @@ import pytest
 from eth_account import Account
 from eth_account.messages import encode_typed_data
 
-from contracts.acts import direct_call, draft_act, submit_act
+from contracts.acts.services import direct_call, draft_act, submit_act
 from devstack.town.people import Person
-from governance import selectors
+from governance.ballots.models import Vote
+from governance.delegation.selectors.delegations import current_delegations, overall
 from governance.errors import AlreadyVoted, FieldInvalid
-from governance.models import Proposal, ProposalState, Vote
-from identity import selectors as identity
-from identity.selectors import reason_text
+from governance.parameters.selectors.values import current_parameters
+from governance.proposals.models import Proposal, ProposalState
+from governance.proposals.selectors.actions import describe_actions
+from governance.proposals.selectors.proposals import waiting_cancellation
+from identity.census.selectors.roll import is_citizen
+from identity.reasons.selectors import reason_text
 from tests.mirror.conftest import DAY, GAS, Riverbend
 
 pytestmark = pytest.mark.django_db
@@ -59,7 +63,7 @@ def test_decision_from_first_word_to_the_changed_rule(riverbend: Riverbend) -> N
     carry_out(town, "propose", author, proposalType="PARAMETER", parameters={"votingPeriod": 9 * DAY}, **TEXT)
     proposal = newest()
     assert (proposal.title, proposal.proposer) == ("Vote for nine days", author.address.lower())
-    assert selectors.describe_actions(proposal)[0].changes[0].after == "9 days"
+    assert describe_actions(proposal)[0].changes[0].after == "9 days"
     carry_out(town, "endorse", people[0], proposalId=proposal.proposal_id)
     assert newest().endorsements == 1
     opens = town.node.now() + town.ask("GovernanceCore", "noticePeriod") + 60
@@ -79,8 +83,8 @@ def test_decision_from_first_word_to_the_changed_rule(riverbend: Riverbend) -> N
         town.wait(seconds)
     town.read()
     assert newest().state == ProposalState.EXECUTED
-    assert selectors.current_parameters()["votingPeriod"].text == "9 days"
-    assert selectors.describe_actions(newest())[0].changes[0].before == "7 days"
+    assert current_parameters()["votingPeriod"].text == "9 days"
+    assert describe_actions(newest())[0].changes[0].before == "7 days"
     assert town.differences() == []
 
 
@@ -89,11 +93,11 @@ def test_vote_given_and_taken_back(riverbend: Riverbend) -> None:
     delegate = next(person for person in town.people.citizens if "DELEGATE" in person.roles)
     giver = next(person for person in town.people.citizens if "DELEGATE" not in person.roles)
     carry_out(town, "delegate", giver, delegatee=delegate.address)
-    given = selectors.overall(selectors.current_delegations(giver.address))
+    given = overall(current_delegations(giver.address))
     assert given is not None
     assert given.delegate == delegate.address.lower()
     carry_out(town, "delegate", giver, delegatee="")
-    assert selectors.overall(selectors.current_delegations(giver.address)) is None
+    assert overall(current_delegations(giver.address)) is None
 
 
 def test_author_cancels_and_two_officers_cancel(riverbend: Riverbend) -> None:
@@ -105,7 +109,7 @@ def test_author_cancels_and_two_officers_cancel(riverbend: Riverbend) -> None:
     carry_out(town, "propose", author, proposalType="POLICY", **{**TEXT, "title": "Again"})
     first, second = town.people.administrators[:2]
     carry_out(town, "cancel", first, proposalId=newest().proposal_id, reason="It was made twice.")
-    waiting = selectors.waiting_cancellation(newest())
+    waiting = waiting_cancellation(newest())
     assert waiting is not None
     assert waiting.administrator == first.address.lower()
     carry_out(town, "cancel", second, proposalId=newest().proposal_id, reason="So it was.")
@@ -122,4 +126,4 @@ def test_call_outside_the_bounds_of_its_kind_is_refused_before_anybody_signs(riv
     with pytest.raises(FieldInvalid) as caught:
         draft_act("propose", town.people.citizens[0].address, fields)
     assert caught.value.field == "actions"
-    assert identity.is_citizen(town.people.citizens[0].address)
+    assert is_citizen(town.people.citizens[0].address)

@@ -9,9 +9,11 @@ import pytest
 from contracts.acts.hashes import keccak_hex, reason_hash, role_id
 from contracts.models import RelayerTransaction
 from contracts.relayer import run
-from identity import keeper, selectors
-from identity.health import ends_of_roles_are_recorded
-from identity.models import Role
+from identity.census.selectors.roll import census_at, is_citizen
+from identity.roles import keeper
+from identity.roles.health import ends_of_roles_are_recorded
+from identity.roles.models import Role
+from identity.roles.selectors.expiries import ran_out
 from tests.mirror.conftest import DAY, Riverbend
 
 pytestmark = pytest.mark.django_db
@@ -52,17 +54,17 @@ def sent() -> int:
 
 def test_units_that_ran_out_leave_the_roll_in_one_call_for_each_role(riverbend: Riverbend) -> None:
     riverbend.read()
-    before = selectors.census_at()
+    before = census_at()
     welcome(riverbend, NEWCOMERS)
     welcome(riverbend, NEWCOMERS[:2], Role.DELEGATE)
     riverbend.read()
     keep(riverbend)
-    assert (sent(), selectors.census_at()) == (0, before + 5)
+    assert (sent(), census_at()) == (0, before + 5)
     riverbend.wait(UNTIL + 60)
     riverbend.read()
-    assert selectors.census_at() == before + 5  # dead units that still count
+    assert census_at() == before + 5  # dead units that still count
     keep(riverbend)
-    assert (sent(), selectors.census_at(), selectors.ran_out()) == (2, before, [])
+    assert (sent(), census_at(), ran_out()) == (2, before, [])
     assert riverbend.ask("VotingEngine", "citizenCount") == before
     keep(riverbend)
     assert sent() == 2
@@ -76,7 +78,7 @@ def test_calls_are_of_a_bounded_size(riverbend: Riverbend, monkeypatch: pytest.M
     riverbend.read()
     assert len(list(keeper.due_calls())) == 3
     keep(riverbend)
-    assert (sent(), selectors.ran_out()) == (3, [])
+    assert (sent(), ran_out()) == (3, [])
 
 
 def test_what_is_under_way_is_not_sent_again_even_with_more_beside_it(riverbend: Riverbend) -> None:
@@ -99,10 +101,10 @@ def test_records_of_a_citizen_revoked_with_delegations_by_kind_are_closed(riverb
     riverbend.send(citizen, "VotingEngine", "delegateFor", 0, delegate)
     by_two(riverbend, "revokeRole", role_id(Role.CITIZEN), citizen, reason_hash("Moved away."))
     riverbend.read()
-    before = selectors.census_at()
-    assert not selectors.is_citizen(citizen)
+    before = census_at()
+    assert not is_citizen(citizen)
     keep(riverbend)
-    assert (sent(), selectors.census_at()) == (1, before - 1)
+    assert (sent(), census_at()) == (1, before - 1)
     assert riverbend.differences() == []
 
 

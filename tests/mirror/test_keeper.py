@@ -12,11 +12,11 @@ from contracts.addresses import ZERO_HASH
 from contracts.calldata import encode_call
 from contracts.models import RelayerTransaction
 from contracts.relayer import run
-from governance import selectors
-from governance.health import decisions_are_carried_out
-from governance.keeper import overdue
-from governance.models import Proposal, ProposalState
-from governance.selectors.due import due_call
+from governance.parameters.selectors.values import current_parameters
+from governance.proposals.health import decisions_are_carried_out
+from governance.proposals.keeper import overdue
+from governance.proposals.models import Proposal, ProposalState
+from governance.proposals.selectors.due import due_call
 from tests.mirror.conftest import DAY, Riverbend
 from tests.mirror.test_acts_on_chain import TEXT, carry_out, newest
 
@@ -63,7 +63,7 @@ def test_keeper_waits_out_the_delay_and_carries_out(riverbend: Riverbend) -> Non
     riverbend.wait(3 * DAY)
     riverbend.read()
     assert keep(riverbend) == ProposalState.EXECUTED
-    assert selectors.current_parameters()["votingPeriod"].text == "9 days"
+    assert current_parameters()["votingPeriod"].text == "9 days"
     assert keep(riverbend) == ProposalState.EXECUTED
     assert (sent("queue"), sent("execute")) == (1, 1)
     assert riverbend.differences() == []

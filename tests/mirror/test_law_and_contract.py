@@ -9,15 +9,38 @@ from typing import Any
 
 import pytest
 
-from contracts.acts import draft_act
 from contracts.acts.hashes import keccak_hex, reason_hash, role_id
+from contracts.acts.services import draft_act
 from contracts.calldata import encode_call
 from contracts.errors import CallReverted
 from devstack.rpc import RpcError
-from governance import parameters, rules, selectors, state
-from governance.models import Proposal, ProposalState, ProposalType
-from governance.selectors.preparation import as_word
-from identity import selectors as identity
+from governance.authoring.selectors.preparation import as_word
+from governance.ballots.selectors.power import ballot_power
+from governance.delegation.selectors.delegations import current_delegations, overall
+from governance.parameters import kinds
+from governance.parameters.selectors.values import endorsements_needed, terms_for
+from governance.pauses.rules import (
+    PAUSE_AHEAD,
+    PAUSE_ALONE,
+    PAUSE_EXTENSION,
+    PAUSE_IMMUNITY,
+    PAUSE_JOINED,
+    PAUSE_REPEAT,
+)
+from governance.pauses.selectors import immune_until, pause_now, running_pause
+from governance.proposals import state
+from governance.proposals.models import Proposal, ProposalState, ProposalType
+from governance.proposals.rules import (
+    CANCEL_REQUEST_LIFETIME,
+    MAX_VOTE_START_AHEAD,
+    MAX_VOTE_START_AHEAD_EMERGENCY,
+    MAX_VOTE_START_AHEAD_READY,
+    opening_between,
+)
+from governance.proposals.selectors.conditions import current_conditions
+from governance.proposals.selectors.proposals import closes_at, waiting_cancellation
+from identity.census.selectors.roll import is_citizen
+from identity.roles.selectors.roles import current_roles
 from tests.mirror.conftest import DAY, NEW_ACCOUNT, Riverbend
 
 pytestmark = pytest.mark.django_db
@@ -34,22 +57,20 @@ def agree(town: Riverbend) -> set[str]:
         number = proposal.proposal_id
         told = town.ask("ProposalManager", "state", number)
         assert proposal.state == ProposalState.values[told], proposal
-        assert town.ask("ProposalManager", "endorsementsNeeded", number) == selectors.endorsements_needed(
-            proposal
-        )
+        assert town.ask("ProposalManager", "endorsementsNeeded", number) == endorsements_needed(proposal)
         assert town.ask("ProposalManager", "isEndorsed", number) == (proposal.endorsed_at is not None)
-        request = selectors.waiting_cancellation(proposal)
+        request = waiting_cancellation(proposal)
         half = town.ask("ProposalManager", "cancellationRequest", number)
         assert asked(half, "administrator") == (
             (request.administrator, int(request.expires_at.timestamp())) if request else None
         ), proposal
         seen.add(proposal.state)
-    running = selectors.running_pause(selectors.current_conditions().now)
+    running = running_pause(current_conditions().now)
     for lift in (False, True):
         wish = running.wishes.get(lift) if running else None
         half = town.ask("GovernanceCore", "pauseRequest", lift)
         assert asked(half, "first") == ((wish.guardian, int(wish.expires_at.timestamp())) if wish else None)
-    immune = selectors.immune_until()
+    immune = immune_until()
     assert town.ask("GovernanceCore", "immuneUntil") == (int(immune.timestamp()) if immune else 0)
     if running is not None:
         assert town.ask("VotingEngine", "pauseState")["until"] == int(running.end.timestamp())
@@ -103,7 +124,7 @@ def test_states_and_halves_agree_with_the_contract_through_pauses_and_time(river
     town.send(second, "GovernanceCore", "pause", REASON)
     town.wait(3 * 3600)
     seen |= agree(town)
-    assert selectors.pause_now() is not None
+    assert pause_now() is not None
     town.send(third, "GovernanceCore", "extendPause")
     town.send(first, "GovernanceCore", "unpause", town.ask("GovernanceCore", "pauseNumber"))
     town.send(third, "GovernanceCore", "extendPause")
@@ -121,9 +142,9 @@ def test_states_and_halves_agree_with_the_contract_through_pauses_and_time(river
     town.send(clerk, "ProposalManager", "queueProposal", number, emergency.actions)
     town.wait(6 * 3600)
     town.send(clerk, "ProposalManager", "executeProposal", number, emergency.actions)
-    assert selectors.pause_now() is not None
+    assert pause_now() is not None
     seen |= agree(town)
-    assert selectors.pause_now() is None
+    assert pause_now() is None
     # A vote of five days that a pause doesn't reach, then one that it does.
     town.send(clerk, "ProposalManager", "activateProposal", draft, town.node.now() + 5 * DAY)
     for days in (1, 3, 2, 2, 2, 5, 25):
@@ -139,7 +160,7 @@ def test_states_and_halves_agree_with_the_contract_through_pauses_and_time(river
     seen |= agree(town)
     voting = Proposal.objects.get(proposal_id=late)
     assert voting.vote_end is not None
-    assert selectors.closes_at(voting) == voting.vote_end + timedelta(days=2)
+    assert closes_at(voting) == voting.vote_end + timedelta(days=2)
     assert town.ask("ProposalManager", "proposalDeadline", late) == int(voting.vote_end.timestamp()) + 2 * DAY
     for citizen in town.people.citizens[:8]:
         town.send(citizen.address, "VotingEngine", "castVote", late, 1)
@@ -156,18 +177,18 @@ def test_terms_fingerprints_and_bounds_are_the_contracts_own(riverbend: Riverben
     clerk = town.people.administrators[0].address
     for place, kind in enumerate(ProposalType):
         said = town.ask("GovernanceCore", "termsFor", place)
-        ours = {name: getattr(selectors.terms_for(kind), snake(name)) for name in said}
+        ours = {name: getattr(terms_for(kind), snake(name)) for name in said}
         assert ours == said, kind
-    for name in parameters.KINDS:
+    for name in kinds.KINDS:
         said = town.ask("GovernanceCore", "bounds", as_word(name))
-        bounds = parameters.bounds(name)
+        bounds = kinds.bounds(name)
         assert (bounds.minimum, bounds.maximum) == (said["min"], said["max"]), name
     for kind in (ProposalType.POLICY, ProposalType.EMERGENCY):
         if kind == ProposalType.EMERGENCY:
             town.send(town.people.guardians[1].address, "GovernanceCore", "pause", REASON)
         number = draft_of(town, f"A draft of {kind}", kind)
         town.read()
-        opens = selectors.current_conditions().now + timedelta(hours=12)
+        opens = current_conditions().now + timedelta(hours=12)
         draft = draft_act("activate", clerk, {"proposalId": number, "voteStart": opens.isoformat()})
         signed = draft.typed_data["message"]["rulesHash"]
         assert signed == town.ask("ProposalManager", "previewRulesHash", number), kind
@@ -177,16 +198,16 @@ def test_terms_fingerprints_and_bounds_are_the_contracts_own(riverbend: Riverben
     ("contract", "name", "length"),
     [
         ("ProposalManager", "DRAFT_LIFETIME", state.DRAFT_LIFETIME),
-        ("ProposalManager", "MAX_VOTE_START_AHEAD", rules.MAX_VOTE_START_AHEAD),
-        ("ProposalManager", "MAX_VOTE_START_AHEAD_READY", rules.MAX_VOTE_START_AHEAD_READY),
-        ("ProposalManager", "MAX_VOTE_START_AHEAD_EMERGENCY", rules.MAX_VOTE_START_AHEAD_EMERGENCY),
-        ("ProposalManager", "CANCEL_REQUEST_LIFETIME", rules.CANCEL_REQUEST_LIFETIME),
-        ("GovernanceCore", "PAUSE_LENGTH", rules.PAUSE_ALONE),
-        ("GovernanceCore", "JOINED_PAUSE_LENGTH", rules.PAUSE_JOINED),
-        ("GovernanceCore", "JOINED_PAUSE_LENGTH", rules.PAUSE_EXTENSION),
-        ("GovernanceCore", "MAX_PAUSE_AHEAD", rules.PAUSE_AHEAD),
-        ("GovernanceCore", "PAUSE_REPEAT", rules.PAUSE_REPEAT),
-        ("GovernanceCore", "IMMUNITY", rules.PAUSE_IMMUNITY),
+        ("ProposalManager", "MAX_VOTE_START_AHEAD", MAX_VOTE_START_AHEAD),
+        ("ProposalManager", "MAX_VOTE_START_AHEAD_READY", MAX_VOTE_START_AHEAD_READY),
+        ("ProposalManager", "MAX_VOTE_START_AHEAD_EMERGENCY", MAX_VOTE_START_AHEAD_EMERGENCY),
+        ("ProposalManager", "CANCEL_REQUEST_LIFETIME", CANCEL_REQUEST_LIFETIME),
+        ("GovernanceCore", "PAUSE_LENGTH", PAUSE_ALONE),
+        ("GovernanceCore", "JOINED_PAUSE_LENGTH", PAUSE_JOINED),
+        ("GovernanceCore", "JOINED_PAUSE_LENGTH", PAUSE_EXTENSION),
+        ("GovernanceCore", "MAX_PAUSE_AHEAD", PAUSE_AHEAD),
+        ("GovernanceCore", "PAUSE_REPEAT", PAUSE_REPEAT),
+        ("GovernanceCore", "IMMUNITY", PAUSE_IMMUNITY),
     ],
 )
 def test_fixed_lengths_are_the_contracts_own(
@@ -209,8 +230,8 @@ def test_openings_that_are_drafted_are_those_the_contract_takes(
     town.read()
     assert town.ask("ProposalManager", "isReady", number) == bool(days)
     proposal = Proposal.objects.get(proposal_id=number)
-    terms, now = selectors.terms_for(kind), selectors.current_conditions().now
-    earliest, latest = rules.opening_between(
+    terms, now = terms_for(kind), current_conditions().now
+    earliest, latest = opening_between(
         kind,
         notice=timedelta(seconds=terms.notice_period),
         reviewed=proposal.created_at + timedelta(seconds=terms.review_period),
@@ -269,7 +290,7 @@ def powers_agree(town: Riverbend) -> None:
     everyone = [*(person.address for person in people), NEW_ACCOUNT]
     for proposal in Proposal.objects.filter(state=ProposalState.ACTIVE):
         for address in everyone:
-            power = selectors.ballot_power(proposal, address)
+            power = ballot_power(proposal, address)
             if power.vote is None:
                 said = town.ask("VotingEngine", "getBallotPower", proposal.proposal_id, address)
                 assert power.weight == said, (proposal, address)
@@ -283,7 +304,7 @@ def test_a_rule_that_refuses_a_ballot_is_the_contracts_rule(riverbend: Riverbend
     town.read()
     for proposal in Proposal.objects.order_by("proposal_id"):
         for person in town.people.citizens[:6]:
-            power = selectors.ballot_power(proposal, person.address)
+            power = ballot_power(proposal, person.address)
             snapshot = town.node.rpc("evm_snapshot")
             if power.can_vote and power.credits:
                 most = f"0x{power.credits.most_votes:064x}"
@@ -311,9 +332,9 @@ def test_roll_and_roles_agree_with_the_contract(riverbend: Riverbend) -> None:
     town.read()
     people = (*town.people.citizens, *town.people.administrators, *town.people.guardians)
     for person in people:
-        assert identity.is_citizen(person.address) == town.ask("VotingEngine", "isCitizen", person.address)
-        held = {role.role.value for role in identity.current_roles(person.address)}
+        assert is_citizen(person.address) == town.ask("VotingEngine", "isCitizen", person.address)
+        held = {role.role.value for role in current_roles(person.address)}
         assert held == set(person.roles)
         given = town.ask("VotingEngine", "delegates", person.address)
-        delegation = selectors.overall(selectors.current_delegations(person.address))
+        delegation = overall(current_delegations(person.address))
         assert given == (delegation.delegate if delegation else "0x" + "0" * 40)

@@ -10,8 +10,9 @@ from django.db import models, transaction
 
 from contracts.registry import default
 from core.db.fields import AddressField, HashField, Uint256Field
-from governance.models import Proposal, Vote
-from identity.services import keep_reason
+from governance.ballots.models import Vote
+from governance.proposals.models import Proposal
+from identity.reasons.services import keep_reason
 from tests import forgery
 from tests.mirror.conftest import Riverbend
 

@@ -7,8 +7,10 @@ from typing import Any
 import pytest
 
 from contracts.calldata import encode_call
-from governance import selectors, services
-from governance.models import BallotReason, Proposal, ProposalState, Vote
+from governance.ballots.models import BallotReason, Vote
+from governance.ballots.services import keep_reason
+from governance.proposals.models import Proposal, ProposalState
+from governance.proposals.selectors.proposals import get_proposal
 from tests.mirror.conftest import Riverbend
 
 pytestmark = pytest.mark.django_db
@@ -19,7 +21,7 @@ def open_a_vote(town: Riverbend) -> Proposal:
     number = town.ask("ProposalManager", "proposalCount")
     town.open_vote(number)
     town.read()
-    return selectors.get_proposal(number)
+    return get_proposal(number)
 
 
 def ballot(town: Riverbend, voter: str, proposal: Proposal, support: int = 1) -> dict[str, Any]:
@@ -39,7 +41,7 @@ def test_votes_taken_back_are_gone_and_count_once_when_they_come_again(
     town = riverbend
     proposal = open_a_vote(town)
     voters = [person.address for person in town.people.citizens[:8]]
-    services.keep_reason(proposal_id=proposal.proposal_id, voter=voters[0], reason="As I said.")
+    keep_reason(proposal_id=proposal.proposal_id, voter=voters[0], reason="As I said.")
     for voter in voters:
         town.send(voter, "VotingEngine", "castVote", proposal.proposal_id, 1)
     town.read()
@@ -61,4 +63,4 @@ def test_votes_taken_back_are_gone_and_count_once_when_they_come_again(
     town.read()
     assert Vote.objects.filter(proposal=proposal).count() == 8
     assert town.differences() == []
-    assert selectors.get_proposal(proposal.proposal_id).state == ProposalState.ACTIVE
+    assert get_proposal(proposal.proposal_id).state == ProposalState.ACTIVE

@@ -12,7 +12,7 @@ from contracts.calldata import encode_call
 from contracts.errors import NodeRefused
 from contracts.simulation import try_actions
 from devstack.town.people import Person
-from governance.selectors import try_proposal
+from governance.proposals.selectors.trial import try_proposal
 from tests.mirror.conftest import DAY, Riverbend
 from tests.mirror.test_acts_on_chain import TEXT, carry_out, newest
 

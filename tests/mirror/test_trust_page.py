@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 
-from governance.selectors.effects import MAX_PERIOD_DAYS
+from governance.authoring.selectors.effects import MAX_PERIOD_DAYS
 from tests.mirror.conftest import Riverbend
 
 pytestmark = pytest.mark.django_db

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from governance.admin.truth import chain_truth
-from governance.models import Proposal, ProposalState
+from governance.proposals.admin.truth import chain_truth
+from governance.proposals.models import Proposal, ProposalState
 from tests.mirror.conftest import Riverbend
 
 pytestmark = pytest.mark.django_db

@@ -6,14 +6,18 @@ import hashlib
 
 import pytest
 
-from contracts.acts import draft_act
+from contracts.acts.services import draft_act
 from contracts.calldata import encode_call
 from contracts.errors import CallReverted
 from devstack.town.people import Person
-from governance import selectors
+from governance.ballots.models import Vote
+from governance.ballots.selectors.power import ballot_power
+from governance.ballots.selectors.results import tally
+from governance.delegation.selectors.delegations import current_delegations, overall
 from governance.errors import CreditsExceeded, FieldInvalid, FieldMissing
-from governance.models import Proposal, ProposalState, ProposalType, Strategy, Vote
-from governance.strategies import QUADRATIC
+from governance.parameters.models import Strategy
+from governance.parameters.strategies import QUADRATIC
+from governance.proposals.models import Proposal, ProposalState, ProposalType
 from tests.mirror.conftest import DAY, Riverbend
 from tests.mirror.test_acts_on_chain import carry_out
 
@@ -59,12 +63,12 @@ def test_a_vote_that_costs_credits_is_mirrored_and_decided_by_people(riverbend: 
     town.read()
     proposal = Proposal.objects.get(proposal_id=number)
     assert (proposal.quorum_people, proposal.against_votes, proposal.abstain_votes) == (quorum, 2, 1)
-    assert selectors.tally(proposal).counted_for_quorum == quorum
+    assert tally(proposal).counted_for_quorum == quorum
     assert Vote.objects.get(proposal=proposal, voter=people[2].lower()).weight == 3
     terms = Strategy.objects.get(kind=QUADRATIC)
     assert (terms.credits, terms.period_length) == (100, 365 * DAY)
     for person in people[: quorum + 4]:
-        power = selectors.ballot_power(proposal, person)
+        power = ballot_power(proposal, person)
         if power.vote is None:
             assert power.weight == town.ask("VotingEngine", "getBallotPower", number, person)
     assert town.differences() == []
@@ -116,12 +120,12 @@ def test_power_by_kind_agrees_with_the_contract(riverbend: Riverbend) -> None:
         town.read()
         proposal = Proposal.objects.get(proposal_id=number)
         for person in everyone:
-            power = selectors.ballot_power(proposal, person)
+            power = ballot_power(proposal, person)
             assert power.weight == town.ask("VotingEngine", "getBallotPower", number, person), (kind, person)
         for giver in givers:
             opens = int(proposal.vote_start.timestamp()) if proposal.vote_start else 0
             held = town.ask("VotingEngine", "holderAt", giver, kind, opens - 1)
-            power = selectors.ballot_power(proposal, giver)
+            power = ballot_power(proposal, giver)
             assert power.delegate == (None if int(held, 16) == 0 else held), (kind, giver)
     town.send(delegates[0], "VotingEngine", "castVote", number, 1)
     town.send(givers[2], "VotingEngine", "castVote", number, 0)
@@ -164,11 +168,11 @@ def test_credits_spent_in_one_vote_are_missing_in_the_next(riverbend: Riverbend)
         number = opened(town, words, strategy="QuadraticStrategy")
         town.read()
         proposal = Proposal.objects.get(proposal_id=number)
-        assert selectors.ballot_power(proposal, person.address).weight == left
+        assert ballot_power(proposal, person.address).weight == left
         carry_out(town, "vote", person, proposalId=number, support=1, params={"votes": votes})
     number = opened(town, "third", strategy="QuadraticStrategy")
     town.read()
-    assert selectors.ballot_power(Proposal.objects.get(proposal_id=number), person.address).weight == 0
+    assert ballot_power(Proposal.objects.get(proposal_id=number), person.address).weight == 0
 
 
 def test_vote_is_given_kept_and_arranged_by_kind_with_a_signature(riverbend: Riverbend) -> None:
@@ -183,7 +187,7 @@ def test_vote_is_given_kept_and_arranged_by_kind_with_a_signature(riverbend: Riv
     for delegatee in (delegate.address, giver.address, ""):
         carry_out(town, "delegate", giver, delegatee=delegatee, proposalType="BUDGET")
         assert chosen() == int(delegatee or "0x0", 16)
-    assert selectors.overall(selectors.current_delegations(giver.address)) is None
+    assert overall(current_delegations(giver.address)) is None
     with pytest.raises(FieldInvalid):
         draft_act("delegate", giver.address, {"delegatee": delegate.address, "proposalType": "LUNCH"})
     assert town.differences() == []

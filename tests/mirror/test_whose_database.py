@@ -12,7 +12,7 @@ from devstack.belonging import settle
 from devstack.management.commands.whose_database import whose
 from devstack.say import StartError
 from devstack.services import Services, place_of
-from identity.models import User
+from identity.accounts.models import User
 from tests.mirror.conftest import Riverbend
 
 SERVICES = Services(database="postgres://me:topsecret@127.0.0.1/town")

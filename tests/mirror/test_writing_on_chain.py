@@ -12,9 +12,11 @@ from django.test import Client
 
 from contracts.acts.hashes import reason_hash
 from contracts.addresses import checksum
-from governance import selectors
-from governance.models import ProposalType, Strategy
-from governance.strategies import QUADRATIC
+from governance.parameters.models import Strategy
+from governance.parameters.strategies import QUADRATIC
+from governance.proposals.models import ProposalType
+from governance.proposals.selectors.actions import describe_actions
+from governance.proposals.selectors.trial import try_proposal
 from tests.mirror.conftest import Riverbend
 from tests.mirror.test_acts_on_chain import carry_out, newest
 
@@ -87,8 +89,8 @@ def test_every_kind_is_taken_by_the_contract_and_could_be_carried_out(riverbend:
         proposal = newest()
         assert proposal.proposal_type == ProposalType(fields["proposal_type"])
         assert proposal.proposer == author.address.lower()
-        assert all(each.known for each in selectors.describe_actions(proposal))
-        trial = selectors.try_proposal(proposal)
+        assert all(each.known for each in describe_actions(proposal))
+        trial = try_proposal(proposal)
         assert trial is not None
         assert trial.succeeds, (fields, trial)
     assert town.differences() == []

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 from web3 import Web3
 
-from contracts.client import Client
+from contracts.client.rpc import Client
 from contracts.deploy.deployer import Deployer
 from contracts.deploy.setup import Token
 from contracts.deployment import deployment
@@ -32,8 +32,8 @@ from contracts.tests.civic import (
     address,
     setup,
 )
-from contracts.verify import verify
-from governance import services
+from contracts.verify.run import verify
+from governance.proposals.services.blocks import locate_blocks
 from tests.walk.facts import DAY, HOUR, Rules
 from tests.walk.model import Town
 from tests.walk.walker import Walker
@@ -115,7 +115,7 @@ def repeatable() -> Iterator[None]:
 def assert_mirror_is_true(walker: Walker, indexer: Indexer) -> None:
     """The mirror, once it has read on, is what the chain says."""
     indexer.catch_up()
-    while services.locate_blocks(walker.client):
+    while locate_blocks(walker.client):
         pass  # fifty votes a pass
     assert verify(walker.client, walker.deployment, default).differences == []
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from contracts.acts.hashes import ZERO_HASH, keccak_hex
 from contracts.calldata import decode_result, encode_call
-from contracts.client import Client
+from contracts.client.rpc import Client
 from contracts.deployment import Deployment
 from contracts.tests.civic import account, address, person_key
 from contracts.verify.reader import Reader

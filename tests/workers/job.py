@@ -19,7 +19,7 @@ from django.utils import timezone
 
 def index() -> None:
     """Read the chain to its head."""
-    from contracts.client import client
+    from contracts.client.rpc import client
     from contracts.deployment import deployment
     from contracts.errors import CursorMoved
     from contracts.indexer.follow import Indexer
@@ -35,7 +35,7 @@ def index() -> None:
 
 def relay() -> None:
     """Three rounds of carrying acts to the chain."""
-    from contracts.client import client
+    from contracts.client.rpc import client
     from contracts.deployment import deployment
     from contracts.relayer.service import Relayer
     from contracts.relayer.signer import relayer_signer
@@ -50,7 +50,7 @@ def audit() -> None:
     """Acts until there are ten of this process, each recorded in its own transaction."""
     from audit.services import record
     from core.db.transactions import whole
-    from identity.models import User
+    from identity.accounts.models import User
 
     @whole
     def act(number: int) -> None:

@@ -19,10 +19,11 @@ from audit.models import AuditLog
 from contracts.models import ActStatus, ChainEvent, RelayerTransaction
 from contracts.registry import default
 from contracts.tests.civic import ADMINISTRATORS, CITIZENS, Civic, deploy
-from contracts.verify import verify
+from contracts.verify.run import verify
 from devstack.processes import die_with_parent
-from governance.models import Proposal, Vote
-from identity.models import User
+from governance.ballots.models import Vote
+from governance.proposals.models import Proposal
+from identity.accounts.models import User
 from tests.databases.here import url
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -127,7 +128,7 @@ def test_two_indexers_at_once_write_everything_once(civic: Civic, start: Start) 
 @pytest.mark.parametrize(
     "place",
     [
-        "governance.services.votes:insert_rows",
+        "governance.ballots.services:insert_rows",
         "contracts.indexer.apply:publish",
     ],
 )

@@ -9,11 +9,11 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from contracts.client import client
+from contracts.client.rpc import client
 from contracts.deployment import deployment
 from contracts.errors import ChainError
 from contracts.registry import default
-from contracts.verify import Report, verify
+from contracts.verify.run import Report, verify
 
 DIFFERENT = 1
 NOT_CHECKED = 2

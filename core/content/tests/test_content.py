@@ -5,8 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pytest_django import Settings
 
-from core import content
 from core.canonical import canonical_json
+from core.content import MAX_BYTES, cid_of, digest_of, get, put
+from core.content.errors import ContentCorrupt, ContentMissing, ContentTooLarge
 
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(),
@@ -23,33 +24,30 @@ def store(settings: Settings, tmp_path: Path) -> Path:
 
 def test_cid_is_the_one_that_ipfs_computes() -> None:
     # `ipfs add --cid-version=1 --raw-leaves` of the five bytes "hello"
-    assert (
-        content.cid_of(content.digest_of(b"hello"))
-        == "bafkreibm6jg3ux5qumhcn2b3flc3tyu6dmlb4xa7u5bf44yegnrjhc4yeq"
-    )
+    assert cid_of(digest_of(b"hello")) == "bafkreibm6jg3ux5qumhcn2b3flc3tyu6dmlb4xa7u5bf44yegnrjhc4yeq"
 
 
 def test_content_comes_back_as_it_went_in() -> None:
-    digest = content.put(b"a text")
-    assert content.get(digest) == b"a text"
-    assert content.put(b"a text") == digest
+    digest = put(b"a text")
+    assert get(digest) == b"a text"
+    assert put(b"a text") == digest
 
 
 def test_tampered_content_is_refused(store: Path) -> None:
-    digest = content.put(b"a text")
+    digest = put(b"a text")
     next(path for path in store.rglob("bafkrei*")).write_bytes(b"another")
-    with pytest.raises(content.ContentCorrupt):
-        content.get(digest)
+    with pytest.raises(ContentCorrupt):
+        get(digest)
 
 
 def test_missing_content_is_said() -> None:
-    with pytest.raises(content.ContentMissing):
-        content.get(content.digest_of(b"never stored"))
+    with pytest.raises(ContentMissing):
+        get(digest_of(b"never stored"))
 
 
 def test_content_beyond_one_leaf_is_refused() -> None:
-    with pytest.raises(content.ContentTooLarge):
-        content.put(b"x" * (content.MAX_BYTES + 1))
+    with pytest.raises(ContentTooLarge):
+        put(b"x" * (MAX_BYTES + 1))
 
 
 @given(st.dictionaries(st.text(), json_values, max_size=5))

@@ -11,15 +11,15 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from audit.commands import audited_command
-from contracts.client import client
+from contracts.client.rpc import client
 from contracts.deployment import deployment, deployment_path
 from contracts.services import sync_chain
 from core.checks import demo_wallet_allowed
 from core.errors import DomainError
 from daoportal.settings.home import Home
-from devstack.town import TownError, people
+from devstack.town.errors import TownError
 from devstack.town.files import setup_files
-from devstack.town.people import OFFICERS
+from devstack.town.people import OFFICERS, people
 from devstack.town.raising import raise_town
 
 

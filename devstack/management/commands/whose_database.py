@@ -7,9 +7,9 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.db import connection
 
-from contracts.client import client
+from contracts.client.rpc import client
 from contracts.models import Block
-from identity.models import User
+from identity.accounts.models import User
 
 
 class Command(BaseCommand):

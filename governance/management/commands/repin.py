@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand
 
 from audit.commands import audited_command
 from core.content.repin import Report
-from governance import services
+from governance.proposals.services.content import repin
 
 NOT_WHOLE = 1
 PATIENCE_SECONDS = 30
@@ -27,7 +27,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Heal, telling each thing that was done, and exit."""
         with audited_command("repin") as outcome:
-            report = services.repin(patience=PATIENCE_SECONDS, say=self._say)
+            report = repin(patience=PATIENCE_SECONDS, say=self._say)
             outcome.update(_figures(report))
         self.stdout.write(_verdict(report))
         if not report.whole:

@@ -12,8 +12,8 @@ from django.db import DataError, IntegrityError, connection, transaction
 from django.db.models import F
 
 from audit.models import AuditLog
-from governance.models import BallotReason
-from identity.models import User
+from governance.ballots.models import BallotReason
+from identity.accounts.models import User
 
 pytestmark = pytest.mark.django_db
 

@@ -1,1 +1,0 @@
-"""Proposals, votes and the rules, for programs."""

@@ -1,1 +1,0 @@
-"""The addresses of proposals, votes and the rules."""

@@ -1,0 +1,1 @@
+"""Writing proposals: drafts, their form, and what they would do."""

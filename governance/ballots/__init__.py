@@ -1,0 +1,1 @@
+"""Ballots, what they weigh, and how a vote stands."""

@@ -1,0 +1,1 @@
+"""Giving the vote to a delegate."""

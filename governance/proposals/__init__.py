@@ -1,0 +1,1 @@
+"""Proposals: their life from draft to execution."""

@@ -1,0 +1,1 @@
+"""Pictures made on the server: bars, charts, avatars, Markdown."""

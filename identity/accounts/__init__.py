@@ -1,0 +1,1 @@
+"""The portal’s accounts. They carry no right on chain."""

@@ -1,1 +1,0 @@
-"""People's profiles and roles, for programs."""

@@ -1,0 +1,1 @@
+"""The roll of citizens and the persons behind accounts."""

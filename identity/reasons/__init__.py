@@ -1,0 +1,1 @@
+"""The public words behind hashes of reasons."""

@@ -1,0 +1,1 @@
+"""Roles on chain, and the requests that need two officers."""
