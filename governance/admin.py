@@ -6,4 +6,11 @@ from governance.erasure.admin import BallotReasonAdmin
 from governance.parameters.admin import ParameterChangeAdmin, StrategyAdmin
 from governance.proposals.admin.proposals import ProposalAdmin
 
-__all__ = ["BallotReasonAdmin", "DelegationChangeAdmin", "ParameterChangeAdmin", "ProposalAdmin", "StrategyAdmin", "VoteAdmin"]
+__all__ = [
+    "BallotReasonAdmin",
+    "DelegationChangeAdmin",
+    "ParameterChangeAdmin",
+    "ProposalAdmin",
+    "StrategyAdmin",
+    "VoteAdmin",
+]

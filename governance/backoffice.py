@@ -27,10 +27,13 @@ from backoffice.registry import (
     register_section,
     register_waiting,
 )
-from governance.parameters import strategies
+from governance.ballots.selectors.results import TallyView, tally
 from governance.erasure import approvals as erasure
+from governance.parameters import strategies
+from governance.parameters.selectors.strategies import strategy_kinds
 from governance.pauses import views as pauses
-from governance.admin.pieces import (
+from governance.pauses.selectors import pause_now, running_pause
+from governance.proposals.admin.pieces import (
     drafts_with_needs,
     open_cancellations,
     proposal_url,
@@ -38,19 +41,13 @@ from governance.admin.pieces import (
     supported_drafts,
     tally_words,
 )
-from governance.keeper import overdue
-from governance.models import CancellationRequest, Proposal
-from governance.selectors import (
-    TallyView,
-    current_conditions,
-    open_proposals,
-    pause_now,
-    running_pause,
-    strategy_kinds,
-    tally,
-)
-from governance.state import vote_closes
-from identity import selectors as identity
+from governance.proposals.keeper import overdue
+from governance.proposals.models import CancellationRequest, Proposal
+from governance.proposals.selectors.conditions import current_conditions
+from governance.proposals.selectors.proposals import open_proposals
+from governance.proposals.state import vote_closes
+from identity import clock
+from identity.accounts.selectors import names_for
 
 _SHOWN = 5
 
@@ -68,9 +65,9 @@ class Closing:
 
 
 def _cancellations() -> list[Task]:
-    now = identity.now()
+    now = clock.now()
     rows = open_cancellations(now)
-    names = identity.names_for([row.administrator for row in rows]) if rows else {}
+    names = names_for([row.administrator for row in rows]) if rows else {}
     return [_cancel(row, names, now) for row in rows]
 
 
@@ -111,11 +108,11 @@ def _title(proposal: Proposal) -> str:
 
 
 def _pause_wishes() -> list[Task]:
-    now = identity.now()
+    now = clock.now()
     pause = running_pause(now)
     if pause is None:
         return []
-    names = identity.names_for([wish.guardian for wish in pause.wishes.values()]) if pause.wishes else {}
+    names = names_for([wish.guardian for wish in pause.wishes.values()]) if pause.wishes else {}
     return [
         half(
             what=_("Emergency"),

@@ -23,12 +23,17 @@ from backoffice.registry import (
     register_section,
     register_waiting,
 )
-from identity import keeper, selectors
-from identity.admin.officer import OfficerNow, officer_of
-from identity.admin.requests import request_title, request_verb
-from identity.models import Role, RoleRequest
+from identity import clock
+from identity.accounts.selectors import names_for
+from identity.census.selectors.persons import is_same_person
+from identity.roles import keeper
+from identity.roles.admin.officer import OfficerNow, officer_of
+from identity.roles.admin.requests import request_title, request_verb
+from identity.roles.models import Role, RoleRequest
 from identity.roles.permissions import roles_of
-from identity.selectors import AnnouncedChange
+from identity.roles.selectors import roles
+from identity.roles.selectors.announced import AnnouncedChange, announced_officer_changes
+from identity.roles.selectors.requests import open_role_requests
 
 ENDING = timedelta(days=14)
 
@@ -45,20 +50,18 @@ class _People:
     def is_same_person(self, first: Any, second: Any) -> bool:
         if first.pk == second.pk:
             return True
-        return bool(first.address and second.address) and selectors.is_same_person(
-            first.address, second.address
-        )
+        return bool(first.address and second.address) and is_same_person(first.address, second.address)
 
     def names_for(self, addresses: Iterable[str]) -> dict[str, str]:
-        return selectors.names_for(addresses)
+        return names_for(addresses)
 
 
 def _requests() -> list[Task]:
-    now = selectors.now()
-    rows = selectors.open_role_requests(now)
+    now = clock.now()
+    rows = open_role_requests(now)
     people = [row.administrator for row in rows] + [account for row in rows for account in row.accounts]
-    names = selectors.names_for(people) if people else {}
-    changes = selectors.announced_officer_changes(now)
+    names = names_for(people) if people else {}
+    changes = announced_officer_changes(now)
     return [*(_request(row, names, now) for row in rows), *(_change(each, now) for each in changes)]
 
 
@@ -95,12 +98,12 @@ def _change(change: AnnouncedChange, now: datetime) -> Task:
 
 
 def _banner() -> dict[str, Any] | None:
-    changes = selectors.announced_officer_changes()
-    return {"changes": changes, "now": selectors.now()} if changes else None
+    changes = announced_officer_changes()
+    return {"changes": changes, "now": clock.now()} if changes else None
 
 
 def _announced() -> Iterator[Finding]:
-    for change in selectors.announced_officer_changes():
+    for change in announced_officer_changes():
         facts = {"people": ", ".join(change.names), "role": change.role.label}
         text = (
             _("%(people)s would become %(role)s")
@@ -130,9 +133,9 @@ def _unrecorded() -> Iterator[Finding]:
 
 
 def _ending() -> Iterator[Finding]:
-    now = selectors.now()
+    now = clock.now()
     for role in (Role.ADMINISTRATOR, Role.GUARDIAN, Role.AUDITOR):
-        members = selectors.members(role)
+        members = roles.members(role)
         ending = [member for member in members if member.until is not None and member.until - now < ENDING]
         for member in ending:
             text = _("%(who)s’s role as %(role)s ends soon") % {"who": member.name, "role": role.label}

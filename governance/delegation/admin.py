@@ -16,6 +16,7 @@ from backoffice.admins import Panel
 from backoffice.filters import WhenFilter
 from backoffice.search import Search
 from governance.delegation.models import DelegationChange
+from governance.delegation.selectors.delegations import kind_of
 from identity.accounts.selectors import addresses_named, name_for
 from identity.rows import NamedRows, person, where
 

@@ -24,8 +24,8 @@ from backoffice.filters import when_filter
 from backoffice.search import Search
 from contracts.admin.pieces import address
 from core.errors import DomainError
+from governance.ballots.models import BallotReason
 from governance.erasure.approvals import Grounds, ask_to_erase, waiting_erasure
-from governance.models import BallotReason
 
 ERASE_WORD = "ERASE"
 

@@ -16,10 +16,10 @@ from backoffice.approvals.models import Approval
 from backoffice.approvals.registry import ApprovalKind, register_approval
 from backoffice.approvals.selectors import open_approval
 from backoffice.directory import ADMINISTRATOR
+from governance.ballots.models import BallotReason
+from governance.ballots.services import erase_reason
 from governance.errors import AlreadyErased
-from governance.models import BallotReason
-from governance.services import erase_reason
-from identity.models import User
+from identity.accounts.models import User
 
 KIND = "erasure"
 

@@ -16,14 +16,15 @@ from audit.services import actor_of, record
 from backoffice.pages import render_page
 from contracts.admin.status import chain_state
 from core.errors import DomainError
-from governance import rules
-from governance.admin.emergency import PAUSE_ACTIONS, PauseOption, call_of, history, option, options, stopped
-from governance.selectors import PauseStory, pause_stories, running_pause
-from identity import selectors as identity
-from identity.admin.officer import officer_of
+from governance.pauses.admin import PAUSE_ACTIONS, PauseOption, call_of, history, option, options, stopped
+from governance.pauses.rules import PAUSE_AHEAD, PAUSE_ALONE, PAUSE_EXTENSION, PAUSE_JOINED, PAUSE_REPEAT
+from governance.pauses.selectors import PauseStory, pause_stories, running_pause
+from identity import clock
 from identity.errors import ReasonInvalid
-from identity.models import Role
-from identity.services import LONGEST_REASON, keep_reason
+from identity.reasons.services import LONGEST_REASON, keep_reason
+from identity.roles.admin.officer import officer_of
+from identity.roles.models import Role
+from identity.roles.selectors.roles import members
 
 _ACTIONS = {
     "pause": Action.PAUSE_CALL_TAKEN,
@@ -37,14 +38,14 @@ _ACTIONS = {
 
 def emergency(request: HttpRequest) -> HttpResponse:
     """What holds now, what this officer can do about it, and every pause so far."""
-    officer, now = officer_of(request), identity.now()
+    officer, now = officer_of(request), clock.now()
     running = running_pause(now)
     context = {
         "title": _("Emergency"),
         "running": running,
         "options": options(officer, running, now),
         "is_guardian": officer.holds(Role.GUARDIAN) is not None,
-        "guardians": identity.members(Role.GUARDIAN, now),
+        "guardians": members(Role.GUARDIAN, now),
         "history": history(pause_stories(), now),
     }
     return _page(request, "admin/emergency.html", context)
@@ -54,7 +55,7 @@ def emergency_action(request: HttpRequest, name: str) -> HttpResponse:
     """Say what would happen; once the word is typed, hand out the call and write that down."""
     if name not in PAUSE_ACTIONS:
         raise Http404
-    officer, now = officer_of(request), identity.now()
+    officer, now = officer_of(request), clock.now()
     running = running_pause(now)
     if officer.holds(Role.GUARDIAN) is None:
         raise PermissionDenied
@@ -104,11 +105,11 @@ def _take(
 
 def _page(request: HttpRequest, template: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
     lengths = {
-        "length": rules.PAUSE_ALONE,
-        "joined_length": rules.PAUSE_JOINED,
-        "extension": rules.PAUSE_EXTENSION,
-        "ahead": rules.PAUSE_AHEAD,
-        "repeat": rules.PAUSE_REPEAT,
+        "length": PAUSE_ALONE,
+        "joined_length": PAUSE_JOINED,
+        "extension": PAUSE_EXTENSION,
+        "ahead": PAUSE_AHEAD,
+        "repeat": PAUSE_REPEAT,
         "chain": chain_state(),
     }
     return render_page(request, template, {**lengths, **context}, status=status)

@@ -44,7 +44,7 @@ from governance.proposals.selectors.actions import ActionInWords, describe_calls
 from governance.proposals.selectors.proposals import has_endorsed, waiting_cancellation
 from governance.summaries import in_utc, name_of, named, proposal_in, row_of, short_hash
 from identity import clock
-from identity.census.selectors.persons import person_key
+from identity.census.selectors.persons import is_same_person
 from identity.census.selectors.roll import is_citizen
 from identity.reasons.services import LONGEST_REASON, keep_reason
 from identity.roles.models import Role

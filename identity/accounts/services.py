@@ -34,7 +34,6 @@ def mirror_groups(*, addresses: Iterable[str]) -> None:
                 User.objects.filter(pk=user.pk).update(is_staff=staff)
 
 
-
 @whole
 def link_address(*, user: User, address: str | None) -> User:
     """Link ``address`` (None: unlink) to an account and mirror its roles.

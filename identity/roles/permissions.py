@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from identity.models import Role
-from identity.rules import OFFICER_ROLES
-from identity.selectors import has_role, now
+from identity.clock import now
+from identity.roles.models import Role
+from identity.roles.rules import OFFICER_ROLES
+from identity.roles.selectors.roles import has_role
 
 
 def roles_of(user: Any) -> frozenset[Role]:

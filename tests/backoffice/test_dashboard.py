@@ -15,10 +15,12 @@ from audit.actions import Action
 from audit.models import AuditLog
 from contracts.admin import status
 from contracts.models import Cursor, Recount
+from governance.ballots.models import BallotReason
 from governance.erasure.approvals import Grounds, ask_to_erase
-from governance.models import BallotReason, Proposal
+from governance.proposals.models import Proposal
 from governance.tests.factories import ADMINISTRATORS, Town, cancellation_asked, paused, person, unix
-from identity.models import Role, RoleRequest, User
+from identity.accounts.models import User
+from identity.roles.models import Role, RoleRequest
 from identity.tests.factories import agreed, announced, asked, granted, identified
 from tests.backoffice.conftest import officer_named
 

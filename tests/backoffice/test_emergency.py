@@ -18,9 +18,9 @@ from audit.actions import Action
 from audit.models import AuditLog
 from contracts.acts.hashes import reason_hash
 from contracts.calldata import decode_call, encode_call
-from governance.admin.emergency import PAUSE_ACTIONS
-from governance.models import ProposalState, ProposalType
-from governance.rules import PAUSE_ALONE as ALONE
+from governance.pauses.admin import PAUSE_ACTIONS
+from governance.pauses.rules import PAUSE_ALONE as ALONE
+from governance.proposals.models import ProposalState, ProposalType
 from governance.tests.factories import (
     CONTRACTS,
     Town,
@@ -32,8 +32,10 @@ from governance.tests.factories import (
     person,
     unpaused,
 )
-from identity.models import Reason, Role, User
-from identity.services import keep_reason
+from identity.accounts.models import User
+from identity.reasons.models import Reason
+from identity.reasons.services import keep_reason
+from identity.roles.models import Role
 from identity.tests.factories import CHAIN_ID, Happening, granted, identified, revoked
 from tests.backoffice.conftest import officer_named
 

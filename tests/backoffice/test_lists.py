@@ -18,9 +18,11 @@ from audit.services import record
 from backoffice.admins import ChainOwnedAdmin, OfficeAdmin
 from backoffice.site import OfficersSite
 from contracts.models import ActStatus, ChainEvent, Recount, RelayedAct, RelayerTransaction
-from governance.models import BallotReason, Proposal, Support, Vote
+from governance.ballots.models import BallotReason, Support, Vote
+from governance.proposals.models import Proposal
 from governance.tests.factories import ADMINISTRATORS, CONTRACTS, Town, digest, person, unix, vote
-from identity.models import Role, User
+from identity.accounts.models import User
+from identity.roles.models import Role
 from identity.tests.factories import asked, granted, identified
 from tests.backoffice.conftest import officer_named
 
@@ -221,7 +223,8 @@ def test_the_search_box_understands_what_is_typed(
 
 
 def test_a_name_finds_its_votes(filled: None, desk: Client) -> None:
-    from identity.services import link_address, update_profile
+    from identity.accounts.services import link_address
+    from identity.profiles.services import update_profile
 
     ruth = User.objects.create_user("ruth")
     link_address(user=ruth, address=person(2))

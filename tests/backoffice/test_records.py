@@ -22,11 +22,13 @@ from contracts import events as chain
 from contracts.acts.registry import builder_of
 from contracts.calldata import decode_call
 from contracts.models import RelayedAct
-from governance.admin.pieces import open_cancellations
+from governance.ballots.models import BallotReason, Vote
+from governance.delegation.models import DelegationChange
 from governance.erasure.approvals import Grounds, ask_to_erase
 from governance.errors import AlreadyErased
-from governance.models import BallotReason, DelegationChange, Proposal, ProposalType, Vote
-from governance.selectors import waiting_cancellation
+from governance.proposals.admin.pieces import open_cancellations
+from governance.proposals.models import Proposal, ProposalType
+from governance.proposals.selectors.proposals import waiting_cancellation
 from governance.tests.factories import (
     ADMINISTRATORS,
     ZERO_HASH,
@@ -38,10 +40,12 @@ from governance.tests.factories import (
     person,
     unix,
 )
-from identity.admin.requests import second_call
-from identity.chainrole import ROLE_HASHES
-from identity.models import Reason, RequestStatus, Role, RoleRequest, User
-from identity.services import keep_reason
+from identity.accounts.models import User
+from identity.reasons.models import Reason
+from identity.reasons.services import keep_reason
+from identity.roles.admin.requests import second_call
+from identity.roles.hashes import ROLE_HASHES
+from identity.roles.models import RequestStatus, Role, RoleRequest
 from identity.tests.factories import agreed, announced, asked, digest, granted, identified, revoked
 from tests.backoffice.conftest import officer_named
 

@@ -13,8 +13,8 @@ from django.urls import reverse
 
 from backoffice import registry
 from backoffice.registry import AlreadyRegistered
-from identity.admin.accounts import AccountAdmin
-from identity.models import User
+from identity.accounts.admin import AccountAdmin
+from identity.accounts.models import User
 
 
 class GaveWay(Exception):

@@ -9,11 +9,28 @@ import pytest
 
 from contracts.acts.hashes import role_id
 from contracts.relayer import run
-from identity import rules, selectors
-from identity.admin.requests import carry_out_call, check_second, object_call, second_call
+from identity.census.selectors.persons import (
+    account_of,
+    accounts_of,
+    current_of,
+    moved_to,
+    origin_of,
+    person_key,
+)
+from identity.census.selectors.roll import census_at, is_citizen, own_units
+from identity.clock import now
 from identity.errors import PersonKnown
-from identity.models import RequestKind, RequestStatus, Role, RoleRequest
-from identity.services import keep_reason
+from identity.reasons.selectors import reason_text
+from identity.reasons.services import keep_reason
+from identity.roles import rules
+from identity.roles.admin.requests import carry_out_call, check_second, object_call, second_call
+from identity.roles.models import RequestKind, RequestStatus, Role, RoleRequest
+from identity.roles.selectors.announced import announced_officer_changes
+from identity.roles.selectors.expiries import ran_out
+from identity.roles.selectors.fates import request_fate, request_fates
+from identity.roles.selectors.objections import objected_until
+from identity.roles.selectors.requests import open_role_requests
+from identity.roles.selectors.roles import current_roles, has_role, role_changes
 from tests.mirror.conftest import DAY, Riverbend
 from tests.mirror.officers import REASON, Officers, key
 
@@ -51,9 +68,7 @@ def test_roles_wait_exactly_as_long_as_the_contract_says(officers: Officers) -> 
     officers.grant(
         third, Role.DELEGATE, one, until=end
     )  # agreed otherwise: the request without an end is void
-    assert {
-        selectors.request_fate(row).status for row in RoleRequest.objects.filter(request_id=delegate)
-    } == {
+    assert {request_fate(row).status for row in RoleRequest.objects.filter(request_id=delegate)} == {
         RequestStatus.WITHDRAWN,
         RequestStatus.STALE,
     }
@@ -65,17 +80,17 @@ def test_roles_wait_exactly_as_long_as_the_contract_says(officers: Officers) -> 
     officers.revoke(second, Role.DELEGATE, one)
     officers.grant(first, Role.AUDITOR, three)  # of another role and account: touches nothing
     officers.revoke(third, Role.DELEGATE, one)
-    assert not selectors.has_role(one, Role.DELEGATE)
-    assert selectors.reason_text(selectors.role_changes()[0].reason_hash) == REASON
+    assert not has_role(one, Role.DELEGATE)
+    assert reason_text(role_changes()[0].reason_hash) == REASON
 
     lapses = RoleRequest.objects.latest("event_id").expires_at
     officers.wait(int(lapses.timestamp()) - officers.town.node.now() - 1)
     assert officers.status() == RequestStatus.OPEN
     officers.wait(1)
-    assert (officers.status(), selectors.open_role_requests()) == (RequestStatus.LAPSED, [])
+    assert (officers.status(), open_role_requests()) == (RequestStatus.LAPSED, [])
     officers.grant(second, Role.AUDITOR, three)
     officers.grant(first, Role.AUDITOR, three)
-    assert selectors.has_role(three, Role.AUDITOR)
+    assert has_role(three, Role.AUDITOR)
     assert officers.town.differences() == []
 
 
@@ -111,7 +126,7 @@ def test_person_behind_a_role_or_a_former_citizen_is_left_to_a_proposal(officers
         if free_afterwards:
             check_second(row)
     assert officers.status(RequestKind.PERSON) == RequestStatus.OPEN
-    assert not selectors.is_citizen(account)
+    assert not is_citizen(account)
     _is_refused(officers, row)
 
 
@@ -135,8 +150,8 @@ def test_corrections_wait_until_the_person_is_corrected_otherwise(officers: Offi
     assert officers.status(RequestKind.PERSON) == RequestStatus.OPEN
     officers.send(second, "correctPerson", newcomer, right)
     officers.send(third, "correctPerson", newcomer, right)
-    assert selectors.person_key(newcomer) == right
-    assert [selectors.request_fate(row).status for row in RoleRequest.objects.filter(kind="person")] == [
+    assert person_key(newcomer) == right
+    assert [request_fate(row).status for row in RoleRequest.objects.filter(kind="person")] == [
         RequestStatus.COMPLETED,
         RequestStatus.STALE,
     ]
@@ -152,18 +167,18 @@ def test_moves_wait_until_one_of_the_units_changes_otherwise(officers: Officers)
     officers.send(second, "moveCitizen", old, other)
     assert officers.status(RequestKind.MOVE) == RequestStatus.OPEN
     officers.send(third, "moveCitizen", old, other)
-    assert [selectors.request_fate(row).status for row in RoleRequest.objects.filter(kind="move")] == [
+    assert [request_fate(row).status for row in RoleRequest.objects.filter(kind="move")] == [
         RequestStatus.COMPLETED,
         RequestStatus.STALE,
     ]
-    assert (selectors.moved_to(old), selectors.origin_of(other), selectors.current_of(old)) == (
+    assert (moved_to(old), origin_of(other), current_of(old)) == (
         other,
         old,
         other,
     )
-    assert not selectors.is_citizen(old)
-    assert selectors.account_of(key(old)) == other
-    assert [role.role for role in selectors.current_roles(other)] == [Role.CITIZEN]
+    assert not is_citizen(old)
+    assert account_of(key(old)) == other
+    assert [role.role for role in current_roles(other)] == [Role.CITIZEN]
     assert officers.town.differences() == []
 
 
@@ -173,15 +188,15 @@ def test_change_of_officers_is_announced_until_it_is_carried_out(officers: Offic
     officers.grant(first, Role.GUARDIAN, newcomer)
     officers.grant(second, Role.GUARDIAN, newcomer)
     assert officers.status() == RequestStatus.SCHEDULED
-    (change,) = selectors.announced_officer_changes()
-    assert not change.is_due(selectors.now())
+    (change,) = announced_officer_changes()
+    assert not change.is_due(now())
     officers.wait(officers.town.ask("GovernanceCore", "officerDelay"))
-    (change,) = selectors.announced_officer_changes()
-    assert change.is_due(selectors.now())
+    (change,) = announced_officer_changes()
+    assert change.is_due(now())
     officers.town.transact(officers.anyone, _data_of(carry_out_call(change.request)))
     officers.compare()
     assert officers.status() == RequestStatus.CARRIED_OUT
-    assert selectors.has_role(newcomer, Role.GUARDIAN)
+    assert has_role(newcomer, Role.GUARDIAN)
     assert officers.town.differences() == []
 
 
@@ -190,7 +205,7 @@ def test_announced_change_ends_without_effect(officers: Officers, how: str) -> N
     newcomer = NEWCOMERS[0]
     for sender in (officers.first, officers.second):
         officers.grant(sender, Role.ADMINISTRATOR, newcomer)
-    change = selectors.announced_officer_changes()[0].request
+    change = announced_officer_changes()[0].request
     request = change.request_id
     if how == "objected":
         officers.town.transact(officers.guardian, _data_of(object_call(change, keep_reason("Too soon."))))
@@ -220,18 +235,18 @@ def test_objection_voids_what_was_asked_about_the_account_until_a_proposal_chang
         officers.grant(sender, Role.ADMINISTRATOR, newcomer)
     end = officers.town.node.now() + 300 * DAY
     officers.grant(first, Role.ADMINISTRATOR, newcomer, until=end)  # another half about the same account
-    assert len(selectors.open_role_requests()) == 1
-    change = selectors.announced_officer_changes()[0].request
+    assert len(open_role_requests()) == 1
+    change = announced_officer_changes()[0].request
     officers.town.transact(officers.guardian, _data_of(object_call(change, keep_reason("Too soon."))))
     officers.compare()
-    assert selectors.open_role_requests() == []
-    assert selectors.objected_until(Role.ADMINISTRATOR, newcomer) is not None
+    assert open_role_requests() == []
+    assert objected_until(Role.ADMINISTRATOR, newcomer) is not None
     timelock = officers.town.deployment.address("ExecutionModule")
     officers.town.node.rpc("anvil_impersonateAccount", timelock)
     officers.town.node.rpc("anvil_setBalance", timelock, hex(10**20))
     arguments = (role_id(Role.ADMINISTRATOR), newcomer, key(newcomer), end)
     officers.send(timelock, "grantTemporaryRole", *arguments)
-    assert selectors.objected_until(Role.ADMINISTRATOR, newcomer) is None
+    assert objected_until(Role.ADMINISTRATOR, newcomer) is None
     officers.revoke(first, Role.ADMINISTRATOR, newcomer)
     assert officers.status() == RequestStatus.OPEN
     assert officers.town.differences() == []
@@ -245,9 +260,9 @@ def test_request_with_nothing_left_to_do_waits_no_longer(officers: Officers) -> 
         officers.grant(sender, Role.AUDITOR, one, until=end)
     officers.revoke(first, Role.AUDITOR, one)
     officers.grant(first, Role.AUDITOR, two, until=end)
-    assert len(selectors.open_role_requests()) == 2
+    assert len(open_role_requests()) == 2
     officers.wait(DAY + 60)
-    assert selectors.open_role_requests() == []
+    assert open_role_requests() == []
     assert _statuses(RoleRequest.objects.order_by("-event_id")[:2]) == {
         RequestStatus.LAPSED,
         RequestStatus.STALE,
@@ -271,31 +286,31 @@ def test_moved_citizen_with_kinds_arranged_is_on_the_roll_once_the_old_end_is_re
     before = town.ask("VotingEngine", "citizenCount")
     for sender in (first, second):
         officers.send(sender, "moveCitizen", old, new)
-    assert not selectors.is_citizen(old)
-    assert not selectors.is_citizen(new)
+    assert not is_citizen(old)
+    assert not is_citizen(new)
     assert not town.ask("VotingEngine", "isCitizen", new)
     officers.revoke(first, Role.CITIZEN, new)  # who waits can be taken off the roll
     assert officers.status() == RequestStatus.OPEN
-    assert [(role, account) for role, account, _until in selectors.ran_out()] == [(Role.CITIZEN, old.lower())]
+    assert [(role, account) for role, account, _until in ran_out()] == [(Role.CITIZEN, old.lower())]
     run.relay_acts()
     town.node.mine(1)
     officers.compare()
-    assert (selectors.ran_out(), selectors.is_citizen(new)) == ([], True)
+    assert (ran_out(), is_citizen(new)) == ([], True)
     assert town.ask("VotingEngine", "isCitizen", new)
-    assert selectors.census_at() == town.ask("VotingEngine", "citizenCount") == before
-    snapshot = selectors.now()
-    assert selectors.own_units([old, new], snapshot) == {new}
+    assert census_at() == town.ask("VotingEngine", "citizenCount") == before
+    snapshot = now()
+    assert own_units([old, new], snapshot) == {new}
     timelock = town.deployment.address("ExecutionModule")
     town.node.rpc("anvil_impersonateAccount", timelock)
     town.node.rpc("anvil_setBalance", timelock, hex(10**20))
     officers.wait(60)
     officers.send(timelock, "moveCitizen", new, old)  # back to the earlier account
     for account in (old, new):
-        assert selectors.current_of(account) == old.lower()
-        assert selectors.origin_of(account) == town.ask("VotingEngine", "originOf", account).lower()
-        assert selectors.accounts_of(account) == [old.lower(), new]
-        assert selectors.is_citizen(account) == town.ask("VotingEngine", "isCitizen", account)
-    assert (selectors.moved_to(new), selectors.moved_to(old)) == (old.lower(), None)
+        assert current_of(account) == old.lower()
+        assert origin_of(account) == town.ask("VotingEngine", "originOf", account).lower()
+        assert accounts_of(account) == [old.lower(), new]
+        assert is_citizen(account) == town.ask("VotingEngine", "isCitizen", account)
+    assert (moved_to(new), moved_to(old)) == (old.lower(), None)
     assert town.differences() == []
 
 
@@ -307,12 +322,12 @@ def test_what_an_officer_asked_or_agreed_to_falls_with_the_office(officers: Offi
     for sender in (first, second):
         officers.grant(sender, Role.GUARDIAN, NEWCOMERS[0])  # announced
     officers.grant(first, Role.DELEGATE, NEWCOMERS[1])  # half
-    leaves = next(each for each in selectors.announced_officer_changes() if not each.grant)
+    leaves = next(each for each in announced_officer_changes() if not each.grant)
     officers.town.transact(officers.anyone, _data_of(carry_out_call(leaves.request)))
     officers.compare()
-    assert not selectors.has_role(first, Role.ADMINISTRATOR)
-    assert selectors.announced_officer_changes() == []
-    assert selectors.open_role_requests() == []
+    assert not has_role(first, Role.ADMINISTRATOR)
+    assert announced_officer_changes() == []
+    assert open_role_requests() == []
     assert _statuses(RoleRequest.objects.filter(grant=True, event_id__gt=leaves.request.pk)) == {
         RequestStatus.STALE
     }
@@ -330,17 +345,17 @@ def test_second_calls_of_the_officers_pages_complete_every_kind_of_request(offic
     officers.send(first, "correctPerson", former, key("right"))
     officers.send(first, "moveCitizen", old, new)
     officers.revoke(first, Role.GUARDIAN, officers.guardian)
-    waiting = selectors.open_role_requests()
+    waiting = open_role_requests()
     assert len(waiting) == 4
     for row in waiting:
         officers.town.transact(second, _data_of(second_call(row)))
         officers.compare()
     assert _statuses(waiting) == {RequestStatus.COMPLETED, RequestStatus.SCHEDULED}
-    assert selectors.open_role_requests() == []
+    assert open_role_requests() == []
 
 
 def _statuses(rows: Iterable[RoleRequest]) -> set[RequestStatus]:
-    return {fate.status for fate in selectors.request_fates(rows).values()}
+    return {fate.status for fate in request_fates(rows).values()}
 
 
 def _data_of(call: dict[str, Any]) -> dict[str, str]:

@@ -11,11 +11,14 @@ from django.test import Client as Browser
 from django.urls import reverse
 
 from contracts.acts.hashes import reason_hash
-from governance import rules, selectors
-from governance.admin.emergency import PAUSE_ACTIONS
-from governance.models import Proposal, ProposalState, ProposalType
-from identity.models import User
-from identity.services import link_address, update_profile
+from governance.pauses.admin import PAUSE_ACTIONS
+from governance.pauses.rules import PAUSE_ALONE, PAUSE_JOINED
+from governance.pauses.selectors import pause_now, pause_stories
+from governance.proposals.models import Proposal, ProposalState, ProposalType
+from governance.proposals.selectors.proposals import closes_at
+from identity.accounts.models import User
+from identity.accounts.services import link_address
+from identity.profiles.services import update_profile
 from tests.mirror.conftest import CHAIN_ID, DAY, Riverbend
 
 pytestmark = pytest.mark.django_db
@@ -65,7 +68,7 @@ def test_from_the_guardians_page_to_everybodys_and_back(riverbend: Riverbend) ->
     open_vote = Proposal.objects.filter(state=ProposalState.ACTIVE).exclude(
         proposal_type=ProposalType.EMERGENCY
     )[0]
-    closed = selectors.closes_at(open_vote)
+    closed = closes_at(open_vote)
     assert closed is not None
     assert banners(open_vote.proposal_id) == {False}
     assert offered(lars) == {"pause": False}  # the town's own pause was his, a fortnight ago
@@ -77,9 +80,9 @@ def test_from_the_guardians_page_to_everybodys_and_back(riverbend: Riverbend) ->
     assert {"since", "until"} <= set(stats["paused"])
     assert offered(priya) == {"end": True, "join": False}
     assert offered(lars) == {"end": True, "join": True}
-    closes = selectors.closes_at(open_vote)
+    closes = closes_at(open_vote)
     assert closes is not None
-    assert closes - closed == rules.PAUSE_ALONE
+    assert closes - closed == PAUSE_ALONE
     assert html.escape(REASON) in lars.get(reverse("admin:emergency")).content.decode()
 
     town.wait(2 * DAY)
@@ -95,9 +98,9 @@ def test_from_the_guardians_page_to_everybodys_and_back(riverbend: Riverbend) ->
     send_from_page(town, lars, first, "end")
     assert banners(open_vote.proposal_id) == {False}
     assert Browser().get("/api/governance/stats").json()["paused"] is None
-    story = selectors.pause_stories()[0]
+    story = pause_stories()[0]
     assert (story.by, story.asked_to_lift, story.lifted_by) == (second.lower(), second.lower(), first.lower())
-    moved = selectors.closes_at(open_vote)
+    moved = closes_at(open_vote)
     assert moved is not None
     assert moved - closed == story.end - story.start
     told = town.ask("ProposalManager", "getProposal", open_vote.proposal_id)
@@ -112,13 +115,13 @@ def test_a_guardian_joins_two_extend_and_the_page_knows_each_end(riverbend: Rive
     lars, priya = at_desk(first, "Lars"), at_desk(second, "Priya")
     send_from_page(town, priya, second, "pause")
     send_from_page(town, lars, first, "join")
-    pause = selectors.pause_now()
+    pause = pause_now()
     assert pause is not None
-    assert pause.end - pause.start == rules.PAUSE_JOINED
+    assert pause.end - pause.start == PAUSE_JOINED
     assert offered(priya) == offered(lars) == {"end": True, "extend": True}
     send_from_page(town, lars, first, "extend")
     send_from_page(town, priya, second, "extend")
-    pause = selectors.pause_now()
+    pause = pause_now()
     assert pause is not None
     until = town.ask("VotingEngine", "pauseState")["until"]
     assert int(pause.end.timestamp()) == until

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 from django.db.models import Q, QuerySet
 
-from identity.models import CitizenMove, PersonKey, Role, RoleChange, RoleChangeKind
-from identity.selectors.roll import is_citizen
+from identity.census.models import CitizenMove, PersonKey
+from identity.census.selectors.roll import is_citizen
+from identity.roles.models import Role, RoleChange, RoleChangeKind
 
 _LONGEST_WAY = 1000  # moves of one person; a loop is impossible on chain, endless reading must be so here
 

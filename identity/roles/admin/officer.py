@@ -9,9 +9,9 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from contracts.addresses import is_address
-from identity import selectors as identity
-from identity.models import Role
-from identity.selectors import RoleHeld
+from identity.census.selectors.persons import person_key
+from identity.roles.models import Role
+from identity.roles.selectors.roles import RoleHeld, current_roles
 
 _CACHE = "_portal_officer"
 
@@ -51,9 +51,7 @@ class OfficerNow:
             return True
         if self.address is None or not is_address(actor):
             return False
-        return actor == self.address or (
-            self.person is not None and identity.person_key(actor) == self.person
-        )
+        return actor == self.address or (self.person is not None and person_key(actor) == self.person)
 
 
 def officer_of(request: HttpRequest) -> OfficerNow:
@@ -67,11 +65,11 @@ def officer_of(request: HttpRequest) -> OfficerNow:
 
 def _read(user: Any) -> OfficerNow:
     address: str | None = getattr(user, "address", None)
-    roles = tuple(identity.current_roles(address)) if address else ()
+    roles = tuple(current_roles(address)) if address else ()
     return OfficerNow(
         account=user.pk,
         name=user.display_name,
         address=address,
         roles=roles,
-        person=identity.person_key(address) if address and roles else None,
+        person=person_key(address) if address and roles else None,
     )

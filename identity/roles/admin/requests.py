@@ -16,12 +16,14 @@ from contracts.acts.calls import as_transaction
 from contracts.addresses import ZERO_HASH
 from contracts.calldata import encode_call
 from core.errors import DomainError
-from identity import rules, selectors
-from identity.admin.officer import OfficerNow
-from identity.chainrole import ROLE_HASHES
+from identity.census.selectors.persons import has_seat, person_key
 from identity.errors import PersonKnown, PersonUnknown
-from identity.models import RequestKind, RequestStatus, Role, RoleRequest
-from identity.selectors import Fate
+from identity.roles import rules
+from identity.roles.admin.officer import OfficerNow
+from identity.roles.hashes import ROLE_HASHES
+from identity.roles.models import RequestKind, RequestStatus, Role, RoleRequest
+from identity.roles.selectors.fates import Fate
+from identity.roles.selectors.roles import current_roles
 
 _NAMED = 3
 
@@ -93,9 +95,9 @@ def check_second(row: RoleRequest) -> None:
         return
     (account,) = row.accounts
     code = rules.why_not_correct(
-        known=selectors.person_key(account) is not None,
-        holds_role=bool(selectors.current_roles(account)),
-        has_seat=selectors.has_seat(account),
+        known=person_key(account) is not None,
+        holds_role=bool(current_roles(account)),
+        has_seat=has_seat(account),
     )
     if code is not None:
         raise {error.code: error for error in (PersonUnknown, PersonKnown)}[code](account=account)
