@@ -196,11 +196,3 @@ def refuse(code: str | None, **data: Any) -> None:
     """Raise the error of ``code``; do nothing for None, which says that nothing stands in the way."""
     if code is not None:
         raise BY_CODE[code](**data)
-
-
-class AlreadyErased(DomainError):
-    """The words were erased."""
-
-    code = "already-erased"
-    status = 409
-    message = _("These words were erased already.")

@@ -7,6 +7,14 @@ from django.utils.translation import gettext_lazy as _
 from core.errors import DomainError
 
 
+class AlreadyDone(DomainError):
+    """Nothing is left to decide about the row."""
+
+    code = "already-done"
+    status = 409
+    message = _("This was done already.")
+
+
 class AlreadyAsked(DomainError):
     """A request of the kind about the same row is open."""
 

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from backoffice.approvals.errors import (
     AlreadyAsked,
+    AlreadyDone,
     ApprovalClosed,
     NotTheirs,
     RoleNeeded,
@@ -37,6 +38,7 @@ def ask(*, kind: str, subject: str, officer: Any, details: Mapping[str, Any] | N
 
     Raises:
         RoleNeeded: if the officer may not ask for it.
+        AlreadyDone: if nothing is left to decide.
         AlreadyAsked: if a request waits.
     """
     wanted, now = approval_kind(kind), timezone.now()
@@ -46,16 +48,19 @@ def ask(*, kind: str, subject: str, officer: Any, details: Mapping[str, Any] | N
             _close(row, Outcome.LAPSED)
         elif is_stale(row):
             _close(row, Outcome.STALE)
+    row = Approval(
+        kind=kind,
+        subject=subject,
+        details=dict(details or {}),
+        asked_by=officer,
+        asked_at=now,
+        expires_at=now + wanted.lifetime,
+    )
+    if wanted.is_stale(row):
+        raise AlreadyDone(subject=subject)
     try:
         with transaction.atomic():
-            row = Approval.objects.create(
-                kind=kind,
-                subject=subject,
-                details=dict(details or {}),
-                asked_by=officer,
-                asked_at=now,
-                expires_at=now + wanted.lifetime,
-            )
+            row.save(force_insert=True)
     except IntegrityError:
         raise AlreadyAsked(subject=subject) from None
     _note(_ASKED, row, officer)

@@ -18,7 +18,6 @@ from backoffice.approvals.selectors import open_approval
 from backoffice.directory import ADMINISTRATOR
 from governance.ballots.models import BallotReason
 from governance.ballots.services import erase_reason
-from governance.errors import AlreadyErased
 from identity.accounts.models import User
 
 KIND = "erasure"
@@ -36,11 +35,8 @@ def ask_to_erase(*, reason: BallotReason, officer: User, grounds: Grounds) -> Ap
     """Ask that a ballot's words be erased; nothing is erased yet.
 
     Raises:
-        AlreadyErased: if the words are gone.
-        AlreadyAsked, RoleNeeded: as :func:`backoffice.approvals.services.ask` says.
+        AlreadyDone, AlreadyAsked, RoleNeeded: as :func:`backoffice.approvals.services.ask` says.
     """
-    if reason.erased_at is not None:
-        raise AlreadyErased(reason=str(reason.pk))
     return approvals.ask(
         kind=KIND, subject=target_of(reason), officer=officer, details={"grounds": grounds.value}
     )

@@ -16,7 +16,7 @@ from audit.chain import hash_of
 from audit.models import AuditLog
 from audit.selectors import entry_of
 from backoffice.approvals import services as approvals
-from backoffice.approvals.errors import AlreadyAsked, ApprovalClosed, SecondOfficerNeeded
+from backoffice.approvals.errors import AlreadyAsked, AlreadyDone, ApprovalClosed, SecondOfficerNeeded
 from backoffice.models import Approval
 from contracts import events as chain
 from contracts.acts.registry import builder_of
@@ -25,7 +25,6 @@ from contracts.models import RelayedAct
 from governance.ballots.models import BallotReason, Vote
 from governance.delegation.models import DelegationChange
 from governance.erasure.approvals import Grounds, ask_to_erase
-from governance.errors import AlreadyErased
 from governance.proposals.admin.pieces import open_cancellations
 from governance.proposals.models import Proposal, ProposalType
 from governance.proposals.selectors.proposals import waiting_cancellation
@@ -463,7 +462,7 @@ def test_whoever_asked_cannot_carry_it_out(open_vote: Proposal, officer: User, o
     with pytest.raises(ApprovalClosed):
         approvals.agree(approval=erasure, officer=other_officer)
     reason.refresh_from_db()
-    with pytest.raises(AlreadyErased):
+    with pytest.raises(AlreadyDone):
         ask_to_erase(reason=reason, officer=officer, grounds=Grounds.LAW)
 
 

@@ -41,7 +41,7 @@ def at_desk(address: str, name: str) -> Browser:
 def send_from_page(town: Riverbend, browser: Browser, address: str, name: str) -> None:
     """Type the word, and the reason where one is asked, and send the call that the page hands out."""
     form = {"word": PAUSE_ACTIONS[name].word, "reason": REASON}
-    response = browser.post(reverse("admin:emergency_deed", args=[name]), form)
+    response = browser.post(reverse("admin:emergency_action", args=[name]), form)
     call: dict[str, Any] = json.loads(response.context["call"])
     assert call.pop("chainId") == CHAIN_ID
     town.transact(address, call)
