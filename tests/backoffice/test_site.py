@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.contrib import admin
 from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
@@ -88,3 +90,9 @@ def test_each_section_leads_to_a_list_or_a_page() -> None:
     for _group, sections in registry.groups():
         for section in sections:
             assert section.to in (models if "." in section.to else pages), section.to
+
+
+def test_each_alert_has_a_runbook() -> None:
+    text = (Path(settings.BASE_DIR) / "docs" / "operations" / "alerts.md").read_text()
+    headings = {line[3:].lower().replace(" ", "-") for line in text.splitlines() if line.startswith("## ")}
+    assert {alert.runbook for alert in registry.alerts()} == headings
