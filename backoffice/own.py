@@ -13,7 +13,7 @@ register_section("start", order=0, label=_("Today"), icon="home", to="index")
 register_section("start", order=10, label=_("For two officers"), icon="hourglass_empty", to="inbox")
 register_page("inbox", route="inbox/", view=inbox.inbox)
 
-register_group("record", _("Record"), order=90)
+register_group("record", _("Record"), order=50)
 register_section("record", order=50, label=_("Failed tasks"), icon="error", to="failed_tasks")
 register_page("failed_tasks", route="failed-tasks/", view=failed_tasks.failed_tasks)
 register_page(
