@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-from contracts.acts.hashes import ZERO_HASH
 from contracts.acts.types import CONTRACT_OF, message_values
 from contracts.addresses import checksum
 from contracts.calldata import encode_call
@@ -126,8 +125,3 @@ def as_transaction(contract: str, data: str) -> dict[str, Any]:
         "value": "0x0",
         "chainId": current.chain_id,
     }
-
-
-def has_reason(document: Mapping[str, Any]) -> bool:
-    """Whether a signed ballot names a reason by its hash."""
-    return document["message"].get("reasonHash", ZERO_HASH) != ZERO_HASH

@@ -30,11 +30,6 @@ def need_uint(fields: Fields, name: str, *, maximum: int = UINT256_MAX) -> int:
     return value
 
 
-def opt_uint(fields: Fields, name: str, default: int, *, maximum: int = UINT256_MAX) -> int:
-    """As :func:`need_uint`; ``default`` where nothing is given."""
-    return default if fields.get(name) in (None, "") else need_uint(fields, name, maximum=maximum)
-
-
 def need_choice(fields: Fields, name: str, choices: Collection[str]) -> str:
     """One of a few words."""
     value = _need(fields, name)
@@ -50,14 +45,6 @@ def opt_object(fields: Fields, name: str) -> Fields:
         return {}
     if not isinstance(value, Mapping):
         raise FieldInvalid(field=name)
-    return value
-
-
-def need_text(fields: Fields, name: str, *, longest: int) -> str:
-    """Text of 1 to ``longest`` characters after trimming."""
-    value = opt_text(fields, name, longest=longest)
-    if not value:
-        raise FieldMissing(field=name)
     return value
 
 
@@ -82,24 +69,6 @@ def need_address(fields: Fields, name: str) -> str:
 def opt_address(fields: Fields, name: str, default: str) -> str:
     """As :func:`need_address`; ``default`` where nothing is given."""
     return default if fields.get(name) in (None, "") else need_address(fields, name)
-
-
-def need_hash(fields: Fields, name: str) -> str:
-    """32 bytes as 0x-hex, answered in lower case."""
-    value = _need(fields, name)
-    if not isinstance(value, str) or not _HASH.match(value):
-        raise FieldInvalid(field=name)
-    return value.lower()
-
-
-def opt_bytes(fields: Fields, name: str, *, longest: int = 1024) -> str:
-    """Bytes as 0x-hex, at most ``longest`` of them; ``0x`` where nothing is given."""
-    value = fields.get(name)
-    if value in (None, ""):
-        return "0x"
-    if not isinstance(value, str) or not _BYTES.match(value) or len(value) > 2 + 2 * longest:
-        raise FieldInvalid(field=name)
-    return value.lower()
 
 
 def _need(fields: Fields, name: str) -> Any:

@@ -178,10 +178,6 @@ class Client:
         """
         return quantity(self.request("eth_estimateGas", transaction, _tag(block)))
 
-    def gas_price(self) -> int:
-        """The node's suggestion in wei for a legacy transaction."""
-        return quantity(self.request("eth_gasPrice"))
-
     def max_priority_fee(self) -> int:
         """The node's suggestion in wei for the tip."""
         return quantity(self.request("eth_maxPriorityFeePerGas"))

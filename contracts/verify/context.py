@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any, TypeAlias
 
 from contracts.calldata import decode_result, encode_call
@@ -46,10 +45,6 @@ class VerifyContext:
     def named(self, *names: str) -> Iterator[ChainEventDict]:
         """The events of these names, in the order of the chain."""
         return (event for event in self.events if event["name"] in names)
-
-    def time_of(self, number: int) -> datetime | None:
-        """The time of the block ``number`` if it carries events of ours."""
-        return next((event["timestamp"] for event in self.events if event["blockNumber"] == number), None)
 
     def call(self, contract: str, function: str, *args: Any, block: int | None = None) -> Any:
         """What a view function answers at ``block`` (default: the head's).

@@ -150,12 +150,6 @@ def lookup(mapping: dict[Any, Any], key: object) -> object:
 
 
 @register.filter
-def percent_of(value: int, width: int) -> float:
-    """``value`` percent of ``width``, for the geometry of a bar."""
-    return round(min(100, max(0, value)) * width / 100, 1)
-
-
-@register.filter
 def unlocalise(value: float) -> str:
     """A number for an SVG attribute: a point, never the language's comma."""
     return f"{value:g}"

@@ -10,7 +10,8 @@ from contracts import events as chain
 from governance.ballots.models import Support
 from governance.ballots.selectors.power import ballot_power
 from governance.ballots.selectors.results import percents, quorum_needed, result_series, tally
-from governance.ballots.selectors.votes import effective_weights, needs_my_vote, proposal_votes
+from governance.ballots.selectors.votes import effective_weights, proposal_votes
+from governance.ballots.selectors.waiting import needs_my_vote
 from governance.delegation.selectors.delegations import (
     current_delegations,
     delegators,

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 from django.core.cache import cache
 
@@ -186,16 +185,3 @@ def _cumulate(
 def _floor(time: datetime, width: timedelta) -> datetime:
     seconds = int(width.total_seconds())
     return datetime.fromtimestamp(int(time.timestamp()) // seconds * seconds, UTC)
-
-
-def tally_dict(proposal: Proposal) -> dict[str, Any]:
-    """The tally under the interfaces' names, amounts as decimal text."""
-    view = tally(proposal)
-    return {
-        "forVotes": str(view.for_votes),
-        "againstVotes": str(view.against_votes),
-        "abstainVotes": str(view.abstain_votes),
-        "quorum": None if view.quorum is None else str(view.quorum),
-        "supply": None if view.supply is None else str(view.supply),
-        "quorumReached": view.quorum_reached,
-    }

@@ -1,34 +1,15 @@
-"""Reading ballots: those of a proposal, of a person, and what still needs one."""
+"""Reading ballots: those of a proposal, those of a person."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import QuerySet
 
 from governance.ballots.models import Vote, WeightReduction
 from governance.proposals.models import (
     Proposal,
-    ProposalState,
 )
-from governance.proposals.selectors.proposals import open_proposals
-
-
-def needs_my_vote(address: str) -> list[Proposal]:
-    """Open proposals in which ``address`` has a vote and has not cast it, closing soonest first."""
-    voted = Vote.objects.filter(proposal_id=OuterRef("proposal_id"), voter=address.lower())
-    waiting = set(
-        Proposal.objects.filter(state=ProposalState.ACTIVE)
-        .filter(~Exists(voted))
-        .values_list("proposal_id", flat=True)
-    )
-    from governance.ballots.selectors.power import ballot_power
-
-    return [
-        proposal
-        for proposal in open_proposals()
-        if proposal.proposal_id in waiting and ballot_power(proposal, address).can_vote
-    ]
 
 
 def proposal_votes(proposal: Proposal) -> QuerySet[Vote]:

@@ -109,9 +109,3 @@ def received_units(address: str, time: datetime, proposal_type: str | None = Non
     )
     given = {delegator for delegator, holder in apart.items() if holder == address.lower() != delegator}
     return len(given | (overall - apart.keys()))
-
-
-def delegation_changes(address: str | None = None):  # type: ignore[no-untyped-def]
-    """Changes of delegation, newest first; of one delegator if ``address`` is given."""
-    rows = DelegationChange.objects.select_related("event").order_by("-event_id")
-    return rows if address is None else rows.filter(delegator=address.lower())

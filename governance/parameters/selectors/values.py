@@ -6,8 +6,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import QuerySet
-
 from governance.parameters import kinds, rules
 from governance.parameters.models import ParameterChange
 from governance.parameters.rules import Terms, terms_of
@@ -100,8 +98,3 @@ def endorsements_needed_by(proposals: Iterable[Proposal]) -> dict[int, int]:
 def endorsements_needed_now() -> int:
     """How many would have to support a proposal that is made now."""
     return rules.endorsements_needed(census_at(), current_value("endorsementPermille"))
-
-
-def parameter_changes() -> QuerySet[ParameterChange]:
-    """All changes of the rules, newest first."""
-    return ParameterChange.objects.select_related("event").order_by("-event_id")

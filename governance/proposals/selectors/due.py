@@ -51,13 +51,3 @@ def due_call(proposal: Proposal, step: str) -> tuple[str, str]:
     ]
     arguments = {"proposalId": proposal.proposal_id, "actions": actions}
     return "ProposalManager", encode_call("ProposalManager", _FUNCTIONS[step], arguments)
-
-
-def void_transaction(contract: str) -> dict[str, Any]:
-    """The call that voids what its sender signed and nobody has sent yet.
-
-    Args:
-        contract: ``VotingEngine`` for delegations, ``ProposalManager`` for cancellations. Other acts carry no
-            number: they end at their deadline.
-    """
-    return as_transaction(contract, encode_call(contract, "invalidateNonce", {}))

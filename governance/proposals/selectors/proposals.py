@@ -158,8 +158,3 @@ def waiting_cancellation(proposal: Proposal) -> CancellationRequest | None:
 def closes_at(proposal: Proposal) -> datetime | None:
     """When voting ends or ended, time spent paused included; None before the vote was set."""
     return state.vote_closes(proposal, current_conditions().stops)
-
-
-def has_text(proposal: Proposal) -> bool:
-    """Whether the text behind the proposal's hash is here; else pages say that it is not available."""
-    return bool(proposal.description or proposal.summary)

@@ -20,7 +20,8 @@ from contracts.simulation import Trial, try_actions
 from governance.ballots.models import Support, Vote
 from governance.ballots.selectors.power import BallotPower, ballot_power, in_words
 from governance.ballots.selectors.results import result_series
-from governance.ballots.selectors.votes import needs_my_vote, proposal_votes, votes_with_reasons
+from governance.ballots.selectors.votes import proposal_votes, votes_with_reasons
+from governance.ballots.selectors.waiting import needs_my_vote
 from governance.pauses.selectors import pause_now
 from governance.proposals.models import Proposal, ProposalState, ProposalType
 from governance.proposals.rules import why_not_endorse

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.views.decorators.http import require_safe
 
 from core.http.pages import part, reader_address, render_domain_errors
-from governance.ballots.selectors.votes import needs_my_vote
+from governance.ballots.selectors.waiting import needs_my_vote
 from governance.delegation.selectors.delegations import current_delegations
 from governance.proposals.models import Proposal
 from governance.proposals.selectors.proposals import get_proposal, open_proposals
