@@ -154,6 +154,13 @@ def test_an_auditor_reads_everything_and_changes_nothing(client: Client, filled:
     assert client.post(reverse("admin:governance_ballotreason_erase", args=[reason.pk])).status_code == 403
 
 
+def test_auditor_reads_the_failed_tasks_and_acts_on_none(client: Client, town: Town) -> None:
+    town.block(granted(Role.AUDITOR, person(8)))
+    client.force_login(officer_named("piotr", person(8)))
+    assert client.get(reverse("admin:failed_tasks")).status_code == 200
+    assert client.post(reverse("admin:failed_task", args=["letter", "discard"])).status_code == 403
+
+
 def test_accounts_are_for_administrators(client: Client, filled: None, town: Town) -> None:
     town.block(identified(person(8)), granted(Role.GUARDIAN, person(8)))
     client.force_login(officer_named("mei", person(8)))
