@@ -11,12 +11,11 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from audit.actions import Action
 from audit.services import actor_of, record
 from backoffice.pages import render_page
 from contracts.admin.status import chain_state
 from core.errors import DomainError
-from governance.pauses.admin import PAUSE_ACTIONS, PauseOption, call_of, history, option, options, stopped
+from governance.pauses.options import PAUSE_ACTIONS, PauseOption, call_of, history, option, options, stopped
 from governance.pauses.rules import PAUSE_AHEAD, PAUSE_ALONE, PAUSE_EXTENSION, PAUSE_JOINED, PAUSE_REPEAT
 from governance.pauses.selectors import PauseStory, pause_stories, running_pause
 from identity import clock
@@ -25,15 +24,6 @@ from identity.reasons.services import LONGEST_REASON, keep_reason
 from identity.roles.admin.officer import officer_of
 from identity.roles.models import Role
 from identity.roles.selectors.roles import members
-
-_ACTIONS = {
-    "pause": Action.PAUSE_CALL_TAKEN,
-    "join": Action.EXTENSION_CALL_TAKEN,
-    "extend": Action.EXTENSION_CALL_TAKEN,
-    "end": Action.LIFT_CALL_TAKEN,
-    "withdraw-extend": Action.PAUSE_WITHDRAWAL_CALL_TAKEN,
-    "withdraw-end": Action.PAUSE_WITHDRAWAL_CALL_TAKEN,
-}
 
 
 def emergency(request: HttpRequest) -> HttpResponse:
@@ -98,7 +88,7 @@ def _take(
     except DomainError as problem:
         return str(problem.detail), ""
     record(
-        action=_ACTIONS[found.name], actor=actor_of(request.user), target="GovernanceCore", details=details
+        action=found.action.recorded, actor=actor_of(request.user), target="GovernanceCore", details=details
     )
     return "", call
 

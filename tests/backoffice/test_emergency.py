@@ -18,7 +18,7 @@ from audit.actions import Action
 from audit.models import AuditLog
 from contracts.acts.hashes import reason_hash
 from contracts.calldata import decode_call, encode_call
-from governance.pauses.admin import PAUSE_ACTIONS
+from governance.pauses.options import PAUSE_ACTIONS
 from governance.pauses.rules import PAUSE_ALONE as ALONE
 from governance.proposals.models import ProposalState, ProposalType
 from governance.tests.factories import (

@@ -252,5 +252,8 @@ def test_only_officers_come_here(broker: Celery, client: Client) -> None:
     clerk = User.objects.create_user("clerk", "clerk@riverbend.example", "not-secret")
     User.objects.filter(pk=clerk.pk).update(is_staff=True)
     client.force_login(User.objects.get(pk=clerk.pk))
-    for page_of in (reverse("admin:failed_tasks"), reverse("admin:failed_task", args=[NOBODYS_ID, "discard"])):
+    for page_of in (
+        reverse("admin:failed_tasks"),
+        reverse("admin:failed_task", args=[NOBODYS_ID, "discard"]),
+    ):
         assert client.post(page_of)["Location"].startswith("/admin/login/")

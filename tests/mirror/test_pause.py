@@ -11,7 +11,7 @@ from django.test import Client as Browser
 from django.urls import reverse
 
 from contracts.acts.hashes import reason_hash
-from governance.pauses.admin import PAUSE_ACTIONS
+from governance.pauses.options import PAUSE_ACTIONS
 from governance.pauses.rules import PAUSE_ALONE, PAUSE_JOINED
 from governance.pauses.selectors import pause_now, pause_stories
 from governance.proposals.models import Proposal, ProposalState, ProposalType

@@ -12,6 +12,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from audit.actions import Action
 from backoffice import html
 from contracts.acts.calls import as_transaction
 from contracts.calldata import encode_call
@@ -30,11 +31,12 @@ from identity.roles.models import Role
 class PauseAction:
     """What a guardian's wallet can send to GovernanceCore.
 
-    ``word`` is typed to confirm it. ``wish``: which request waits for a second guardian, None where one is
-    enough. ``asks_reason``: a public reason goes with it.
+    ``recorded`` is its code in the audit log. ``word`` is typed to confirm it. ``wish``: which request waits
+    for a second guardian, None where one is enough. ``asks_reason``: a public reason goes with it.
     """
 
     function: str
+    recorded: Action
     wish: bool | None
     word: str
     title: str | Promise
@@ -45,6 +47,7 @@ class PauseAction:
 
 PAUSE = PauseAction(
     "pause",
+    Action.PAUSE_CALL_TAKEN,
     None,
     "PAUSE",
     gettext_lazy("Pause voting"),
@@ -56,6 +59,7 @@ PAUSE_ACTIONS = {
     "pause": PAUSE,
     "join": PauseAction(
         "extendPause",
+        Action.EXTENSION_CALL_TAKEN,
         None,
         "JOIN",
         gettext_lazy("Join the pause"),
@@ -64,6 +68,7 @@ PAUSE_ACTIONS = {
     ),
     "extend": PauseAction(
         "extendPause",
+        Action.EXTENSION_CALL_TAKEN,
         EXTEND,
         "EXTEND",
         gettext_lazy("Extend the pause"),
@@ -72,6 +77,7 @@ PAUSE_ACTIONS = {
     ),
     "end": PauseAction(
         "unpause",
+        Action.LIFT_CALL_TAKEN,
         LIFT,
         "END",
         gettext_lazy("End the pause"),
@@ -80,6 +86,7 @@ PAUSE_ACTIONS = {
     ),
     "withdraw-extend": PauseAction(
         "withdrawPauseRequest",
+        Action.PAUSE_WITHDRAWAL_CALL_TAKEN,
         EXTEND,
         "WITHDRAW",
         gettext_lazy("Take back the request to extend"),
@@ -88,6 +95,7 @@ PAUSE_ACTIONS = {
     ),
     "withdraw-end": PauseAction(
         "withdrawPauseRequest",
+        Action.PAUSE_WITHDRAWAL_CALL_TAKEN,
         LIFT,
         "WITHDRAW",
         gettext_lazy("Take back the request to end it"),
