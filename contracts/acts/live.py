@@ -7,7 +7,7 @@ from typing import Any, TypedDict, get_type_hints
 
 from contracts.addresses import checksum
 from contracts.models import RelayedAct
-from contracts.subjects import subject_fields, subject_kinds
+from contracts.subjects import subject_api_fields, subject_fields
 from core.live import stream
 from core.live.registry import Shape, register_topic
 
@@ -52,7 +52,7 @@ def act_status_messages(rows: Iterable[RelayedAct]) -> list[stream.Message]:
 
 def act_status_shape() -> Shape:
     """The members of ``act:status``: an act's, and one for each kind of subject that apps registered."""
-    return {**get_type_hints(ActPayload), **{kind.field: str | None for kind in subject_kinds()}}
+    return {**get_type_hints(ActPayload), **{field.name: str | None for _kind, field in subject_api_fields()}}
 
 
 register_topic("acts", {"act:status": act_status_shape})

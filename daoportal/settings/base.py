@@ -20,7 +20,7 @@ PORTAL_BODY = env.text("PORTAL_BODY", "City of Riverbend")
 PORTAL_PLACE = env.text("PORTAL_PLACE", "Riverbend")
 
 INSTALLED_APPS = [
-    "officers.apps.OfficersAdminConfig",  # django.contrib.admin with the officers' own site
+    "backoffice.apps.OfficersAdminConfig",  # django.contrib.admin with the officers' own site
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -41,13 +41,13 @@ INSTALLED_APPS = [
     "guardian",
     "django_htmx",
     "core",
+    "backoffice.apps.BackofficeConfig",
     "audit",
     "core.db.fence.apps.FenceConfig",
     "contracts",
     "identity",
     "governance",
     "website",
-    "officers.apps.OfficersConfig",
 ]
 
 MIDDLEWARE = [
