@@ -7,5 +7,5 @@ class ContractsConfig(AppConfig):
     verbose_name = _("Chain")
 
     def ready(self) -> None:
-        """Say which events the mirror leaves out, and how the chain's side is asked for its health."""
-        from contracts import handlers, health  # noqa: F401
+        """Have these modules register what they hold: events left out, parts of the health, loops."""
+        from contracts import handlers, health, loops  # noqa: F401
