@@ -26,7 +26,6 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
-    "django.contrib.humanize",
     "rest_framework",
     "drf_spectacular",
     "drf_spectacular_sidecar",
@@ -39,7 +38,6 @@ INSTALLED_APPS = [
     "allauth.headless",
     "allauth.socialaccount",
     "guardian",
-    "django_htmx",
     "core",
     "audit",
     "core.db.fence.apps.FenceConfig",
@@ -63,7 +61,6 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "django_htmx.middleware.HtmxMiddleware",
 ]
 
 # What one process serves: "web" (HTTP), "live" (sockets) or "all".
