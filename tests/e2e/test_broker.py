@@ -47,7 +47,7 @@ def broker(rabbit: RabbitMQ, settings: Any) -> Iterator[Celery]:
     sender.conf.broker_url = rabbit.url
     yield sender
     with Connection(rabbit.url) as opened:
-        for name in ("default", "indexer", "relayer", deadletters.DEAD_LETTERS):
+        for name in ("default", deadletters.DEAD_LETTERS):
             try:
                 opened.default_channel.queue_purge(name)
             except opened.channel_errors:  # nobody has made it yet
@@ -170,7 +170,7 @@ def test_what_the_rules_refuse_is_dead_at_once_and_its_words_stay_private(
 def test_ticks_that_nobody_fetched_leave_no_trace(broker: Celery, rabbit: RabbitMQ, tmp_path: Path) -> None:
     assert dead() == []
     for _ in range(50):
-        broker.send_task("labour.note", ["late"], queue="indexer", expires=0.05)
+        broker.send_task("labour.note", ["late"], expires=0.05)
     labourer = Labourer(rabbit.url, tmp_path / "worker.log")
     labourer.keep_alive()
     try:
