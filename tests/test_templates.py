@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 from testing.tree import ROOT
 
 LONGEST = 200

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -193,7 +193,7 @@ def received_units(address: str, time: datetime, proposal_type: str | None = Non
     return len(given | (overall - apart.keys()))
 
 
-def delegation_changes(address: str | None = None):  # type: ignore[no-untyped-def]
+def delegation_changes(address: str | None = None) -> QuerySet[DelegationChange]:
     """Changes of delegation, newest first; of one delegator if ``address`` is given."""
     rows = DelegationChange.objects.select_related("event").order_by("-event_id")
     return rows if address is None else rows.filter(delegator=address.lower())
