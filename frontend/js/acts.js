@@ -57,6 +57,7 @@ export class Acts {
     }
   }
 
+  /** @returns {Promise<void>} */
   #pause(digest, seconds, signal) {
     return new Promise((resolve) => {
       const heard = (event) => {

@@ -46,7 +46,7 @@ export class Mine {
   load(part) {
     const url = new URL(part.dataset.mine, location.href);
     if (this.#address) url.searchParams.set("address", this.#address);
-    this.htmx.ajax("GET", url.pathname + url.search, { source: part, target: part, swap: "innerHTML" });
+    this.htmx.ajax("get", url.pathname + url.search, { source: part, target: part, swap: "innerHTML" });
   }
 
   // A part that changes by itself after a while says so: <div data-reload-in="30">, in seconds.

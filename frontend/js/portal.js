@@ -52,7 +52,7 @@ function keepStrip() {
     const strip = document.querySelector("[data-strip]");
     if (!strip || document.hidden || Date.now() - heard < STRIP_SECONDS * 1000) return;
     heard = Date.now();
-    htmx.ajax("GET", strip.dataset.strip, { source: strip, target: strip, swap: "innerHTML" });
+    htmx.ajax("get", strip.dataset.strip, { source: strip, target: strip, swap: "innerHTML" });
   }, STRIP_SECONDS * 1000);
 }
 
@@ -80,7 +80,7 @@ function begin() {
   takeAddress();
   new Mine(htmx);
   // Each part asks for itself: requests of one source would wait for each other, and all but the last be dropped.
-  new Parts((part) => htmx.ajax("GET", part.dataset.liveUrl, { source: part, target: part, swap: "innerHTML" }));
+  new Parts((part) => htmx.ajax("get", part.dataset.liveUrl, { source: part, target: part, swap: "innerHTML" }));
   const address = document.querySelector('meta[name="portal-live"]')?.content;
   if (address) new Live(address).open();
 }

@@ -14,6 +14,7 @@ import { Dialog, fill, markSteps } from "./dialog.js";
 import { WalletRefused, Wallets, shortAddress } from "./wallet.js";
 
 const SLOW_SECONDS = 60;
+/** @type {Intl.DateTimeFormatOptions} */
 const WHEN = { dateStyle: "medium", timeStyle: "short" };
 const FINGERPRINT = /^0x[0-9a-fA-F]{8,}/; // shown in figures of one width
 
@@ -200,6 +201,7 @@ class Signing {
     this.#dialog.show("sent");
   }
 
+  /** @param {{ code?: string, detail?: string, title?: string }} problem */
   #fail({ code, detail, title }) {
     const section = this.#dialog.section("failed");
     this.#dialog.fill("problem", detail || title || "");

@@ -5,6 +5,7 @@
 //   data-time="ago"   how long ago     data-time="left"   how long still
 
 const language = () => document.documentElement.lang || "en";
+/** @type {[Intl.RelativeTimeFormatUnitSingular, number][]} */
 const UNITS = [
   ["day", 86400],
   ["hour", 3600],

@@ -57,7 +57,7 @@ export class Wallets {
   /** What was announced, the wallet used last time first. */
   list() {
     const last = recall()?.rdns;
-    return [...this.#announced.values()].sort((a, b) => (b.info.rdns === last) - (a.info.rdns === last));
+    return [...this.#announced.values()].sort((a, b) => Number(b.info.rdns === last) - Number(a.info.rdns === last));
   }
 
   /** @returns {boolean} whether this wallet was used here last. */
