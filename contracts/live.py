@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TypedDict
 
-from contracts.registry import BlockHead
+from contracts.blocks import BlockHead
 from core.live.stream import Message
 
 TOPIC = "chain"
