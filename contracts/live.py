@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TypedDict
+from typing import Any, TypedDict
 
 from contracts.blocks import BlockHead
+from contracts.selectors import chain_head
+from core.live.registry import register_snapshot, register_topic
 from core.live.stream import Message
-
-TOPIC = "chain"
+from core.subjects import Subject
 
 
 class BlockData(TypedDict):
@@ -33,15 +34,34 @@ def block_message(head: BlockHead, *, finalized: int, events: int) -> Message:
         "finalized": finalized,
         "events": events,
     }
-    return Message("chain:block", dict(data), TOPIC)
+    return Message("chain:block", data)
 
 
 def reverted_message(ancestor: int, *, newest: int, events: int) -> Message:
     """The message for a reorganisation."""
     data: RevertedData = {"number": ancestor, "from": newest, "events": events}
-    return Message("chain:reverted", dict(data), TOPIC)
+    return Message("chain:reverted", data)
 
 
 def iso(head: BlockHead) -> str:
     """The block's time as RFC 3339 in UTC."""
     return head.timestamp.isoformat().replace("+00:00", "Z")
+
+
+def head_state(subject: Subject | None) -> dict[str, Any]:
+    """How far the mirror has read, whatever a socket follows."""
+    head = chain_head()
+    return {
+        "number": head.number,
+        "hash": head.hash,
+        "timestamp": head.timestamp,
+        "finalized": head.finalized,
+    }
+
+
+register_topic(
+    "chain",
+    {"chain:block": BlockData, "chain:reverted": RevertedData},
+    to_all=("chain:reverted",),  # what was told was undone
+)
+register_snapshot("chain", head_state)

@@ -6,12 +6,11 @@ from datetime import datetime
 from typing import TypedDict
 
 from contracts.addresses import checksum
+from core.live.registry import register_topic
 from core.live.stream import Message
+from governance.chain import subject_of
 from governance.pauses.models import PauseChange
 from governance.proposals.models import Proposal
-
-TOPIC_PROPOSALS = "proposals"
-TOPIC_VOTES = "votes"
 
 
 class TallyPayload(TypedDict):
@@ -106,7 +105,7 @@ def proposal_created(proposal: Proposal, *, transaction_hash: str, block_number:
         blockNumber=block_number,
         createdAt=iso(proposal.created_at),
     )
-    return Message("proposal:created", dict(data), TOPIC_PROPOSALS, str(proposal.proposal_id))
+    return Message("proposal:created", data, subject_of(proposal.proposal_id))
 
 
 def state_changed(proposal: Proposal, *, old_state: str, since: datetime) -> Message:
@@ -119,7 +118,7 @@ def state_changed(proposal: Proposal, *, old_state: str, since: datetime) -> Mes
         since=iso(since),
         tally=tally_payload(proposal.against_votes, proposal.for_votes, proposal.abstain_votes),
     )
-    return Message("proposal:state_changed", dict(data), TOPIC_PROPOSALS, str(proposal.proposal_id))
+    return Message("proposal:state_changed", data, subject_of(proposal.proposal_id))
 
 
 def vote_cast(
@@ -146,7 +145,7 @@ def vote_cast(
         timestamp=iso(timestamp),
         tally=tally,
     )
-    return Message("vote:cast", dict(data), TOPIC_VOTES, str(proposal_id))
+    return Message("vote:cast", data, subject_of(proposal_id))
 
 
 def pause_changed(change: PauseChange, *, block_number: int, transaction_hash: str) -> Message:
@@ -162,4 +161,19 @@ def pause_changed(change: PauseChange, *, block_number: int, transaction_hash: s
         blockNumber=block_number,
         timestamp=iso(change.timestamp),
     )
-    return Message("pause:changed", dict(data), TOPIC_PROPOSALS)
+    return Message("pause:changed", data)
+
+
+register_topic(
+    "proposals",
+    {
+        "proposal:created": ProposalCreated,
+        "proposal:state_changed": ProposalStateChanged,
+        "pause:changed": PauseChanged,
+    },
+    to_all=("pause:changed",),  # every vote stands still
+)
+register_topic("votes", {"vote:cast": VoteCast})
+# Named by the interfaces and silent until somebody has something to say on them.
+register_topic("treasury")
+register_topic("comments")

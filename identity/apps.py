@@ -10,7 +10,7 @@ class IdentityConfig(AppConfig):
         """Register what people sign of themselves, what is done with the chain's events, errands, checks."""
         # The contracts first: what is done with an event can be said only of one that is known.
         from identity import chain, refusals  # noqa: F401, I001
-        from identity import handlers  # noqa: F401
+        from identity import handlers, live  # noqa: F401
         from identity.accounts import checks  # noqa: F401
         from identity.profiles import acts  # noqa: F401
         from identity.roles import health, keeper  # noqa: F401

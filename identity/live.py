@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import TypedDict
 
 from contracts.addresses import checksum
+from core.live.registry import register_topic
 from core.live.stream import Message
 from identity.roles.models import RoleChange
-
-TOPIC_ROLES = "roles"
 
 
 class RoleChanged(TypedDict):
@@ -36,4 +35,7 @@ def role_changed(change: RoleChange, *, block_number: int, transaction_hash: str
         transactionHash=transaction_hash,
         timestamp=change.timestamp.isoformat().replace("+00:00", "Z"),
     )
-    return Message("role:changed", dict(data), TOPIC_ROLES)
+    return Message("role:changed", data)
+
+
+register_topic("roles", {"role:changed": RoleChanged})

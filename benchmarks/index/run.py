@@ -124,7 +124,7 @@ def measure(plan: dict[str, Any], *, profile: bool) -> dict[str, Any]:
     from contracts.deployment import Deployment
     from contracts.indexer.follow import Indexer
     from contracts.models import ChainEvent
-    from core.live.stream import quietly
+    from core.live.stream import muted
     from governance.ballots.models import Vote
     from governance.proposals.models import Proposal
 
@@ -137,7 +137,7 @@ def measure(plan: dict[str, Any], *, profile: bool) -> dict[str, Any]:
     indexer = Indexer(client, deployment)
     asked = note_ranges(client)
     before = peak_mb()
-    with quietly(), profiled(profile):
+    with muted(), profiled(profile):
         started = time.perf_counter()
         indexer.catch_up()
         seconds = time.perf_counter() - started

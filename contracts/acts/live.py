@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, TypedDict
+from typing import Any, TypedDict, get_type_hints
 
 from contracts.addresses import checksum
 from contracts.models import RelayedAct
-from contracts.subjects import subject_fields
+from contracts.subjects import subject_api_fields, subject_fields
 from core.live import stream
-
-TOPIC = "acts"
+from core.live.registry import Shape, register_topic
 
 
 class ActError(TypedDict):
@@ -48,4 +47,12 @@ def act_payload(row: RelayedAct) -> dict[str, Any]:
 
 def act_status_messages(rows: Iterable[RelayedAct]) -> list[stream.Message]:
     """The ``act:status`` messages for rows as they now stand."""
-    return [stream.Message("act:status", act_payload(row), TOPIC, row.subject_id) for row in rows]
+    return [stream.Message("act:status", act_payload(row), row.subject) for row in rows]
+
+
+def act_status_shape() -> Shape:
+    """The members of ``act:status``: an act's, and one for each kind of subject that apps registered."""
+    return {**get_type_hints(ActPayload), **{field.name: str | None for _kind, field in subject_api_fields()}}
+
+
+register_topic("acts", {"act:status": act_status_shape})

@@ -26,7 +26,7 @@ from contracts.indexer.follow import LIVE_BLOCKS, Indexer
 from contracts.indexer.scan import Chunk
 from core.db.bulk import roomy
 from core.db.transactions import most_rows, whole
-from core.live.stream import publish, quietly
+from core.live.stream import muted, publish
 
 logger = logging.getLogger(__name__)
 
@@ -94,7 +94,7 @@ def _in_parts(indexer: Indexer, progress: Progress) -> Place:
     """Empty, and read on from the beginning; whoever else reads the chain meanwhile is welcome to help."""
     emptying.begin(indexer.deployment)
     emptying.finish()
-    with quietly():
+    with muted():
         while True:
             try:
                 done = indexer.step()
@@ -171,7 +171,7 @@ def _replace(
     indexer: Indexer, spool: Spool, news: list[Chunk], final: int, progress: Progress, *, must_keep_up: bool
 ) -> Place:
     """Empty and fill, and tell it; raises as :func:`_empty_and_fill`."""
-    with quietly(), roomy():
+    with muted(), roomy():
         place = _empty_and_fill(indexer, spool, news, final, progress, must_keep_up=must_keep_up)
     indexer.tell_caught_up()
     if news:

@@ -10,7 +10,6 @@ import logging
 from typing import Any, Protocol
 from weakref import WeakKeyDictionary
 
-import orjson
 import redis.asyncio
 from django.conf import settings
 from django.utils import timezone
@@ -88,7 +87,7 @@ class Broadcaster:
         resumable = since is not None and self.history.reaches(since)
         gap = since is not None and not resumable
         while True:
-            at, state = await self.snapshots.get(wanted.proposal, lambda: self.history.last)
+            at, state = await self.snapshots.get(wanted.subject, lambda: self.history.last)
             if self.history.reaches(at):
                 break
             self.snapshots.forget()
@@ -206,7 +205,7 @@ class Broadcaster:
             [
                 socket
                 for wanted, group in self._groups.items()
-                if wanted.wants(event=message.event, topic=message.topic, proposal=message.proposal)
+                if wanted.wants(message.event, message.subject)
                 for socket in group
             ],
         )
@@ -215,7 +214,7 @@ class Broadcaster:
         """Tell every socket that it may have missed messages, and where things stood at message ``at``."""
         self.snapshots.forget()
         for wanted, group in list(self._groups.items()):
-            _, state = await self.snapshots.get(wanted.proposal, lambda: self.history.last)
+            _, state = await self.snapshots.get(wanted.subject, lambda: self.history.last)
             await _each(self.snapshots.frame(at, state, last=self.history.last, gap=True), list(group))
 
     async def _tell_away(self) -> None:
@@ -250,8 +249,7 @@ def _client(url: str) -> Any:
 def _frame(entry_id: bytes, fields: dict[bytes, bytes]) -> Frame:
     return Frame(
         id=int(entry_id.partition(b"-")[0]),
-        event=orjson.loads(fields[b"head"] + b'"}')["event"],
-        topic=fields[b"topic"].decode(),
-        proposal=fields[b"proposal"].decode(),
+        event=fields[b"event"].decode(),
+        subject=fields[b"subject"].decode(),
         text=frame(entry_id, fields).decode(),
     )

@@ -1,4 +1,4 @@
-"""What a socket asked to hear: topics and a proposal, read from its query string."""
+"""What a socket asked to hear: topics and one subject, read from its query string."""
 
 from __future__ import annotations
 
@@ -6,22 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import parse_qsl
 
-from core.db.fields import UINT256_DIGITS, UINT256_MAX
 from core.errors import DomainError
+from core.live.registry import event_of, subject_parameters, topics
+from core.subjects import Subject
 
-# Event names by topic, as `core.live.stream.Message` carries them.
-TOPICS: Mapping[str, tuple[str, ...]] = {
-    "proposals": ("proposal:created", "proposal:state_changed", "pause:changed"),
-    "votes": ("vote:cast",),
-    "chain": ("chain:block", "chain:reverted"),
-    "acts": ("act:status",),
-    "roles": ("role:changed",),
-}
-# A topic of a room that is built later may be asked for already: nothing is said on it yet.
-LATER_TOPICS = frozenset({"treasury", "comments"})
-# What was told was undone, or every vote stands still: whoever follows anything must hear it.
-TOLD_TO_ALL = frozenset({"chain:reverted", "pause:changed"})
-PARAMETERS = frozenset({"topics", "proposal", "since"})
+PARAMETERS = frozenset({"topics", "since"})
 MAX_SINCE_DIGITS = 18
 
 
@@ -35,16 +24,19 @@ class BadQuery(DomainError):
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """``topics`` empty for all of them, ``proposal`` empty for all proposals."""
+    """``topics`` empty for all of them, ``subject`` None for everything that messages can be about."""
 
     topics: frozenset[str] = frozenset()
-    proposal: str = ""
+    subject: Subject | None = None
 
-    def wants(self, *, event: str, topic: str, proposal: str) -> bool:
-        """Tell whether a message is for this socket."""
-        if event in TOLD_TO_ALL:
+    def wants(self, event: str, subject: str) -> bool:
+        """Tell whether a message is for this socket. ``subject`` is that of the message, as text."""
+        known = event_of(event)
+        if known.to_all:
             return True
-        return (not self.topics or topic in self.topics) and (not self.proposal or proposal == self.proposal)
+        if self.topics and known.topic not in self.topics:
+            return False
+        return self.subject is None or subject == str(self.subject)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +48,7 @@ class Query:
 
 
 def parse_query(query_string: bytes) -> Query:
-    """Read ``topics``, ``proposal`` and ``since``.
+    """Read ``topics``, ``since`` and the parameters that name a subject.
 
     Raises:
         BadQuery: an unknown or repeated parameter, an unknown topic, or a number that is none.
@@ -70,28 +62,31 @@ def parse_query(query_string: bytes) -> Query:
     values = dict(pairs)
     if len(values) != len(pairs):
         raise BadQuery("A parameter is given twice.")
-    if unknown := sorted(values.keys() - PARAMETERS):
+    if unknown := sorted(values.keys() - PARAMETERS - subject_parameters().keys()):
         raise BadQuery(f"Unknown parameter: {unknown[0][:40]}.")
-    return Query(
-        Filter(_topics(values.get("topics")), _proposal(values.get("proposal"))), _since(values.get("since"))
-    )
+    return Query(Filter(_topics(values.get("topics")), _subject(values)), _since(values.get("since")))
 
 
 def _topics(text: str | None) -> frozenset[str]:
     if text is None:
         return frozenset()
-    topics = frozenset(name.strip() for name in text.split(","))
-    if unknown := sorted(topics - TOPICS.keys() - LATER_TOPICS):
+    wanted = frozenset(name.strip() for name in text.split(","))
+    if unknown := sorted(wanted - topics().keys()):
         raise BadQuery(f"Unknown topic: {unknown[0][:40]}.")
-    return topics
+    return wanted
 
 
-def _proposal(text: str | None) -> str:
-    if text is None:
-        return ""
-    if not _digits(text, UINT256_DIGITS) or int(text) > UINT256_MAX:
-        raise BadQuery("proposal must be a number.")
-    return str(int(text))
+def _subject(values: Mapping[str, str]) -> Subject | None:
+    named = [parameter for name, parameter in subject_parameters().items() if name in values]
+    if not named:
+        return None
+    if len(named) > 1:
+        raise BadQuery(f"Only one of {', '.join(parameter.name for parameter in named)} can be followed.")
+    (parameter,) = named
+    try:
+        return Subject(parameter.kind, parameter.read(values[parameter.name]))
+    except ValueError as error:
+        raise BadQuery(f"{parameter.name} {error}.") from None
 
 
 def _since(text: str | None) -> int | None:

@@ -17,8 +17,7 @@ class Frame:
 
     id: int
     event: str
-    topic: str
-    proposal: str
+    subject: str
     text: str
 
 
@@ -46,5 +45,5 @@ class History:
         """The frames after ``since`` that ``wanted`` lets through, oldest first."""
         skip = max(0, since - (self.last - len(self._frames)))
         for frame in islice(self._frames, skip, None):
-            if wanted.wants(event=frame.event, topic=frame.topic, proposal=frame.proposal):
+            if wanted.wants(frame.event, frame.subject):
                 yield frame

@@ -16,6 +16,7 @@ from core.live.filters import Filter
 from core.live.stream import STREAM, frame
 from governance import live
 from governance.ballots.models import Support
+from governance.chain import subject_of
 from governance.tests.factories import (
     Town,
     cancelled,
@@ -84,8 +85,8 @@ def test_a_pause_is_told_to_whoever_follows_anything() -> None:
     assert (begun["data"]["change"], lifted["data"]["change"]) == ("paused", "lifted")
     assert begun["data"]["until"] is not None
     assert lifted["data"]["until"] is None
-    one_vote = Filter(topics=frozenset({"votes"}), proposal="24")
-    assert one_vote.wants(event="pause:changed", topic=live.TOPIC_PROPOSALS, proposal="")
+    one_vote = Filter(topics=frozenset({"votes"}), subject=subject_of(24))
+    assert one_vote.wants("pause:changed", "")
 
 
 def test_history_is_no_news() -> None:

@@ -10,7 +10,7 @@ from core.live.history import Frame, History
 
 
 def frame(number: int) -> Frame:
-    return Frame(number, "chain:block", "chain", "", str(number))
+    return Frame(number, "chain:block", "", str(number))
 
 
 @given(

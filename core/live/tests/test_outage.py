@@ -6,6 +6,7 @@ import asyncio
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import orjson
 import pytest
@@ -16,7 +17,7 @@ from core.db import locks
 from core.live import stream
 from core.live.broadcaster import Broadcaster
 from core.live.filters import Filter
-from core.live.stream import Message
+from core.live.tests.messages import block
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PATIENCE_SECONDS = 20
@@ -72,17 +73,17 @@ class Listener:
     """A socket as the broadcaster sees it."""
 
     def __init__(self) -> None:
-        self.heard: asyncio.Queue[dict[str, object]] = asyncio.Queue()
+        self.heard: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
 
     def push(self, text: str) -> None:
         self.heard.put_nowait(orjson.loads(text))
 
-    async def next(self) -> dict[str, object]:
+    async def next(self) -> dict[str, Any]:
         return await asyncio.wait_for(self.heard.get(), PATIENCE_SECONDS)
 
 
 async def say(number: int) -> None:
-    await asyncio.to_thread(stream.publish, [Message("chain:block", {"number": number}, "chain")])
+    await asyncio.to_thread(stream.publish, [block(number)])
 
 
 async def test_sockets_outlive_an_outage_and_are_told_where_things_stand(server: Server) -> None:
@@ -92,7 +93,7 @@ async def test_sockets_outlive_an_outage_and_are_told_where_things_stand(server:
     await broadcaster.join(listener, Filter(), None)
     await listener.next()
     await say(1)
-    assert (await listener.next())["data"] == {"number": 1}
+    assert (await listener.next())["data"]["number"] == 1
 
     await asyncio.to_thread(server.kill)
     assert (await listener.next())["event"] == "live:away"
@@ -101,12 +102,12 @@ async def test_sockets_outlive_an_outage_and_are_told_where_things_stand(server:
 
     snapshot = await listener.next()
     assert snapshot["event"] == "snapshot"
-    assert snapshot["data"]["gap"] is True  # type: ignore[index]
+    assert snapshot["data"]["gap"] is True
     await say(3)
     frames = [await listener.next()]
     if frames[0]["event"] == "snapshot":  # the number that was left out
         frames.append(await listener.next())
-    assert frames[-1]["data"] == {"number": 3}
+    assert frames[-1]["data"]["number"] == 3
     await broadcaster.stop()
 
 
@@ -119,7 +120,7 @@ async def test_a_socket_that_comes_while_valkey_is_away_is_greeted_twice(server:
     assert (await listener.next())["event"] == "snapshot"
     assert (await listener.next())["event"] == "live:away"
     await asyncio.to_thread(server.start)
-    assert (await listener.next())["data"]["gap"] is True  # type: ignore[index]
+    assert (await listener.next())["data"]["gap"] is True
     await say(1)
-    assert (await listener.next())["data"] == {"number": 1}
+    assert (await listener.next())["data"]["number"] == 1
     await broadcaster.stop()

@@ -19,7 +19,7 @@ from websockets.asyncio.client import connect
 from core.live import stream
 from core.live.broadcaster import Broadcaster
 from core.live.routing import websocket_urlpatterns
-from core.live.stream import Message
+from core.live.tests.messages import block
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PATIENCE_SECONDS = 30
@@ -46,7 +46,7 @@ async def port() -> AsyncIterator[int]:
 
 
 async def say(size: int, count: int) -> None:
-    messages = [Message("chain:block", {"number": n, "padding": "x" * size}, "chain") for n in range(count)]
+    messages = [block(n, padding="x" * size) for n in range(count)]
     await sync_to_async(stream.publish)(messages)
 
 
