@@ -16,11 +16,10 @@ from django.utils.translation import ngettext
 from backoffice import html
 from contracts.models import ActStatus, Recount, RelayedAct
 from contracts.relayer.balance import LOW_BALANCE, Balance
-from contracts.selectors import ChainHead, chain_head
+from contracts.selectors import ChainHead, chain_head, chain_now
 from governance.pauses.selectors import pause_now
 from governance.proposals.keeper import overdue
 from governance.proposals.state import Pause
-from identity import clock
 from identity.roles import keeper as ends
 from identity.roles.models import Role
 from identity.roles.selectors import roles
@@ -241,7 +240,7 @@ def _relayer(balance: Balance | None) -> Iterator[Alert]:
 
 
 def _roles() -> Iterator[Alert]:
-    now = clock.now()
+    now = chain_now()
     for role in (Role.ADMINISTRATOR, Role.GUARDIAN, Role.AUDITOR):
         members = roles.members(role)
         ending = [member for member in members if member.until is not None and member.until - now < ENDING]

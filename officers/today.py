@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from backoffice import html
+from contracts.selectors import chain_now
 from governance.ballots.selectors.results import TallyView, tally
 from governance.parameters import strategies
 from governance.parameters.selectors.strategies import strategy_kinds
@@ -28,7 +29,6 @@ from governance.proposals.models import CancellationRequest, Proposal
 from governance.proposals.selectors.conditions import current_conditions
 from governance.proposals.selectors.proposals import open_proposals
 from governance.proposals.state import vote_closes
-from identity import clock
 from identity.accounts.selectors import names_for
 from identity.roles.admin.officer import OfficerNow
 from identity.roles.admin.requests import request_title, request_verb
@@ -197,7 +197,7 @@ class Waiting:
 
 def waiting() -> Waiting:
     """What waits at the newest block."""
-    now = clock.now()
+    now = chain_now()
     cancellations = open_cancellations(now)
     requests = open_role_requests(now)
     addresses = [row.administrator for row in cancellations] + [row.administrator for row in requests]
