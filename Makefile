@@ -8,7 +8,7 @@ NODE = PATH="$(CURDIR)/$(VENV):$$PATH"
 NPM_CI = npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 
 .PHONY: run venv dev test test-databases lint format migrations types imports pytest contracts artifacts events browser assets \
-	assets-check lock bench-gas gas slither prove coverage bench-index
+	assets-check lock bench-gas gas slither prove coverage bench-index bench-idle
 
 run:
 	@$(BOOTSTRAP) run
@@ -110,3 +110,7 @@ bench-gas: dev contracts/solidity/node_modules/.package-lock.json
 # Beside SQLite: make bench-index DATABASES="postgres://… mongodb://…", empty ones.
 bench-index: dev
 	@$(VENV)/python -m benchmarks.index $(foreach url,$(DATABASES),--database '$(url)')
+
+# What the embedded stack uses at rest, on a fresh demo town; takes some eight minutes.
+bench-idle: dev
+	@$(VENV)/python -m benchmarks.idle

@@ -29,6 +29,10 @@ class Action(models.TextChoices):
         _("Took the call that objects to a change of officers"),
     )
     REASON_ERASURE_ASKED = "reason.erasure-asked", _("Asked to erase the words of a ballot")
+    REASON_ERASURE_WITHDRAWN = (
+        "reason.erasure-withdrawn",
+        _("Took back the request to erase the words of a ballot"),
+    )
     REASON_ERASED = "reason.erased", _("Erased the words of a ballot")
     PROFILE_SIGNED = "profile.signed", _("Changed what they show of themselves")
     TASK_SENT_AGAIN = "task.sent-again", _("Sent a failed task again")

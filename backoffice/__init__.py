@@ -1,1 +1,1 @@
-"""What every list and record of the officers' side is made of. Below it lie the audit log and the core."""
+"""The officers' site: one room, filled by what the apps above register (:mod:`backoffice.registry`)."""

@@ -10,7 +10,7 @@ from django.contrib import admin
 from django.db import models
 from django.http import HttpRequest, HttpResponseBase
 
-from audit.services import actor_of, record
+from backoffice.recording import record
 from core.db.transactions import whole
 
 Act = Callable[[Any, HttpRequest, Any], HttpResponseBase | None]
@@ -34,15 +34,15 @@ def audited_action(*, action: str, description: Any, permissions: tuple[str, ...
         @admin.action(description=description, permissions=list(permissions))
         @whole
         @wraps(act)
-        def audited(desk: Any, request: HttpRequest, rows: models.QuerySet[Any]) -> HttpResponseBase | None:
+        def audited(office: Any, request: HttpRequest, rows: models.QuerySet[Any]) -> HttpResponseBase | None:
             keys = [str(key) for key in rows.order_by().values_list("pk", flat=True)[: _NAMED + 1]]
             count = len(keys) if len(keys) <= _NAMED else rows.order_by().count()
-            answer = act(desk, request, rows)
+            answer = act(office, request, rows)
             if not getattr(request, "portal_unconfirmed", False):
                 record(
                     action=action,
-                    actor=actor_of(request.user),
-                    target=desk.opts.label_lower,
+                    user=request.user,
+                    target=office.opts.label_lower,
                     details={"rows": count, "keys": keys[:_NAMED]},
                 )
             return answer

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import partial
+from itertools import islice
 from typing import Any, ClassVar
 
 from django.contrib import admin
@@ -17,13 +17,13 @@ from django.urls import URLPattern, path, reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
-from audit.actions import Action
-from audit.services import actor_of, record, target_of
+from backoffice import recording
 from backoffice.actions import audited_action
-from backoffice.exports import Column, csv_response
+from backoffice.directory import AUDITOR, OFFICERS, holds_any
 from backoffice.paging import CappedPaginator
-from backoffice.permissions import AUDITOR, OFFICERS, holds_any
 from backoffice.search import Search
+from core.db.transactions import again
+from core.http.exports import BATCH, export
 
 ROWS_A_PAGE = 50
 
@@ -47,13 +47,13 @@ class Panel:
     hint: Any = ""
 
 
-class DeskChangeList(ChangeList):
+class OfficeChangeList(ChangeList):
     """A list whose page of rows the admin may prepare at once, instead of asking for each row."""
 
-    model_admin: DeskAdmin
+    model_admin: OfficeAdmin
 
     def get_results(self, request: HttpRequest) -> None:
-        """Find the page's rows and hand them to :meth:`DeskAdmin.prepare`."""
+        """Find the page's rows and hand them to :meth:`OfficeAdmin.prepare`."""
         super().get_results(request)
         rows = list(self.result_list)
         self.model_admin.prepare(request, rows)
@@ -61,14 +61,16 @@ class DeskChangeList(ChangeList):
 
 
 @audited_action(
-    action=Action.LIST_EXPORTED, description=_("Export the selected rows (CSV)"), permissions=("view",)
+    action=recording.LIST_EXPORTED, description=_("Export the selected rows (CSV)"), permissions=("view",)
 )
-def export_selected(desk: DeskAdmin, request: HttpRequest, rows: models.QuerySet[Any]) -> HttpResponseBase:
+def export_selected(
+    office: OfficeAdmin, request: HttpRequest, rows: models.QuerySet[Any]
+) -> HttpResponseBase:
     """The selected rows as CSV."""
-    return desk.csv(request, rows)
+    return office.csv(rows)
 
 
-class DeskAdmin(admin.ModelAdmin):
+class OfficeAdmin(admin.ModelAdmin):
     """A list and a record as officers see them. By default they read, and change nothing."""
 
     lead: ClassVar[Any] = ""
@@ -138,7 +140,7 @@ class DeskAdmin(admin.ModelAdmin):
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         """The list that prepares its page."""
-        return DeskChangeList
+        return OfficeChangeList
 
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
@@ -171,23 +173,20 @@ class DeskAdmin(admin.ModelAdmin):
         shown = self.get_changelist_instance(request)
         rows = shown.get_queryset(request)
         query = {key: value for key, value in request.GET.items() if key != "q"}
-        record(
-            action=Action.LIST_EXPORTED,
-            actor=actor_of(request.user),
+        recording.record(
+            action=recording.LIST_EXPORTED,
+            user=request.user,
             target=self.opts.label_lower,
             details={"filters": query, "searched": bool(request.GET.get("q"))},
         )
-        return self.csv(request, rows)
+        return self.csv(rows)
 
-    def csv(self, request: HttpRequest, rows: models.QuerySet[Any]) -> HttpResponseBase:
+    def csv(self, rows: models.QuerySet[Any]) -> HttpResponseBase:
         """``rows`` as a CSV download."""
-        source: Iterable[Any] = rows.iterator(chunk_size=2000)
-        return csv_response(request, name=str(self.opts.db_table), columns=self.export_columns(), rows=source)
-
-    def export_columns(self) -> list[Column]:
-        """The columns of the export: ``export_fields``, or every column of the table."""
-        names = self.export_fields or tuple(column.attname for column in self.opts.concrete_fields)
-        return [(name, partial(_read, name)) for name in names]
+        names = list(self.export_fields or (column.attname for column in self.opts.concrete_fields))
+        # One query: a list may be ordered by what is not unique, so it can't be read on from a last row.
+        read = ({name: _read(name, row) for name in names} for row in rows.iterator(chunk_size=BATCH))
+        return export(_batches(read), names, kind="csv", filename=str(self.opts.db_table))
 
     def _export_url(self, request: HttpRequest) -> str:
         address = reverse(f"{self.admin_site.name}:{self.opts.app_label}_{self.opts.model_name}_export")
@@ -227,23 +226,36 @@ class DeskAdmin(admin.ModelAdmin):
             context.update(self.record_context(request, obj))
         return super().render_change_form(request, context, add, change, form_url, obj)
 
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> Any:
+        """The record's page; what a form changes is done again if its transaction gave way to another."""
+        view = super().changeform_view
+        if request.method == "POST":
+            view = again(view)
+        return view(request, object_id, form_url, extra_context)
+
     # --- the audit log: the one place where changes made in the admin reach it ---
 
     def construct_change_message(
         self, request: HttpRequest, form: Any, formsets: Any, add: bool = False
     ) -> list[dict[str, Any]]:
         """Django's own message, and by the way the names of the changed fields, in no one's language."""
-        request._desk_changed = list(form.changed_data)  # type: ignore[attr-defined]
+        request._office_changed = list(form.changed_data)  # type: ignore[attr-defined]
         return super().construct_change_message(request, form, formsets, add)
 
     def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> Any:
         """Django's own history, and the audit log."""
-        self._record(Action.ROW_ADDED, request, obj)
+        self._record(recording.ROW_ADDED, request, obj)
         return super().log_addition(request, obj, message)
 
     def log_change(self, request: HttpRequest, obj: Any, message: Any) -> Any:
         """Django's own history, and the audit log."""
-        self._record(Action.ROW_CHANGED, request, obj)
+        self._record(recording.ROW_CHANGED, request, obj)
         return super().log_change(request, obj, message)
 
     def log_deletions(self, request: HttpRequest, queryset: Iterable[Any]) -> Any:
@@ -251,21 +263,21 @@ class DeskAdmin(admin.ModelAdmin):
         rows = list(queryset)
         with transaction.atomic():
             for row in rows:
-                self._record(Action.ROW_DELETED, request, row)
+                self._record(recording.ROW_DELETED, request, row)
             return super().log_deletions(request, rows)  # type: ignore[arg-type]
 
     @staticmethod
-    def _record(action: Action, request: HttpRequest, row: Any) -> None:
-        record(
+    def _record(action: str, request: HttpRequest, row: Any) -> None:
+        recording.record(
             action=action,
-            actor=actor_of(request.user),
-            target=target_of(row),
+            user=request.user,
+            target=row,
             # Names alone: the values may be personal, and the log is public.
-            details={"fields": getattr(request, "_desk_changed", [])},
+            details={"fields": getattr(request, "_office_changed", [])},
         )
 
 
-class ChainOwnedAdmin(DeskAdmin):
+class ChainOwnedAdmin(OfficeAdmin):
     """For rows that the chain decided: nobody adds, changes or deletes one here, superusers neither."""
 
     change_form_template = "admin/record.html"
@@ -274,6 +286,11 @@ class ChainOwnedAdmin(DeskAdmin):
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Nobody: the chain owns the row."""
         return False
+
+
+def _batches(rows: Iterator[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
+    while batch := list(islice(rows, BATCH)):
+        yield batch
 
 
 def _read(name: str, row: Any) -> Any:

@@ -7,6 +7,6 @@ class ContractsConfig(AppConfig):
     verbose_name = _("Chain")
 
     def ready(self) -> None:
-        """Register how the chain's side is asked for its health, and what it tells live."""
-        from contracts import health, live  # noqa: F401
+        """Have these modules register what they hold: parts of the health, live messages, loops."""
+        from contracts import health, live, loops  # noqa: F401
         from contracts.acts import live as act_status  # noqa: F401

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import logging
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from django.core.cache import cache
 from django.utils import timezone
 
-from contracts.client.rpc import Client, client
+from contracts.client.rpc import Client, Header, client
 from contracts.deployment import deployment
-from contracts.errors import ChainError, CursorMoved
+from contracts.errors import ChainError, CursorMoved, NodeBehind
 from contracts.indexer.cursor import Place, raise_alarm
 from contracts.indexer.follow import Indexer
 from contracts.indexer.follow import Progress as Pass
@@ -54,6 +56,19 @@ def sync_chain(*, indexer: Indexer | None = None, seconds: float = 20) -> Pass |
                 logger.info("another worker reads on: %s", error)
                 return None
     return progress
+
+
+def newest_block() -> Header:
+    """The node's newest block.
+
+    Raises:
+        ChainError: what keeps the node from telling; it is noted as the cursor's alarm.
+    """
+    with _alarmed():
+        newest = client().header("latest")
+        if newest is None:
+            raise NodeBehind(block="latest")
+        return newest
 
 
 def watch_nodes(asker: Client) -> None:
@@ -108,9 +123,16 @@ def make_indexer() -> Indexer:
 
 
 def _step(indexer: Indexer) -> Pass:
-    try:
+    with _alarmed():
         watch_nodes(indexer.client)
         return indexer.step()
+
+
+@contextmanager
+def _alarmed() -> Iterator[None]:
+    """Note what goes wrong as the cursor's alarm, and log it where that is news."""
+    try:
+        yield
     except (CursorMoved, DatabaseBusy, LockLost):
         raise
     except Exception as error:

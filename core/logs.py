@@ -1,10 +1,11 @@
 """Log formatting: one JSON object a line with Elastic Common Schema names, and a filter that blots out
 secrets."""
 
-import json
 import logging
 import re
-from datetime import UTC, datetime
+from typing import Any
+
+import ecs_logging
 
 # What may stand in a message by accident: private keys and tokens, wherever a name gives them away, and URL
 # passwords.
@@ -33,23 +34,21 @@ class RedactSecrets(logging.Filter):
         return True
 
 
-class JsonFormatter(logging.Formatter):
-    """One line of JSON for each record, with the field names of the Elastic Common Schema."""
+class JsonFormatter(ecs_logging.StdlibFormatter):
+    """One line of JSON for each record in the Elastic Common Schema, its traceback redacted too.
 
-    def format(self, record: logging.LogRecord) -> str:
-        """Return the line. Fields given as ``extra={"ecs": {...}}`` are merged in."""
-        entry: dict[str, object] = {
-            "@timestamp": datetime.fromtimestamp(record.created, tz=UTC).isoformat(timespec="milliseconds"),
-            "log.level": record.levelname.lower(),
-            "log.logger": record.name,
-            "message": record.getMessage(),
-            "process.pid": record.process,
-            "ecs.version": "8.11",
-        }
-        extra = getattr(record, "ecs", None)
-        if isinstance(extra, dict):
-            entry.update(extra)
-        if record.exc_info and record.exc_info[0] is not None:
-            entry["error.type"] = record.exc_info[0].__name__
-            entry["error.stack_trace"] = redact(self.formatException(record.exc_info))
-        return json.dumps(entry, ensure_ascii=False, default=str)
+    Fields given as ``extra={"event.action": …}`` are merged in.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(exclude_fields=["log.original", "log.origin", "process.thread"])
+
+    def format_to_ecs(self, record: logging.LogRecord) -> dict[str, Any]:
+        """The record's fields."""
+        fields = super().format_to_ecs(record)
+        if record.exc_info and record.exc_info[1] is not None:
+            error = fields["error"]
+            error["message"] = redact(error["message"])
+            # The library's ends with the last exception; what it was raised from says more.
+            error["stack_trace"] = redact(self.formatException(record.exc_info))
+        return fields

@@ -4,23 +4,26 @@ from __future__ import annotations
 
 import redis
 from django.db import InterfaceError, OperationalError
-from pymongo.errors import ConnectionFailure
 
 RETRY_AFTER_SECONDS = 5  # what a client is told when the database or Redis is away
 
-_AWAY = (
+_away: list[type[BaseException]] = [
     OperationalError,
     InterfaceError,  # the connection was closed under us
     redis.exceptions.ConnectionError,
     redis.exceptions.TimeoutError,
-    ConnectionFailure,  # MongoDB's, which Django's engine for it wraps in a DatabaseError
-)
+]
+
+
+def register(error: type[BaseException]) -> None:
+    """Have ``error`` count as an outage: a driver's own, which its engine for Django wraps in another."""
+    _away.append(error)
 
 
 def is_outage(error: BaseException | None) -> bool:
     """Whether ``error``, or what led to it, is that a part which keeps data can't be reached."""
     while error is not None:
-        if isinstance(error, _AWAY):
+        if isinstance(error, tuple(_away)):
             return True
         error = error.__cause__
     return False

@@ -1,2 +1,1 @@
-"""The embedded stack: Valkey, Anvil, web, live, worker and beat as children of one supervisor, behind one
-port."""
+"""The embedded stack: Valkey, Anvil, web and worker as children of one supervisor, behind one port."""

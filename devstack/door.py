@@ -1,25 +1,21 @@
-"""The front door: one port for two processes.
+"""The front door: a port that stays open while the process behind it is started again.
 
-Each connection is spliced, byte for byte, to ``live`` when its first request is for ``/ws/`` and to ``web``
-otherwise. Browsers and clients open a connection of their own for a WebSocket, so the first request line is
-enough. While the process behind is starting again the door answers 503 with Retry-After (RFC 9110, 10.2.3).
+Each connection is spliced, byte for byte. While nobody listens behind, the door answers 503 with Retry-After
+(RFC 9110, 10.2.3).
 """
 
 import asyncio
 import contextlib
 from dataclasses import dataclass
 
-_FIRST_LINE_LIMIT = 8 * 1024
-_FIRST_LINE_SECONDS = 30.0
+_FIRST_BYTES_SECONDS = 30.0
 _CHUNK = 64 * 1024
-_SOCKETS_PATH = b"/ws/"
 
 _BODY = b"The portal is starting again. Please try in a moment.\n"
 _UNAVAILABLE = (
     b"HTTP/1.1 503 Service Unavailable\r\nRetry-After: 2\r\nContent-Type: text/plain; charset=utf-8\r\n"
     b"Cache-Control: no-store\r\nConnection: close\r\nContent-Length: %d\r\n\r\n%s" % (len(_BODY), _BODY)
 )
-_BAD_REQUEST = b"HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,16 +27,14 @@ class Target:
 
 
 class Door:
-    """Listens on one address and splices to two.
+    """Listens on one address and splices to another.
 
     Args:
-        web: serves HTTP.
-        live: serves what begins with ``/ws/``.
+        web: the process behind.
     """
 
-    def __init__(self, *, web: Target, live: Target) -> None:
+    def __init__(self, web: Target) -> None:
         self._web = web
-        self._live = live
         self._server: asyncio.Server | None = None
         self._open: set[asyncio.Task[None]] = set()
 
@@ -67,7 +61,7 @@ class Door:
             task.add_done_callback(self._open.discard)
         try:
             await self._serve(reader, writer)
-        except (OSError, asyncio.IncompleteReadError, TimeoutError):
+        except (OSError, TimeoutError):
             pass  # the client went away, or said nothing
         except asyncio.CancelledError:
             pass  # the door closes
@@ -75,23 +69,18 @@ class Door:
             writer.close()
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        try:
-            line = await asyncio.wait_for(reader.readuntil(b"\n"), _FIRST_LINE_SECONDS)
-        except asyncio.LimitOverrunError:
-            line = b""
-        parts = line.split(b" ")
-        if len(line) > _FIRST_LINE_LIMIT or len(parts) != 3:
-            writer.write(_BAD_REQUEST)
-            await writer.drain()
+        first = await asyncio.wait_for(reader.read(_CHUNK), _FIRST_BYTES_SECONDS)
+        if not first:
             return
-        target = self._live if parts[1].startswith(_SOCKETS_PATH) else self._web
         try:
-            inner_reader, inner_writer = await asyncio.open_connection(target.host, target.port, limit=_CHUNK)
+            inner_reader, inner_writer = await asyncio.open_connection(
+                self._web.host, self._web.port, limit=_CHUNK
+            )
         except OSError:
             writer.write(_UNAVAILABLE)
             await writer.drain()
             return
-        inner_writer.write(line)
+        inner_writer.write(first)
         try:
             await _splice(reader, writer, inner_reader, inner_writer)
         finally:
@@ -106,7 +95,7 @@ async def _splice(
 ) -> None:
     """Copy both ways. The process behind decides when the connection ends; a client that stops sending may
     still read."""
-    upstream = asyncio.create_task(_copy(reader, inner_writer))
+    upstream = asyncio.create_task(_copy(reader, inner_writer, copied=True))
     try:
         answered = await _copy(inner_reader, writer)
         if not answered:
@@ -119,9 +108,8 @@ async def _splice(
             await upstream
 
 
-async def _copy(source: asyncio.StreamReader, sink: asyncio.StreamWriter) -> bool:
-    """Copy until the source ends or breaks off. Tells whether anything was copied."""
-    copied = False
+async def _copy(source: asyncio.StreamReader, sink: asyncio.StreamWriter, *, copied: bool = False) -> bool:
+    """Copy until the source ends or breaks off. Tells whether anything was, or had been, ``copied``."""
     with contextlib.suppress(ConnectionResetError):
         while data := await source.read(_CHUNK):
             copied = True

@@ -20,24 +20,14 @@ def valkey(port: int, folder: Path) -> list[str]:
 
 
 def web(port: int) -> list[str]:
-    """HTTP."""
-    return [*_UVICORN, "--port", str(port), "--ws", "none", "--lifespan", "off"]
-
-
-def live(port: int) -> list[str]:
-    """Sockets. Without deflate, which costs a socket some 300 KB: frames are small."""
+    """HTTP and sockets. Without deflate, which costs a socket some 300 KB: frames are small."""
     return [*_UVICORN, "--port", str(port), "--ws-per-message-deflate", "false", "--lifespan", "off"]
 
 
 def worker() -> list[str]:
-    """What runs the tasks. Threads: they wait for the node and the database, and share one process's
-    memory."""
+    """What runs the tasks. Threads: they wait for the node and the database, and share one process's memory.
+
+    With ``--alone`` it is the clock too, and runs the loops."""
     line = [*_CELERY, "daoportal.celery", "worker", "--pool", "threads", "--concurrency", "2"]
     # One worker has nobody to gossip with.
     return [*line, "--loglevel", "warning", "--without-gossip", "--without-mingle", "--without-heartbeat"]
-
-
-def beat() -> list[str]:
-    """What sends the tasks by the clock."""
-    line = [*_CELERY, "core.queue.clock", "beat", "--scheduler", "core.queue.clock:Clock"]
-    return [*line, "--loglevel", "warning", "--pidfile", ""]

@@ -6,23 +6,8 @@ line names is the place, never the user's name or password.
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import urlsplit
-
-import psycopg
-import pymongo
-import redis
-from kombu import Connection
-from pymongo.errors import OperationFailure, PyMongoError
-
-from devstack.say import StartError
-
-_PATIENCE_SECONDS = 5
-_DATABASES = ("sqlite", "postgres", "postgresql", "mongodb", "mongodb+srv")
-_REDIS = ("redis", "rediss", "unix")
-_AMQP = ("amqp", "amqps")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,83 +27,19 @@ class Services:
         Raises:
             StartError: one is away, refuses the credentials or is of a kind that isn't known; one line.
         """
+        if not (self.database or self.redis or self.broker):
+            return
+        from devstack import asking
+
         if self.database:
-            check_database(self.database)
+            asking.check_database(self.database)
         if self.redis:
-            _check("REDIS_URL", self.redis, _REDIS, ask_redis)
+            asking.check_redis(self.redis)
         if self.broker:
-            _check("CELERY_BROKER_URL", self.broker, (*_REDIS, *_AMQP), ask_broker)
+            asking.check_broker(self.broker)
 
 
 def place_of(url: str) -> str:
     """The URL without user, password and options, for people and for ``stack.json``."""
     parts = urlsplit(url)
     return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
-
-
-def check_database(url: str) -> None:
-    """Connect to the database.
-
-    Raises:
-        StartError: see :meth:`Services.check`.
-    """
-    kind = urlsplit(url).scheme
-    ask = _ask_mongodb if kind.startswith("mongodb") else _ask_postgresql
-    _check("DATABASE_URL", url, _DATABASES, (lambda file: None) if kind == "sqlite" else ask)
-
-
-def ask_redis(url: str) -> None:
-    """Ask a Redis for a sign of life."""
-    with redis.Redis.from_url(url, socket_connect_timeout=_PATIENCE_SECONDS, retry=None) as server:
-        server.ping()
-
-
-def ask_broker(url: str, queue: str = "") -> int:
-    """Connect to a RabbitMQ (or a Redis); answers how many workers wait at ``queue``."""
-    if urlsplit(url).scheme in _REDIS:
-        ask_redis(url)
-        return 0
-    with Connection(url, connect_timeout=_PATIENCE_SECONDS) as broker:
-        channel = broker.connect().channel()
-        if not queue:
-            return 0
-        with contextlib.suppress(*broker.channel_errors):  # nobody has made it yet
-            return int(channel.queue_declare(queue, passive=True).consumer_count)
-        return 0
-
-
-def _ask_postgresql(url: str) -> None:
-    plain = "postgresql" + url[url.index(":") :]
-    psycopg.connect(plain, connect_timeout=_PATIENCE_SECONDS).close()
-
-
-def _ask_mongodb(url: str) -> None:
-    with pymongo.MongoClient[dict[str, object]](
-        url, serverSelectionTimeoutMS=_PATIENCE_SECONDS * 1000
-    ) as server:
-        database = urlsplit(url).path.removeprefix("/")
-        server[database].command("ping")
-        # Whoever may not read learns it here, not half-way through the migrations.
-        server[database].list_collection_names()
-
-
-def _check(name: str, url: str, schemes: tuple[str, ...], ask: Callable[[str], object]) -> None:
-    scheme = urlsplit(url).scheme
-    if scheme not in schemes:
-        raise StartError(f"{name} must begin with {', '.join(f'{each}://' for each in schemes)}.")
-    try:
-        ask(url)
-    except Exception as error:  # noqa: BLE001 - each client has errors of its own
-        raise StartError(f"{name}: {place_of(url)} {_reason(error)}.") from None
-
-
-def _reason(error: Exception) -> str:
-    said = str(error).lower()
-    refused = isinstance(error, redis.AuthenticationError | OperationFailure)
-    if refused or "authentication failed" in said or "access_refused" in said or "noauth" in said:
-        return "refuses the credentials"
-    if "does not exist" in said or "not_allowed" in said or "not found" in said:
-        return "has no such database, user or virtual host"
-    if isinstance(error, OSError | redis.RedisError | psycopg.OperationalError | PyMongoError):
-        return "doesn't answer"
-    return f"can't be used ({type(error).__name__})"

@@ -25,7 +25,7 @@ from devstack.processes import Child
 from devstack.programs import HOST
 from devstack.rpc import Rpc, RpcError
 from devstack.say import StartError, say
-from devstack.services import Services, ask_broker, place_of
+from devstack.services import Services, place_of
 from devstack.steps import manage
 
 TOWN_STARTS_BEFORE_SECONDS = 31 * 86_400
@@ -46,10 +46,10 @@ class Stack:
         self.home = home
         self.port = port
         self.services = services
-        self._ports = dict(zip(("valkey", "anvil", "web", "live"), free_ports(4), strict=True))
+        self._ports = dict(zip(("valkey", "anvil", "web"), free_ports(3), strict=True))
         self._children: list[Child] = []
         self._keeper = ChainKeeper(self.rpc_url, self.state_file)
-        self._door = Door(web=Target(HOST, self._ports["web"]), live=Target(HOST, self._ports["live"]))
+        self._door = Door(Target(HOST, self._ports["web"]))
 
     @property
     def web_url(self) -> str:
@@ -95,6 +95,8 @@ class Stack:
             "CHAIN_ID": str(anvil.CHAIN_ID),
             "PORT": str(self.port),
             "PYTHONUNBUFFERED": "1",
+            # glibc gives each of many threads a heap of its own, and keeps what each once held.
+            "MALLOC_ARENA_MAX": "2",
         }
 
     async def run(self) -> None:
@@ -158,6 +160,8 @@ class Stack:
     async def _worker_listens(self) -> bool:
         """Whether the worker waits at the queue: as a consumer in RabbitMQ, by a blocking pop in Redis."""
         if self.services.broker.startswith("amqp"):
+            from devstack.asking import ask_broker
+
             try:
                 return await asyncio.to_thread(ask_broker, self.services.broker, "default") > 0
             except OSError:
@@ -257,16 +261,13 @@ class Stack:
         )
 
     async def _serve(self) -> None:
-        say("Starting web, live, worker and beat")
+        say("Starting web and worker")
         self._keeper.start()
-        web = self._child("web", programs.web(self._ports["web"]), PORTAL_ROLE="web")
-        live = self._child("live", programs.live(self._ports["live"]), PORTAL_ROLE="live")
-        worker = self._child("worker", programs.worker(), on_restart=self._free_locks)
-        beat = self._child("beat", programs.beat())
-        for child in (web, live, worker, beat):
-            child.start()
+        web = self._child("web", programs.web(self._ports["web"]), PORTAL_ROLE="all")
+        worker = self._child("worker", [*programs.worker(), "--alone"], on_restart=self._free_locks)
+        web.start()
+        worker.start()
         await web.ready(lambda: self._http_answers(self._ports["web"]), seconds=60)
-        await live.ready(lambda: self._http_answers(self._ports["live"]), seconds=60)
         await worker.ready(self._worker_listens, seconds=60)
         try:
             await self._door.open(HOST, self.port)

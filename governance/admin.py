@@ -2,7 +2,15 @@
 
 from governance.ballots.admin import VoteAdmin
 from governance.delegation.admin import DelegationChangeAdmin
+from governance.erasure.admin import BallotReasonAdmin
 from governance.parameters.admin import ParameterChangeAdmin, StrategyAdmin
 from governance.proposals.admin.proposals import ProposalAdmin
 
-__all__ = ["DelegationChangeAdmin", "ParameterChangeAdmin", "ProposalAdmin", "StrategyAdmin", "VoteAdmin"]
+__all__ = [
+    "BallotReasonAdmin",
+    "DelegationChangeAdmin",
+    "ParameterChangeAdmin",
+    "ProposalAdmin",
+    "StrategyAdmin",
+    "VoteAdmin",
+]

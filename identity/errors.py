@@ -45,3 +45,19 @@ class ReasonInvalid(DomainError):
     code = "reason-invalid"
     status = 422
     message = _("Give a reason that everybody can read.")
+
+
+class PersonUnknown(DomainError):
+    """There is no person to correct."""
+
+    code = "person-unknown"
+    status = 409
+    message = _("It is not recorded who stands behind this account.")
+
+
+class PersonKnown(DomainError):
+    """Only an adopted proposal corrects the person behind an account that has a role or was a citizen's."""
+
+    code = "person-known"
+    status = 409
+    message = _("This account has a role, or was a citizen’s: only an adopted proposal corrects its person.")

@@ -26,6 +26,7 @@ from contracts.models import ActStatus, RelayedAct
 from contracts.signatures import canonical_ecdsa, check_signature, parse_signature
 from core.db.transactions import whole
 from core.live import stream
+from core.queue.loops import wake_on_commit
 from core.subjects import Subject
 
 logger = logging.getLogger(__name__)
@@ -180,6 +181,7 @@ def _insert(row: RelayedAct, built: Act) -> None:
     if built.on_accept is not None:
         built.on_accept(row)
     transaction.on_commit(lambda: stream.publish(act_status_messages([row])))
+    wake_on_commit("relayer")
 
 
 @whole
@@ -197,6 +199,7 @@ def _try_again(row: RelayedAct) -> RelayedAct:
     ):
         row.refresh_from_db()
         transaction.on_commit(lambda: stream.publish(act_status_messages([row])))
+        wake_on_commit("relayer")
     return row
 
 

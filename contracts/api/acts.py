@@ -27,6 +27,7 @@ from contracts.api.serializers import (
 from contracts.api.waiting import ActWait, preferred_seconds
 from contracts.subjects import subject_fields
 from core.http.api import Resource, StrictQuery, answer
+from core.http.deferred import defer
 from core.http.schema import FIND_PROBLEMS, IF_NONE_MATCH, NOT_MODIFIED, PREFER, WRITE_PROBLEMS, problems
 
 ENVELOPE = frozenset({"act", "signer", "deadline", "signature"})
@@ -63,7 +64,7 @@ class ActResource(StrictQuery):
         accepted = {"digest": row.digest, "status": row.status, "url": url, "promise": promise_of(row)}
         response = answer(accepted, status=202, headers={"Location": url, "Cache-Control": "no-store"})
         if seconds := preferred_seconds(self.request.headers.get("Prefer")):
-            response.later = ActWait(response, accepted, seconds)  # type: ignore[attr-defined]
+            return defer(response, ActWait(response, accepted, seconds))
         return response
 
 

@@ -1,8 +1,7 @@
 """``Prefer: wait=N`` (RFC 7240): a write answers when its act is on chain, or after N seconds.
 
-The response carries a :class:`ActWait` as its ``later``; :class:`core.http.serving.PooledHandler` comes back
-to it until it is done. Between two looks no thread and no database connection is held, so a hundred clients
-can wait while others are served. Under any other server the preference is not honoured, which the RFC allows.
+A deferred response (``core.http.deferred``): between two looks no thread and no database connection is held,
+so a hundred clients can wait while others are served.
 """
 
 from __future__ import annotations

@@ -9,6 +9,7 @@ which the deployer holds a right.
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -31,7 +32,6 @@ from contracts.deploy.linking import creation_code, libraries_of
 from contracts.deploy.setup import FLOORS, Member, Setup, SetupInvalid
 from contracts.deployment import artifact
 from contracts.refusals import explain
-from core.canonical import canonical_json
 from core.errors import DomainError
 
 PROXIED: Final = ("ExecutionModule", "VotingEngine", "RoleManager", "ProposalManager", "GovernanceCore")
@@ -272,7 +272,7 @@ class Deployer:
             FINAL_STEP,
         )
         code = [artifact(name)["bytecode"] for name in names]
-        return hashlib.sha256(canonical_json({"setup": asdict(self._setup), "code": code})).hexdigest()
+        return hashlib.sha256(json.dumps([asdict(self._setup), code], sort_keys=True).encode()).hexdigest()
 
 
 def parameter_names() -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""The relayer's turn, once a second: one worker at a time, with the configured key and node."""
+"""The relayer's turn: one worker at a time, with the configured key and node."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ import logging
 from contracts.client.rpc import client
 from contracts.deployment import deployment
 from contracts.errors import DeploymentMissing
+from contracts.models import ActStatus, RelayedAct, RelayerTransaction
+from contracts.relayer import outbox
 from contracts.relayer.service import Relayer, Round, expire_waiting, watch_adopted
 from contracts.relayer.signer import relayer_signer
 from core.db.fence.errors import LockLost
@@ -33,6 +35,15 @@ def relay_acts() -> Round | None:
             # A pause longer than the lock: what we had read may be old news, and the other goes on from it.
             logger.warning("another worker relays: %s", error)
             return None
+
+
+def under_way() -> bool:
+    """Whether an act or a transaction waits for something that no new block may tell of."""
+    waiting = (*outbox.WAITING, ActStatus.SENT)
+    return (
+        RelayerTransaction.objects.filter(final=False, mined_block=None).exists()
+        or RelayedAct.objects.filter(status__in=waiting).exists()
+    )
 
 
 def _round() -> Round | None:

@@ -18,6 +18,7 @@ from contracts.calldata import functions, selector
 from contracts.client.rpc import Client, client
 from contracts.deployment import deployment
 from contracts.errors import NodeRefused, NodeUnreachable
+from contracts.loops import relay
 from contracts.models import ActStatus, ChainEvent, RelayedAct, RelayerTransaction
 from contracts.refusals import explain, refusals, unmet_refusals
 from contracts.relayer import outbox, run, service
@@ -25,7 +26,6 @@ from contracts.relayer.bundles import make_bundles
 from contracts.relayer.fees import Fees, gas_limit
 from contracts.relayer.service import Relayer
 from contracts.relayer.signer import Signer, relayer_signer
-from contracts.tasks import relay_acts
 from contracts.tests.civic import (
     ABSTAIN,
     ADMINISTRATORS,
@@ -433,7 +433,7 @@ class TestOff:
         with pytest.raises(NodeUnreachable):
             away.run()
         assert status(act) == (ActStatus.QUEUED, "")
-        relay_acts()
+        relay()
         civic.relay(1)
         assert status(act) == (ActStatus.MINED, "")
 

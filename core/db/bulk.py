@@ -88,10 +88,9 @@ class Rows:
 
 @lru_cache(maxsize=64)
 def _statement(model: type[models.Model], names: tuple[str, ...], count: int, using: str) -> str:
-    """What Django says to insert ``count`` rows."""
+    """What Django says to insert ``count`` rows; the values of those that it is given are never sent."""
     query = InsertQuery(model)
-    blank = cast(models.Model, _Blank(names))
-    query.insert_values([_field(model, name) for name in names], [blank] * count, raw=True)
+    query.insert_values([_field(model, name) for name in names], [model()] * count, raw=True)
     ((statement, _params),) = query.get_compiler(using).as_sql()
     return statement
 
@@ -121,14 +120,6 @@ def roomy() -> Iterator[None]:
     finally:
         if collecting:
             gc.enable()
-
-
-class _Blank:
-    """Stands for a row while the statement is written; its values are never sent."""
-
-    def __init__(self, names: Sequence[str]) -> None:
-        for name in names:
-            setattr(self, name, None)
 
 
 def _field(model: type[models.Model], name: str) -> models.Field:

@@ -10,6 +10,7 @@ from django.db import connection as database
 from kombu import Connection
 
 from core.health.registry import PATIENCE_SECONDS, SERVING, Finding, part
+from core.queue import loops
 from core.queue.pulse import CLOCK, ages, impatient
 
 MISSED_PULSES = 3  # one may fall victim to a deployment, two to a busy queue
@@ -31,8 +32,8 @@ def cache_answers() -> Finding:
 
 @part("tasks", source="cache")
 def tasks_run() -> Finding:
-    """Whether the clock ticks, and whether each queue is worked off."""
-    heard = ages([CLOCK, *(queue.name for queue in settings.CELERY_TASK_QUEUES)])
+    """Whether the clock ticks, each queue is worked off, and each loop turns."""
+    heard = ages([CLOCK, *(queue.name for queue in settings.CELERY_TASK_QUEUES), *loops.names()])
     longest = MISSED_PULSES * settings.PULSE_SECONDS
     silent = [name for name, age in heard.items() if age is None or age > longest]
     facts = {f"{name}Seconds": None if age is None else round(age, 1) for name, age in heard.items()}

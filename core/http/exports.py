@@ -92,7 +92,7 @@ def _csv(batches: Iterable[Sequence[Row]], names: list[str]) -> Iterator[bytes]:
     writer.writerow(names)
     yield _taken(buffer)
     for batch in batches:
-        writer.writerows([_cell(row[name]) for name in names] for row in batch)
+        writer.writerows([csv_cell(row[name]) for name in names] for row in batch)
         yield _taken(buffer)
 
 
@@ -103,13 +103,17 @@ def _taken(buffer: io.StringIO) -> bytes:
     return text
 
 
-def _cell(value: Any) -> Any:
+def csv_cell(value: Any) -> str:
+    """The value as a cell of a table that may be opened in a spreadsheet."""
+    if value is None:
+        return ""
     if isinstance(value, datetime):
         return value.isoformat().replace("+00:00", "Z")
-    if isinstance(value, str) and value[:1] in _FORMULA_SIGNS:
+    text = str(value)
+    if text.startswith(_FORMULA_SIGNS) and not isinstance(value, int):
         # A spreadsheet would run it; the apostrophe makes it text (OWASP, CSV injection).
-        return "'" + value
-    return value
+        return f"'{text}"
+    return text
 
 
 _FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")

@@ -24,6 +24,8 @@ from django.http import (
 )
 from django.urls import set_script_prefix
 
+from core.http.deferred import waiting_of
+
 Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[Mapping[str, Any]]]
 Send = Callable[[Mapping[str, Any]], Awaitable[None]]
@@ -67,13 +69,10 @@ class PooledHandler(ASGIHandler):
                 await self.send_response(refusal or HttpResponseBadRequest(), send)
                 return
             response = await loop.run_in_executor(self._pool, self._respond, scope, request)
-            # A response that waits for something (``Prefer: wait``) holds no thread meanwhile: it has a
-            # ``later`` with ``pause()``, the seconds until it is worth a look or None, and ``look()``, which
-            # updates it in a thread.
-            later = getattr(response, "later", None)
-            while later is not None and (pause := later.pause()) is not None:
+            waiting = waiting_of(response)
+            while waiting is not None and (pause := waiting.pause()) is not None:
                 await asyncio.sleep(pause)
-                await loop.run_in_executor(self._pool, later.look)
+                await loop.run_in_executor(self._pool, waiting.look)
             if isinstance(response, StreamingHttpResponse):
                 await self._send_stream(response, send)
             else:

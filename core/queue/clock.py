@@ -41,4 +41,5 @@ class Clock(Scheduler):
 
 
 app = Celery("daoportal", fixups=[])
-app.config_from_object("django.conf:settings", namespace="CELERY")
+# Read now: the `celery` program can import what lies in its folder only while it loads this module.
+app.config_from_object("django.conf:settings", namespace="CELERY", force=True)

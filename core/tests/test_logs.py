@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import sys
 
 import pytest
 
@@ -33,9 +34,24 @@ def test_plain_words_are_left_alone() -> None:
 
 def test_line_is_json_with_the_common_schema() -> None:
     record = logging.LogRecord("portal.acts", logging.WARNING, __file__, 1, "token=%s", ("abc",), None)
-    record.ecs = {"event.action": "relay"}
+    record.__dict__["event.action"] = "relay"
     assert RedactSecrets().filter(record)
     line = json.loads(JsonFormatter().format(record))
     assert line["log.level"] == "warning"
     assert line["message"] == "token=[redacted]"
-    assert line["event.action"] == "relay"
+    assert line["event"]["action"] == "relay"
+
+
+def test_traceback_tells_what_an_error_was_raised_from_and_no_secret() -> None:
+    try:
+        try:
+            raise KeyError("token=hunter2")
+        except KeyError as cause:
+            raise ValueError("password=hunter2") from cause
+    except ValueError:
+        record = logging.LogRecord("portal", logging.ERROR, __file__, 1, "failed", (), sys.exc_info())
+    text = JsonFormatter().format(record)
+    assert "hunter2" not in text
+    error = json.loads(text)["error"]
+    assert error["type"] == "ValueError"
+    assert "KeyError" in error["stack_trace"]

@@ -20,13 +20,12 @@ PORTAL_BODY = env.text("PORTAL_BODY", "City of Riverbend")
 PORTAL_PLACE = env.text("PORTAL_PLACE", "Riverbend")
 
 INSTALLED_APPS = [
-    "officers.apps.OfficersAdminConfig",  # django.contrib.admin with the officers' own site
+    "backoffice.apps.OfficersAdminConfig",  # django.contrib.admin with the officers' own site
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
-    "django.contrib.humanize",
     "rest_framework",
     "drf_spectacular",
     "drf_spectacular_sidecar",
@@ -39,15 +38,14 @@ INSTALLED_APPS = [
     "allauth.headless",
     "allauth.socialaccount",
     "guardian",
-    "django_htmx",
     "core",
+    "backoffice.apps.BackofficeConfig",
     "audit",
     "core.db.fence.apps.FenceConfig",
     "contracts",
     "identity",
     "governance",
     "website",
-    "officers.apps.OfficersConfig",
 ]
 
 MIDDLEWARE = [
@@ -64,7 +62,6 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "django_htmx.middleware.HtmxMiddleware",
 ]
 
 # What one process serves: "web" (HTTP), "live" (sockets) or "all".
@@ -253,28 +250,20 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # a broker that is away for a day finds its workers waiting
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "UTC"
-# Reading the chain and relaying may each have a process of its own (`celery worker -Q indexer`), so that a
-# long recount holds up neither. A worker that is given no queue takes all of them.
-CELERY_TASK_QUEUES = [task_queue(name) for name in ("default", "indexer", "relayer")]
+CELERY_TASK_QUEUES = [task_queue("default")]
 CELERY_TASK_DEFAULT_QUEUE = "default"
 CELERY_TASK_DEFAULT_QUEUE_TYPE = "quorum"
-CELERY_TASK_ROUTES = {
-    "contracts.tasks.sync_chain": {"queue": "indexer"},
-    "contracts.tasks.relay_acts": {"queue": "relayer"},
-}
 # Quorum queues know no prefetch for a whole channel; Celery then asks for it consumer by consumer.
 CELERY_WORKER_DETECT_QUORUM_QUEUES = True
 # A publish that the broker did not confirm has failed. Redis passes this over.
 CELERY_BROKER_TRANSPORT_OPTIONS = {"confirm_publish": True}
 
-# How often each queue is sent a task that only shows that somebody works it off.
+# How often each queue is sent a task that only shows that somebody works it off, and loops say the same.
 PULSE_SECONDS = 10
 
-# A task that runs every second is worthless when late: it expires rather than piling up behind a stopped
-# worker.
+# What is sent every few seconds is worthless when late: it expires rather than piling up behind a stopped
+# worker. What must follow a new block or act within a second is no task: see core.queue.loops.
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
-    "sync-chain": {"task": "contracts.tasks.sync_chain", "schedule": 1.0, "options": {"expires": 2.0}},
-    "relay-acts": {"task": "contracts.tasks.relay_acts", "schedule": 1.0, "options": {"expires": 2.0}},
     # What was made in the last day soon, everything once a night.
     "repin-new": {"task": "governance.tasks.repin_new", "schedule": 600.0, "options": {"expires": 500.0}},
     "repin-all": {

@@ -37,7 +37,6 @@ REDIS_URL = env.secret(
     "REDIS_URL", _services.get("redis") or str(_stack.get("valkey", "redis://127.0.0.1:6379/0"))
 )
 CACHES = parts.caches(REDIS_URL)
-CHANNEL_LAYERS = parts.channel_layers(REDIS_URL)
 CELERY_BROKER_URL = env.secret("CELERY_BROKER_URL", _services.get("broker") or REDIS_URL)
 
 RPC_URLS = env.secret_words("RPC_URLS", (str(_stack.get("rpc", "http://127.0.0.1:8545")),))

@@ -94,17 +94,6 @@ def caches(redis_url: str, *, prefix: str = "portal") -> dict[str, dict[str, Any
     }
 
 
-def channel_layers(redis_url: str) -> dict[str, dict[str, Any]]:
-    """Return ``CHANNEL_LAYERS``, which carry messages to one person alone; what all may see goes by the live
-    stream."""
-    return {
-        "default": {
-            "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
-            "CONFIG": {"hosts": [redis_url], "prefix": "portal"},
-        }
-    }
-
-
 def logging(*, level: str, json: bool) -> dict[str, Any]:
     """Return ``LOGGING``: one JSON object a line for machines, or plain lines for people."""
     return {

@@ -25,7 +25,6 @@ DEPLOYER_PRIVATE_KEY = env.secret("DEPLOYER_PRIVATE_KEY", "")
 DATABASES = parts.databases(env.secret("DATABASE_URL"), conn_max_age=DATABASE_CONN_MAX_AGE)
 REDIS_URL = env.secret("REDIS_URL")
 CACHES = parts.caches(REDIS_URL)
-CHANNEL_LAYERS = parts.channel_layers(REDIS_URL)
 CELERY_BROKER_URL = env.secret("CELERY_BROKER_URL", REDIS_URL)
 
 RPC_URLS = env.secret_words("RPC_URLS")

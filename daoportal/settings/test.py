@@ -36,7 +36,6 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
 # The session's own Valkey, which conftest.py starts: a socket in a folder known beforehand.
 REDIS_URL = env.secret("REDIS_URL", f"unix://{PORTAL_HOME / 'valkey.sock'}")
 CACHES = parts.caches(REDIS_URL, prefix="test")
-CHANNEL_LAYERS = parts.channel_layers(REDIS_URL)
 # A worker that a test starts is told of a real broker; in the tests' own process tasks run where they are.
 CELERY_BROKER_URL = env.secret("CELERY_BROKER_URL", "memory://")
 CELERY_TASK_ALWAYS_EAGER = CELERY_BROKER_URL == "memory://"

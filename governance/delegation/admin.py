@@ -16,6 +16,7 @@ from backoffice.admins import Panel
 from backoffice.filters import WhenFilter
 from backoffice.search import Search
 from governance.delegation.models import DelegationChange
+from governance.delegation.selectors.delegations import kind_of
 from identity.accounts.selectors import addresses_named, name_for
 from identity.rows import NamedRows, person, where
 
@@ -26,11 +27,12 @@ class DelegationChangeAdmin(NamedRows):
 
     list_title = _("Delegations")
     lead = _(
-        "Votes that people gave to a delegate, passed on or took back. A person’s newest line is what holds."
+        "Votes that people gave to a delegate, passed on or took back. "
+        "A person’s newest line for the same proposals is what holds."
     )
     empty_text = _("Nobody has given a vote to a delegate yet.")
     people = ("delegator", "from_delegate", "to_delegate")
-    list_display = ("cell_delegator", "what", "cell_from", "cell_to", "cell_time")
+    list_display = ("cell_delegator", "what", "cell_scope", "cell_from", "cell_to", "cell_time")
     list_filter = (WhenFilter,)
     search = Search(addresses=("delegator", "to_delegate", "from_delegate"), named=addresses_named)
     search_help_text = _("name or address")
@@ -49,6 +51,12 @@ class DelegationChangeAdmin(NamedRows):
         if row.to_delegate is None:
             return html.tag("ended", _("Taken back"))
         return html.tag("queued", _("Passed on")) if row.from_delegate else html.tag("passed", _("Given"))
+
+    @admin.display(description=_("For"))
+    def cell_scope(self, row: DelegationChange) -> str:
+        """Which proposals it is about."""
+        kind = kind_of(row.scope)
+        return _t("Everything") if kind is None else str(kind.label)
 
     @admin.display(description=_("From"))
     def cell_from(self, row: Any) -> SafeString:
@@ -72,7 +80,6 @@ class DelegationChangeAdmin(NamedRows):
     def panels(self, request: HttpRequest, row: DelegationChange) -> Sequence[Panel]:
         """The change."""
         names = self.names_of(row)
-        scope = _t("Everything") if row.scope == 0 else str(row.scope)
         return [
             Panel(
                 _("What happened"),
@@ -81,7 +88,7 @@ class DelegationChangeAdmin(NamedRows):
                     (_("Change"), self.what(row)),
                     (_("From"), person(row.from_delegate, names) if row.from_delegate else html.NOTHING),
                     (_("To"), person(row.to_delegate, names) if row.to_delegate else _t("the person’s own")),
-                    (_("For"), scope),
+                    (_("For"), self.cell_scope(row)),
                     (_("When"), html.moment(row.timestamp, year=True)),
                 ],
                 icon="people",

@@ -46,7 +46,7 @@ from governance.proposals.rules import (
 from governance.proposals.selectors.actions import ActionInWords, describe_calls
 from governance.proposals.selectors.proposals import has_endorsed, waiting_cancellation
 from governance.summaries import in_utc, name_of, named, proposal_in, row_of, short_hash
-from identity.census.selectors.persons import person_key
+from identity.census.selectors.persons import is_same_person
 from identity.census.selectors.roll import is_citizen
 from identity.reasons.services import LONGEST_REASON, keep_reason
 from identity.roles.models import Role
@@ -235,7 +235,7 @@ def cancel(signer: str, fields: Mapping[str, Any]) -> Act:
             endorsed=endorsed,
             proposer=proposer,
             administrator=has_role(signer, Role.ADMINISTRATOR),
-            asked=waiting is not None and _same_person(waiting.administrator, signer),
+            asked=waiting is not None and is_same_person(waiting.administrator, signer),
         ),
         proposal_id=str(proposal.proposal_id),
     )
@@ -313,12 +313,6 @@ def _vote_start(fields: Mapping[str, Any], earliest: datetime, latest: datetime)
         }
         raise FieldInvalid(message, field="voteStart")
     return opens
-
-
-def _same_person(one: str, other: str) -> bool:
-    """Two addresses of one officer sign as one."""
-    person = person_key(one)
-    return one == other or (person is not None and person == person_key(other))
 
 
 def _effect(effect: ActionInWords) -> str:

@@ -14,9 +14,9 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from backoffice import html
-from backoffice.admins import DeskAdmin, Panel, View
+from backoffice.admins import OfficeAdmin, Panel, View
+from backoffice.directory import ADMINISTRATOR
 from backoffice.filters import when_filter
-from backoffice.permissions import ADMINISTRATOR
 from backoffice.search import Search
 from contracts.admin.pieces import address
 from identity.accounts.models import User
@@ -25,7 +25,7 @@ from identity.roles.selectors.roles import current_roles
 
 
 @admin.register(User)
-class AccountAdmin(DeskAdmin):
+class AccountAdmin(OfficeAdmin):
     """An account: who signs in, and which address it is linked to."""
 
     list_title = _("Accounts")

@@ -34,11 +34,6 @@ def mirror_groups(*, addresses: Iterable[str]) -> None:
                 User.objects.filter(pk=user.pk).update(is_staff=staff)
 
 
-def mirror_all_groups() -> None:
-    """Mirror the roles of every account that has an address; for roles that ran out by the clock alone."""
-    mirror_groups(addresses=[a for a in User.objects.values_list("address", flat=True) if a])
-
-
 @whole
 def link_address(*, user: User, address: str | None) -> User:
     """Link ``address`` (None: unlink) to an account and mirror its roles.

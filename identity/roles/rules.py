@@ -25,3 +25,16 @@ def unit_stands(since: datetime | None, until: datetime | None, at: datetime) ->
 def is_officer(roles: Iterable[str]) -> bool:
     """Whether one of ``roles`` belongs to a civil servant."""
     return not OFFICER_ROLES.isdisjoint(roles)
+
+
+def why_not_correct(*, known: bool, holds_role: bool, has_seat: bool) -> str | None:
+    """Why two administrators can't correct the person behind an account (Persons.sol); None if they can.
+
+    Args:
+        known: whether a person is recorded behind it.
+        holds_role: whether it holds any role now.
+        has_seat: whether the person is or was a citizen under it, and would be barred from it for good.
+    """
+    if not known:
+        return "person-unknown"
+    return "person-known" if holds_role or has_seat else None

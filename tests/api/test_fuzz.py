@@ -22,7 +22,7 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from core.health import registry
-from core.queue import pulse
+from core.queue import loops, pulse
 from governance.tests.factories import Town, delegated, vote
 
 EXAMPLES = 12  # an operation
@@ -51,7 +51,7 @@ def test_no_request_made_from_the_schema_breaks_the_server(
     for source in registry.default._sources.values():
         monkeypatch.setattr(source, "_round", None)  # what was found of the test before is not of this town
     settings.CHAIN_STALE_SECONDS = 10**9  # the town's newest block is as old as its story
-    for name in (pulse.CLOCK, *(queue.name for queue in settings.CELERY_TASK_QUEUES)):
+    for name in (pulse.CLOCK, *(queue.name for queue in settings.CELERY_TASK_QUEUES), *loops.names()):
         pulse.beat(name)
     schema = schemathesis.openapi.from_wsgi("/api/schema", WSGIHandler())
     tried = 0

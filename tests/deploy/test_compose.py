@@ -97,13 +97,17 @@ def test_stores_are_reached_by_ours_alone() -> None:
     assert {name for name, service in SERVICES.items() if "ports" in service} == {"proxy"}
 
 
-def test_every_queue_is_worked_off() -> None:
+def test_every_queue_is_worked_off_and_every_loop_runs() -> None:
     from django.conf import settings
+
+    from core.queue import loops
 
     worked = {
         argument.partition("=")[2]
-        for name in ("worker", "indexer", "relayer")
-        for argument in SERVICES[name]["command"]
+        for argument in SERVICES["worker"]["command"]
         if argument.startswith("--queues=")
     }
     assert worked == {queue.name for queue in settings.CELERY_TASK_QUEUES}
+    commands = [service.get("command", []) for service in SERVICES.values()]
+    run = {name for command in commands if "run_loops" in command for name in command[3:]}
+    assert run == set(loops.names())

@@ -25,6 +25,9 @@ CITIZEN_PAGES = [
 ]
 ADMIN_PAGES = [
     "/admin/",
+    "/admin/inbox/",
+    "/admin/failed-tasks/",
+    "/admin/governance/ballotreason/",
     "/admin/governance/proposal/",
     "/admin/governance/vote/",
     "/admin/governance/delegationchange/",

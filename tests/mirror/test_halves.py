@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import pytest
@@ -19,10 +19,11 @@ from identity.census.selectors.persons import (
     person_key,
 )
 from identity.census.selectors.roll import census_at, is_citizen, own_units
+from identity.errors import PersonKnown
 from identity.reasons.selectors import reason_text
 from identity.reasons.services import keep_reason
 from identity.roles import rules
-from identity.roles.admin.requests import carry_out_call, object_call, second_call
+from identity.roles.admin.requests import carry_out_call, check_second, object_call, second_call
 from identity.roles.models import RequestKind, RequestStatus, Role, RoleRequest
 from identity.roles.selectors.announced import announced_officer_changes
 from identity.roles.selectors.expiries import ran_out
@@ -104,6 +105,37 @@ def test_role_that_ran_out_overtakes_no_request(officers: Officers) -> None:
     assert officers.status() == RequestStatus.OPEN
     officers.grant(officers.third, Role.AUDITOR, newcomer)
     assert officers.status() == RequestStatus.COMPLETED
+
+
+def test_person_behind_a_role_or_a_former_citizen_is_left_to_a_proposal(officers: Officers) -> None:
+    first, second, account = officers.first, officers.second, NEWCOMERS[0]
+
+    def both(step: Callable[..., None], role: Role) -> None:
+        for sender in (first, second):
+            step(sender, role, account)
+
+    both(officers.grant, Role.AUDITOR)
+    both(officers.revoke, Role.AUDITOR)
+    officers.send(first, "correctPerson", account, key("right"))
+    row = RoleRequest.objects.get(kind=RequestKind.PERSON)
+    check_second(row)  # a former auditor: nothing in the way
+    for role, free_afterwards in ((Role.AUDITOR, True), (Role.CITIZEN, False)):
+        both(officers.grant, role)
+        _is_refused(officers, row)
+        both(officers.revoke, role)
+        if free_afterwards:
+            check_second(row)
+    assert officers.status(RequestKind.PERSON) == RequestStatus.OPEN
+    assert not is_citizen(account)
+    _is_refused(officers, row)
+
+
+def _is_refused(officers: Officers, row: RoleRequest) -> None:
+    """Both by the portal beforehand and by the contract."""
+    with pytest.raises(PersonKnown):
+        check_second(row)
+    with pytest.raises(RuntimeError, match="not mined"):
+        officers.town.transact(officers.second, _data_of(second_call(row)))
 
 
 def test_corrections_wait_until_the_person_is_corrected_otherwise(officers: Officers) -> None:

@@ -11,7 +11,7 @@ from django.test import Client as Browser
 from django.urls import reverse
 
 from contracts.acts.hashes import reason_hash
-from governance.pauses.admin import DEEDS
+from governance.pauses.options import PAUSE_ACTIONS
 from governance.pauses.rules import PAUSE_ALONE, PAUSE_JOINED
 from governance.pauses.selectors import pause_now, pause_stories
 from governance.proposals.models import Proposal, ProposalState, ProposalType
@@ -40,8 +40,8 @@ def at_desk(address: str, name: str) -> Browser:
 
 def send_from_page(town: Riverbend, browser: Browser, address: str, name: str) -> None:
     """Type the word, and the reason where one is asked, and send the call that the page hands out."""
-    form = {"word": DEEDS[name].word, "reason": REASON}
-    response = browser.post(reverse("admin:emergency_deed", args=[name]), form)
+    form = {"word": PAUSE_ACTIONS[name].word, "reason": REASON}
+    response = browser.post(reverse("admin:emergency_action", args=[name]), form)
     call: dict[str, Any] = json.loads(response.context["call"])
     assert call.pop("chainId") == CHAIN_ID
     town.transact(address, call)

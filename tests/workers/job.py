@@ -61,6 +61,13 @@ def audit() -> None:
         act(number)
 
 
+def loops() -> None:
+    """What production runs for the chain, until it is ended."""
+    from django.core.management import call_command
+
+    call_command("run_loops")
+
+
 class Hold:
     """Stands for anything; whoever calls it or asks it for something stands still."""
 
@@ -76,7 +83,7 @@ class Hold:
 def main(name: str) -> None:
     """Set up, and do the job."""
     django.setup()
-    job: Callable[[], None] = {"index": index, "relay": relay, "audit": audit}[name]
+    job: Callable[[], None] = {"index": index, "relay": relay, "audit": audit, "loops": loops}[name]
     if place := os.environ.get("HOLD_AT"):
         module, _, path = place.partition(":")
         *owners, attribute = path.split(".")

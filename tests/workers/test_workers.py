@@ -6,7 +6,9 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,10 +18,12 @@ from django.db import connections
 
 from audit import selectors as audit
 from audit.models import AuditLog
+from contracts.acts.services import act_status
 from contracts.models import ActStatus, ChainEvent, RelayerTransaction
 from contracts.registry import default
-from contracts.tests.civic import ADMINISTRATORS, CITIZENS, Civic, deploy
+from contracts.tests.civic import ADMINISTRATORS, CITIZENS, FOR, Civic, deploy
 from contracts.verify.run import verify
+from core.queue import loops, pulse
 from devstack.processes import die_with_parent
 from governance.ballots.models import Vote
 from governance.proposals.models import Proposal
@@ -200,3 +204,41 @@ def test_writer_killed_leaves_neither_act_nor_entry_alone(
     assert User.objects.count() == happened
     finished(start("audit"))
     check_log(happened + 10)
+
+
+PROMPTLY_SECONDS = 2.5  # far less than the loops' rest: they were told
+
+
+def until(done: Callable[[], object], seconds: float) -> None:
+    """Ask until it is so."""
+    end = time.monotonic() + seconds
+    while not done():
+        assert time.monotonic() < end
+        time.sleep(0.02)
+
+
+def is_mined(digest: str) -> bool:
+    return act_status(digest).status == ActStatus.MINED
+
+
+def are_counted(votes: int) -> bool:
+    return Vote.objects.count() == votes
+
+
+def test_what_is_new_is_done_at_once_by_processes_that_were_at_rest(civic: Civic, start: Start) -> None:
+    number = civic.open_vote()
+    running = [start("loops"), start("loops")]
+    until(lambda: set(pulse.ages(loops.names()).values()).isdisjoint({None}), LONGEST_SECONDS)
+    for place, citizen in enumerate(CITIZENS[:4], start=1):
+        if place % 2:
+            digest = civic.vote(citizen, number).digest
+            until(partial(is_mined, digest), PROMPTLY_SECONDS)
+        else:
+            civic.send(citizen, "VotingEngine", "castVote", number, FOR)
+        until(partial(are_counted, place), PROMPTLY_SECONDS)
+    for process in running:
+        process.terminate()
+    finished(*running)
+    assert RelayerTransaction.objects.count() == 2
+    civic.read()
+    assert verify(civic.client, civic.deployment, default).differences == []

@@ -10,7 +10,7 @@ from core.content import MAX_BYTES, cid_of, digest_of, get, put
 from core.content.errors import ContentCorrupt, ContentMissing, ContentTooLarge
 
 json_values = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.text(),
+    st.none() | st.booleans() | st.integers(1 - 2**53, 2**53 - 1) | st.text(),
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),
     max_leaves=12,
 )
@@ -59,3 +59,17 @@ def test_canonical_form_does_not_depend_on_the_order_of_keys(value: dict) -> Non
 def test_what_has_no_canonical_form_is_refused(value: object) -> None:
     with pytest.raises(TypeError):
         canonical_json(value)
+
+
+@pytest.mark.parametrize("value", [2**53, {"votes": [-(2**53)]}])
+def test_integers_that_a_reader_of_the_standard_rounds_are_refused(value: object) -> None:
+    with pytest.raises(ValueError, match="safe integer"):
+        canonical_json(value)
+    assert canonical_json([2**53 - 1]) == b"[9007199254740991]"
+
+
+def test_canonical_form_is_that_of_the_standard() -> None:
+    """The example of RFC 8785, 3.2.3: keys by UTF-16 code units, so that 😀 comes before דּ."""
+    value = {"\u20ac": 1, "\r": 2, "\ufb33": 3, "1": 4, "\U0001f600": 5, "\u0080": 6, "\u00f6": 7}
+    expected = '{"\\r":2,"1":4,"\u0080":6,"ö":7,"€":1,"\U0001f600":5,"\ufb33":3}'
+    assert canonical_json(value) == expected.encode()

@@ -9,12 +9,16 @@ from bson.errors import BSONError
 from django.db import DatabaseError, DataError, IntegrityError, OperationalError
 from pymongo.errors import BulkWriteError, ConnectionFailure, OperationFailure, PyMongoError
 
+from core import outages
+
 DUPLICATE_KEY, FAILED_VALIDATION = 11000, 121
 GAVE_WAY = "TransientTransactionError"
 UNKNOWN_RESULT = "UnknownTransactionCommitResult"
 _REFUSALS = frozenset({DUPLICATE_KEY, FAILED_VALIDATION})
 
 RAISED = (PyMongoError, BSONError)
+
+outages.register(ConnectionFailure)
 
 
 @contextmanager

@@ -142,8 +142,11 @@ def drafts_with_needs() -> list[DraftNeeds]:
     return [DraftNeeds(each, needed[each.pk]) for each in drafts]
 
 
-def ready_to_open() -> list[Proposal]:
-    """Drafts with as many endorsements as the rules ask, oldest first."""
+def supported_drafts() -> list[Proposal]:
+    """Drafts with as many endorsements as the rules ask, oldest first: an administrator may open these.
+
+    Anyone may once the review period has passed as well, see :func:`governance.rules.ready_to_open`.
+    """
     return [each.proposal for each in drafts_with_needs() if each.enough]
 
 

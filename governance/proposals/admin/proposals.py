@@ -32,9 +32,9 @@ from governance.proposals.admin.pieces import (
     next_date,
     number,
     quorum_note,
-    ready_to_open,
     state_tag,
     support_words,
+    supported_drafts,
     tally_words,
 )
 from governance.proposals.admin.truth import chain_truth
@@ -136,7 +136,7 @@ class ProposalAdmin(ChainOwnedAdmin):
 
         return [
             View(_("All"), {}, counts.total),
-            View(_("Ready to open"), {"ready": "yes"}, len(ready_to_open())),
+            View(_("Ready to open"), {"ready": "yes"}, len(supported_drafts())),
             of(_("Voting open"), ProposalState.ACTIVE),
             of(_("Waiting period"), ProposalState.QUEUED),
             of(_("Carried out"), ProposalState.EXECUTED),

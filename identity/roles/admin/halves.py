@@ -20,8 +20,8 @@ from audit.actions import Action
 from audit.services import actor_of, record, target_of
 from backoffice import html
 from backoffice.admins import Panel
+from backoffice.directory import OFFICERS, holds_any
 from backoffice.filters import WhenFilter
-from backoffice.permissions import OFFICERS, holds_any
 from backoffice.search import Search
 from contracts.selectors import chain_now
 from core.errors import DomainError

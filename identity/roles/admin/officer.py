@@ -8,6 +8,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
+from contracts.addresses import is_address
 from identity.census.selectors.persons import person_key
 from identity.roles.models import Role
 from identity.roles.selectors.roles import RoleHeld, current_roles
@@ -40,11 +41,17 @@ class OfficerNow:
         """The role, if the address holds it."""
         return next((held for held in self.roles if held.role == role), None)
 
-    def is_same_person(self, address: str) -> bool:
-        """Whether ``address`` is this officer's, or the same person's by the contract's keyed hash."""
-        if self.address is None:
+    def is_same_person(self, actor: str) -> bool:
+        """Whether ``actor`` is this officer's account or address, or the same person's by the chain's key.
+
+        Args:
+            actor: an address, or ``user:KEY`` as the audit log names an account without one.
+        """
+        if actor == f"user:{self.account}":
+            return True
+        if self.address is None or not is_address(actor):
             return False
-        return address == self.address or (self.person is not None and person_key(address) == self.person)
+        return actor == self.address or (self.person is not None and person_key(actor) == self.person)
 
 
 def officer_of(request: HttpRequest) -> OfficerNow:

@@ -15,10 +15,15 @@ from django.utils.translation import gettext_lazy
 from contracts.acts.calls import as_transaction
 from contracts.addresses import ZERO_HASH
 from contracts.calldata import encode_call
+from core.errors import DomainError
+from identity.census.selectors.persons import has_seat, person_key
+from identity.errors import PersonKnown, PersonUnknown
+from identity.roles import rules
 from identity.roles.admin.officer import OfficerNow
 from identity.roles.hashes import ROLE_HASHES
 from identity.roles.models import RequestKind, RequestStatus, Role, RoleRequest
 from identity.roles.selectors.fates import Fate
+from identity.roles.selectors.roles import current_roles
 
 _NAMED = 3
 
@@ -27,7 +32,8 @@ _NAMED = 3
 class Offer:
     """What an officer may send about a request: ``name`` says what, ``call`` is the transaction as JSON.
 
-    Without a call the officer is asked for words first. ``danger``: it stops something.
+    Without a call the officer is asked for words first. ``danger``: it stops something. ``why_not``: what the
+    contract would say to it, if it would refuse.
     """
 
     name: str
@@ -35,6 +41,7 @@ class Offer:
     hint: str | Promise
     call: str = ""
     danger: bool = False
+    why_not: str = ""
 
 
 def request_title(row: RoleRequest, names: dict[str, str]) -> str:
@@ -77,6 +84,25 @@ def second_call(row: RoleRequest) -> dict[str, Any]:
     return _call("revokeRoles", arguments | {"reasonHash": row.reason_hash or ZERO_HASH})
 
 
+def check_second(row: RoleRequest) -> None:
+    """Whether the contract would still take the second half of a correction of a person.
+
+    Raises:
+        PersonUnknown: nobody is recorded behind the account.
+        PersonKnown: the account has a role by now, or the person was a citizen under it.
+    """
+    if row.kind != RequestKind.PERSON:
+        return
+    (account,) = row.accounts
+    code = rules.why_not_correct(
+        known=person_key(account) is not None,
+        holds_role=bool(current_roles(account)),
+        has_seat=has_seat(account),
+    )
+    if code is not None:
+        raise {error.code: error for error in (PersonUnknown, PersonKnown)}[code](account=account)
+
+
 def withdraw_call(row: RoleRequest) -> dict[str, Any]:
     """The call by which who asked, or one of two who had a change announced, takes it back."""
     return _call("withdrawRequest", {"requestId": row.request_id})
@@ -116,7 +142,7 @@ def _while_open(row: RoleRequest, fate: Fate, officer: OfficerNow) -> Iterator[O
     if fate.status != RequestStatus.OPEN:
         return
     if officer.is_administrator and not officer.is_same_person(row.administrator):
-        yield Offer("second", _second_label(row), _second_hint(row), json.dumps(second_call(row)))
+        yield _second(row)
     if officer.address == row.administrator:
         yield Offer(
             "withdraw",
@@ -135,6 +161,15 @@ def _while_open(row: RoleRequest, fate: Fate, officer: OfficerNow) -> Iterator[O
             ),
             json.dumps(approve_call(row)),
         )
+
+
+def _second(row: RoleRequest) -> Offer:
+    label, hint = _second_label(row), _second_hint(row)
+    try:
+        check_second(row)
+    except DomainError as problem:
+        return Offer("second", label, hint, why_not=str(problem.detail))
+    return Offer("second", label, hint, json.dumps(second_call(row)))
 
 
 def _while_announced(row: RoleRequest, fate: Fate, officer: OfficerNow, now: datetime) -> Iterator[Offer]:

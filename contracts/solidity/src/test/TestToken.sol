@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+// SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
 /// @title As much of an ERC-5805 token as a strategy asks of it, and what a hostile one does. For tests only.

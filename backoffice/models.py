@@ -1,0 +1,5 @@
+"""The tables of the officers' site."""
+
+from backoffice.approvals.models import Approval, Outcome
+
+__all__ = ["Approval", "Outcome"]

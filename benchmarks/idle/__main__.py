@@ -1,0 +1,5 @@
+"""``python -m benchmarks.idle``."""
+
+from benchmarks.idle.run import main
+
+main()

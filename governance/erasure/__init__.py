@@ -1,0 +1,1 @@
+"""Erasing the words of a ballot: one administrator asks, a second one carries it out."""
