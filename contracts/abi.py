@@ -76,14 +76,14 @@ def register_contract(
 
     Args:
         name: as the deployment's file calls it.
-        abi: its ABI; default: that of the artifact of this name.
+        abi: its ABI; default: the one that is registered, else that of the artifact of this name.
         events, subjects, ignored, unread, only, counted: see :class:`Contract`.
 
     Raises:
         LookupError: the ABI has no such event.
         ValueError: an event is said to be read or left out twice.
     """
-    entries = abi if abi is not None else artifact(name)["abi"]
+    entries = abi if abi is not None else abi_of(name)
     contract = _contracts.setdefault(name, Contract(name, entries))
     declared = {entry["name"] for entry in entries if entry["type"] == "event"}
     made = {cls.name: cls for cls in events}
