@@ -16,9 +16,9 @@ from eth_abi.abi import decode, encode
 from eth_abi.exceptions import DecodingError, EncodingError
 from eth_hash.auto import keccak
 
+from contracts.abi import abi_of
 from contracts.deployment import deployment
 from contracts.errors import ArtifactMissing, NodeMalformed
-from contracts.registry import abi_of
 from core.errors import DomainError
 
 Parameter: TypeAlias = Mapping[str, Any]

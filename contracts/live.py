@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, TypedDict
 
-from contracts.registry import BlockHead
+from contracts.blocks import BlockHead
 from contracts.selectors import chain_head
 from core.live.registry import register_snapshot, register_topic
 from core.live.stream import Message

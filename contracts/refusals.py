@@ -17,8 +17,8 @@ from django_stubs_ext import StrOrPromise
 from eth_abi.abi import decode
 from eth_abi.exceptions import DecodingError
 
+from contracts.abi import abi_of, contract_names
 from contracts.calldata import kind_of, selector
-from contracts.registry import abi_of, contract_names
 from core.errors import DomainError
 
 Meaning: TypeAlias = "type[DomainError] | tuple[str, StrOrPromise]"

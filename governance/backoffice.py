@@ -27,6 +27,7 @@ from backoffice.registry import (
     register_section,
     register_waiting,
 )
+from contracts.selectors import chain_now
 from governance.ballots.selectors.results import TallyView, tally
 from governance.erasure import approvals as erasure
 from governance.parameters import strategies
@@ -46,7 +47,6 @@ from governance.proposals.models import CancellationRequest, Proposal
 from governance.proposals.selectors.conditions import current_conditions
 from governance.proposals.selectors.proposals import open_proposals
 from governance.proposals.state import vote_closes
-from identity import clock
 from identity.accounts.selectors import names_for
 
 _SHOWN = 5
@@ -65,7 +65,7 @@ class Closing:
 
 
 def _cancellations() -> list[Task]:
-    now = clock.now()
+    now = chain_now()
     rows = open_cancellations(now)
     names = names_for([row.administrator for row in rows]) if rows else {}
     return [_cancel(row, names, now) for row in rows]
@@ -108,7 +108,7 @@ def _title(proposal: Proposal) -> str:
 
 
 def _pause_wishes() -> list[Task]:
-    now = clock.now()
+    now = chain_now()
     pause = running_pause(now)
     if pause is None:
         return []

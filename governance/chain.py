@@ -7,9 +7,9 @@ from typing import Any, Final
 
 from django.utils.translation import gettext_lazy as _
 
+from contracts.abi import Counted, register_contract
 from contracts.acts.registry import SubjectMember
 from contracts.addresses import ZERO_ADDRESS
-from contracts.registry import Counted, register_contract
 from contracts.subjects import SubjectField, SubjectKind, register_subject
 from core.http.filters import Uint256Filter
 from core.http.schema import Uint256

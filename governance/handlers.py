@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from contracts import registry
+from contracts.blocks import BlockHead, RemovedEvent
 from contracts.client.rpc import Client
-from contracts.registry import BlockHead, RemovedEvent
 from governance import events
 from governance.ballots.services import record_reasons_published, record_votes, record_weight_reductions
 from governance.delegation.services import record_delegation_changes

@@ -23,7 +23,7 @@ from backoffice.registry import (
     register_section,
     register_waiting,
 )
-from identity import clock
+from contracts.selectors import chain_now
 from identity.accounts.selectors import names_for
 from identity.census.selectors.persons import is_same_person
 from identity.roles import keeper
@@ -57,7 +57,7 @@ class _People:
 
 
 def _requests() -> list[Task]:
-    now = clock.now()
+    now = chain_now()
     rows = open_role_requests(now)
     people = [row.administrator for row in rows] + [account for row in rows for account in row.accounts]
     names = names_for(people) if people else {}
@@ -99,7 +99,7 @@ def _change(change: AnnouncedChange, now: datetime) -> Task:
 
 def _banner() -> dict[str, Any] | None:
     changes = announced_officer_changes()
-    return {"changes": changes, "now": clock.now()} if changes else None
+    return {"changes": changes, "now": chain_now()} if changes else None
 
 
 def _announced() -> Iterator[Finding]:
@@ -133,7 +133,7 @@ def _unrecorded() -> Iterator[Finding]:
 
 
 def _ending() -> Iterator[Finding]:
-    now = clock.now()
+    now = chain_now()
     for role in (Role.ADMINISTRATOR, Role.GUARDIAN, Role.AUDITOR):
         members = roles.members(role)
         ending = [member for member in members if member.until is not None and member.until - now < ENDING]

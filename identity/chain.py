@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contracts.registry import register_contract
+from contracts.abi import register_contract
 from identity import events
 
 register_contract(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from contracts import registry
-from contracts.registry import RemovedEvent
+from contracts.blocks import RemovedEvent
 from identity import events, verify
 from identity.accounts.services import mirror_groups
 from identity.census.services import record_census_changes, record_citizen_moves, record_person_keys

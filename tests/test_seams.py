@@ -32,10 +32,6 @@ KNOWN = {
     "core/http/problems.py",
     "core/http/schema.py",
     "core/live/broadcaster.py",
-    "core/live/filters.py",
-    "core/live/history.py",
-    "core/live/snapshots.py",
-    "core/live/stream.py",
 }
 
 

@@ -18,9 +18,9 @@ from backoffice import html
 from backoffice.admins import ChainOwnedAdmin, Panel
 from backoffice.filters import WhenFilter, when_filter
 from backoffice.search import Search
+from contracts.abi import contracts, event_classes
 from contracts.admin.pieces import address, argument, as_json, certainty, contract_name, event_link
 from contracts.models import Block, ChainEvent, Recount
-from contracts.registry import contracts, event_classes
 from contracts.selectors import chain_head
 from contracts.subjects import subject_words
 

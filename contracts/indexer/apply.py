@@ -14,12 +14,13 @@ from itertools import groupby
 from django.db import transaction
 
 from contracts import live
+from contracts.blocks import BlockHead
 from contracts.client.rpc import Header
 from contracts.decoded import Decoded
 from contracts.indexer.cursor import Place, move
 from contracts.indexer.scan import Chunk
 from contracts.models import Block, ChainEvent
-from contracts.registry import BlockHead, Registry
+from contracts.registry import Registry
 from core.db.bulk import Rows
 from core.db.transactions import whole
 from core.live.stream import publish

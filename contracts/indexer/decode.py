@@ -18,10 +18,10 @@ from typing import Any, NamedTuple, TypeAlias
 
 from eth_hash.auto import keccak
 
+from contracts.abi import Condition, contracts
 from contracts.decoded import Action, Decoded
 from contracts.errors import LogMalformed, LogWrongContract
 from contracts.models import LOG_INDEX_BITS
-from contracts.registry import Condition, contracts
 
 _NEVER = datetime.fromtimestamp(0, UTC)
 WORD = 64  # hexadecimal digits

@@ -7,12 +7,13 @@ import logging
 from django.db import transaction
 
 from contracts import live
+from contracts.blocks import BlockHead, RemovedEvent
 from contracts.client.rpc import Client, Header
 from contracts.deployment import Deployment
 from contracts.errors import NodeBehind, ReorgBelowFinality
 from contracts.indexer.cursor import Place, move
 from contracts.models import Block, ChainEvent
-from contracts.registry import BlockHead, Registry, RemovedEvent
+from contracts.registry import Registry
 from contracts.subjects import subject_of
 from core.db.transactions import whole
 from core.live.stream import publish

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from contracts.registry import event_class
+from contracts.abi import event_class
 
 ProposalCreated: Any = event_class("ProposalManager", "ProposalCreated")
 ProposalEndorsed: Any = event_class("ProposalManager", "ProposalEndorsed")

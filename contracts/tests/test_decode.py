@@ -10,13 +10,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from contracts.abi import Contract, contract_of, contracts, event_classes, register_contract
 from contracts.addresses import ZERO_ADDRESS
 from contracts.calldata import kind_of
 from contracts.decoded import Action, Decoded
 from contracts.deployment import artifact
 from contracts.errors import LogMalformed
 from contracts.indexer.decode import Decoder, canonical, plan_of, topic_of
-from contracts.registry import Contract, contract_of, contracts, default, event_classes, register_contract
+from contracts.registry import default
 from contracts.tests.conftest import CONTRACTS
 from contracts.tests.emitter import log_of
 from contracts.tests.known_events import (

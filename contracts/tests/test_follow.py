@@ -8,11 +8,12 @@ from collections.abc import Sequence
 import pytest
 from django.db import connection
 
+from contracts.blocks import BlockHead, RemovedEvent
 from contracts.errors import CursorMoved, NodeBehind, ReorgBelowFinality, WrongMirror
 from contracts.indexer.apply import apply
 from contracts.indexer.cursor import read_place
 from contracts.models import Block, ChainEvent, Cursor
-from contracts.registry import BlockHead, Registry, RemovedEvent
+from contracts.registry import Registry
 from contracts.tests.conftest import CONTRACTS, NO_REASON, Town, address
 from contracts.tests.emitter import SENDER, calldata
 from contracts.tests.known_events import ProposalCreated, ProposalEndorsed, VoteCast

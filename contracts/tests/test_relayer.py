@@ -10,6 +10,7 @@ import pytest
 from django.db import connections
 from django.utils import timezone
 
+from contracts.abi import abi_of, contract_names
 from contracts.acts.registry import STATEMENT, Call, signed_types
 from contracts.acts.services import direct_call, submit_act
 from contracts.acts.types import digest_of, message_values, typed_data
@@ -20,7 +21,6 @@ from contracts.errors import NodeRefused, NodeUnreachable
 from contracts.loops import relay
 from contracts.models import ActStatus, ChainEvent, RelayedAct, RelayerTransaction
 from contracts.refusals import explain, refusals, unmet_refusals
-from contracts.registry import abi_of, contract_names
 from contracts.relayer import outbox, run, service
 from contracts.relayer.bundles import make_bundles
 from contracts.relayer.fees import Fees, gas_limit

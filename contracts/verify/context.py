@@ -6,11 +6,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
+from contracts.blocks import BlockHead
 from contracts.calldata import decode_result, encode_call
 from contracts.client.rpc import Client
 from contracts.deployment import Deployment
 from contracts.models import event_position
-from contracts.registry import BlockHead
 
 ChainEventDict: TypeAlias = dict[str, Any]
 LAST_POSITION = 2**63 - 1

@@ -16,10 +16,10 @@ from eth_abi.exceptions import DecodingError
 from eth_abi.registry import BaseEquals, registry
 from eth_utils import keccak
 
+from contracts.abi import Contract, contract_of
 from contracts.client.rpc import Client
 from contracts.deployment import Deployment
 from contracts.errors import LogMalformed, LogsTooMany, NodeBehind, NodeMalformed
-from contracts.registry import Contract, contract_of
 
 SPAN = 2_000  # blocks asked for at once, halved whenever a node finds that too many
 

@@ -10,12 +10,14 @@ from typing import Any, cast
 
 from django.db import connection, transaction
 
+from contracts.abi import contracts
+from contracts.blocks import BlockHead
 from contracts.client.rpc import Client
 from contracts.deployment import Deployment
 from contracts.errors import NodeBehind
 from contracts.indexer.cursor import NAME
 from contracts.models import Block, ChainEvent, Cursor, RelayedAct
-from contracts.registry import BlockHead, Registry, Verifier, contracts
+from contracts.registry import Registry, Verifier
 from contracts.verify.acts import verify_acts
 from contracts.verify.compare import Difference, compare_table, raw_values
 from contracts.verify.context import ChainEventDict, VerifyContext

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
+from contracts.abi import abi_of, contract_of
 from contracts.client.rpc import Header
 from contracts.errors import NodeBehind
 from contracts.indexer.cursor import NAME
 from contracts.models import Block, ChainEvent, Cursor
-from contracts.registry import abi_of, contract_of
 from contracts.verify.compare import Difference, compare_table, raw_values
 from contracts.verify.context import VerifyContext
 

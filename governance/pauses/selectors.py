@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from contracts.models import ChainEvent
+from contracts.selectors import chain_now
 from contracts.times import moment
 from governance.pauses.models import PauseChange, PauseKind
 from governance.proposals import state
-from identity import clock
 from identity.reasons.selectors import reason_text
 from identity.roles.models import Role
 from identity.roles.selectors.roles import has_role_since
@@ -83,7 +83,7 @@ def pause_now(at: datetime | None = None) -> state.Pause | None:
     changes = list(PauseChange.objects.order_by("event_id"))
     if at is None and (not changes or changes[-1].kind == PauseKind.LIFTED):
         return None
-    time = at or clock.now()
+    time = at or chain_now()
     return state.paused_at(time, state.pauses(each for each in changes if each.timestamp <= time))
 
 

@@ -14,11 +14,11 @@ from django.utils.translation import gettext as _
 from audit.services import actor_of, record
 from backoffice.pages import render_page
 from contracts.admin.status import chain_state
+from contracts.selectors import chain_now
 from core.errors import DomainError
 from governance.pauses.options import PAUSE_ACTIONS, PauseOption, call_of, history, option, options, stopped
 from governance.pauses.rules import PAUSE_AHEAD, PAUSE_ALONE, PAUSE_EXTENSION, PAUSE_JOINED, PAUSE_REPEAT
 from governance.pauses.selectors import PauseStory, pause_stories, running_pause
-from identity import clock
 from identity.errors import ReasonInvalid
 from identity.reasons.services import LONGEST_REASON, keep_reason
 from identity.roles.admin.officer import officer_of
@@ -28,7 +28,7 @@ from identity.roles.selectors.roles import members
 
 def emergency(request: HttpRequest) -> HttpResponse:
     """What holds now, what this officer can do about it, and every pause so far."""
-    officer, now = officer_of(request), clock.now()
+    officer, now = officer_of(request), chain_now()
     running = running_pause(now)
     context = {
         "title": _("Emergency"),
@@ -45,7 +45,7 @@ def emergency_action(request: HttpRequest, name: str) -> HttpResponse:
     """Say what would happen; once the word is typed, hand out the call and write that down."""
     if name not in PAUSE_ACTIONS:
         raise Http404
-    officer, now = officer_of(request), clock.now()
+    officer, now = officer_of(request), chain_now()
     running = running_pause(now)
     if officer.holds(Role.GUARDIAN) is None:
         raise PermissionDenied

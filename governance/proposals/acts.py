@@ -17,6 +17,7 @@ from contracts.acts.hashes import reason_hash
 from contracts.acts.reads import signing_nonce
 from contracts.acts.registry import Act, ActType, register
 from contracts.models import RelayedAct
+from contracts.selectors import chain_now
 from core.content import put
 from governance import errors
 from governance.authoring.models import ProposalDraft
@@ -45,7 +46,6 @@ from governance.proposals.rules import (
 from governance.proposals.selectors.actions import ActionInWords, describe_calls
 from governance.proposals.selectors.proposals import has_endorsed, waiting_cancellation
 from governance.summaries import in_utc, name_of, named, proposal_in, row_of, short_hash
-from identity import clock
 from identity.census.selectors.persons import is_same_person
 from identity.census.selectors.roll import is_citizen
 from identity.reasons.services import LONGEST_REASON, keep_reason
@@ -155,7 +155,7 @@ def activate(signer: str, fields: Mapping[str, Any]) -> Act:
     signature doesn't choose the second.
     """
     proposal = proposal_in(fields)
-    now = clock.now()
+    now = chain_now()
     terms = terms_for(proposal.proposal_type)
     ready = ready_to_open(
         created_at=proposal.created_at,

@@ -239,6 +239,8 @@ def test_events_come_in_the_order_of_the_chain(town: Town, api: Any) -> None:
     block = town.block(vote(proposal, 1), vote(proposal, 2))
     rows = api(f"/governance/events?fromBlock={block}&ordering=blockNumber")["results"]
     assert [(row["eventName"], row["logIndex"]) for row in rows] == [("VoteCast", 0), ("VoteCast", 1)]
+    picked = api("/governance/events?page_size=1&fields=eventName,proposalId")["results"]
+    assert [set(row) for row in picked] == [{"eventName", "proposalId"}]
     same = api(f"/governance/events?transactionHash={rows[0]['transactionHash']}")["results"]
     assert len(same) == 2
     walked = walk(api, "/governance/events?page_size=7")

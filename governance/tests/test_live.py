@@ -10,7 +10,7 @@ import pytest
 from django.db import IntegrityError
 
 from contracts import registry
-from contracts.registry import contracts, event_classes
+from contracts.abi import contracts, event_classes
 from core.db.locks import connection
 from core.live.filters import Filter
 from core.live.stream import STREAM, frame

@@ -17,8 +17,7 @@ from django.db.models import Q
 from contracts.calldata import decode_call_of, encode_call
 from contracts.models import RelayerTransaction
 from contracts.relayer.errands import register_errands
-from contracts.selectors import chain_head
-from identity.clock import now
+from contracts.selectors import chain_head, chain_now
 from identity.roles.hashes import ROLE_HASHES, role_of
 from identity.roles.models import Role
 from identity.roles.selectors.expiries import RanOut, ran_out
@@ -50,7 +49,7 @@ def due_calls() -> Iterator[tuple[str, str]]:
 
 def overdue() -> list[RanOut]:
     """What should have been recorded long ago: the keeper is dead or off, or the contract refuses."""
-    return ran_out(now() - OVERDUE)
+    return ran_out(chain_now() - OVERDUE)
 
 
 def expiry_call(role: Role, accounts: list[str]) -> str:

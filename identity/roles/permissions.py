@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from identity.clock import now
+from contracts.selectors import chain_now
 from identity.roles.models import Role
 from identity.roles.rules import OFFICER_ROLES
 from identity.roles.selectors.roles import has_role
@@ -24,7 +24,7 @@ def roles_of(user: Any) -> frozenset[Role]:
         return OFFICER_ROLES
     if not user.address:
         return frozenset()
-    groups, moment = set(user.groups.values_list("name", flat=True)), now()
+    groups, moment = set(user.groups.values_list("name", flat=True)), chain_now()
     return frozenset(
         role for role in OFFICER_ROLES if role in groups and has_role(user.address, role, moment)
     )

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from identity import clock
+from contracts.selectors import chain_now
 from identity import events as chain
 from identity.roles.models import RequestStatus, Role, RoleRequest
 from identity.roles.selectors.announced import announced_officer_changes
@@ -153,7 +153,7 @@ def test_announcement_ends_without_effect(town: Ledger, what: str, expected: Req
 def test_page_without_announcements_costs_one_question(
     town: Ledger, django_assert_num_queries: object
 ) -> None:
-    now = clock.now()
+    now = chain_now()
     with django_assert_num_queries(1):  # type: ignore[operator]
         assert announced_officer_changes(now) == []
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
+from contracts.abi import register_contract
 from contracts.acts.errors import ActExpired
 from contracts.refusals import register_refusals
-from contracts.registry import register_contract
 from contracts.subjects import SubjectField, SubjectKind, register_subject
 from core.http.filters import Uint256Filter
 from core.http.schema import Uint256

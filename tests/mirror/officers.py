@@ -8,10 +8,9 @@ from contracts.acts.hashes import keccak_hex, role_id
 from contracts.addresses import ZERO_HASH
 from contracts.calldata import encode_call
 from contracts.errors import CallReverted
-from contracts.selectors import chain_head
+from contracts.selectors import chain_head, chain_now
 from contracts.times import MAX_UINT48
 from identity.census.selectors.persons import person_key
-from identity.clock import now
 from identity.reasons.services import keep_reason
 from identity.roles.admin.requests import carry_out_call
 from identity.roles.hashes import ROLE_HASHES
@@ -77,7 +76,7 @@ class Officers:
             for account in {each for row in rows for each in row.accounts}:
                 until = objected_until(role, account)
                 said = self._ask("objectedUntil", ROLE_HASHES[role], account)
-                in_force = said if said > now().timestamp() else 0
+                in_force = said if said > chain_now().timestamp() else 0
                 assert in_force == (int(until.timestamp()) if until else 0), (role, account)
         announced = {change.request.pk for change in announced_officer_changes()}
         assert announced == {row.pk for row in rows if self._waits(row)}

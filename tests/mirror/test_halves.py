@@ -9,6 +9,7 @@ import pytest
 
 from contracts.acts.hashes import role_id
 from contracts.relayer import run
+from contracts.selectors import chain_now
 from identity.census.selectors.persons import (
     account_of,
     accounts_of,
@@ -18,7 +19,6 @@ from identity.census.selectors.persons import (
     person_key,
 )
 from identity.census.selectors.roll import census_at, is_citizen, own_units
-from identity.clock import now
 from identity.errors import PersonKnown
 from identity.reasons.selectors import reason_text
 from identity.reasons.services import keep_reason
@@ -189,10 +189,10 @@ def test_change_of_officers_is_announced_until_it_is_carried_out(officers: Offic
     officers.grant(second, Role.GUARDIAN, newcomer)
     assert officers.status() == RequestStatus.SCHEDULED
     (change,) = announced_officer_changes()
-    assert not change.is_due(now())
+    assert not change.is_due(chain_now())
     officers.wait(officers.town.ask("GovernanceCore", "officerDelay"))
     (change,) = announced_officer_changes()
-    assert change.is_due(now())
+    assert change.is_due(chain_now())
     officers.town.transact(officers.anyone, _data_of(carry_out_call(change.request)))
     officers.compare()
     assert officers.status() == RequestStatus.CARRIED_OUT
@@ -298,7 +298,7 @@ def test_moved_citizen_with_kinds_arranged_is_on_the_roll_once_the_old_end_is_re
     assert (ran_out(), is_citizen(new)) == ([], True)
     assert town.ask("VotingEngine", "isCitizen", new)
     assert census_at() == town.ask("VotingEngine", "citizenCount") == before
-    snapshot = now()
+    snapshot = chain_now()
     assert own_units([old, new], snapshot) == {new}
     timelock = town.deployment.address("ExecutionModule")
     town.node.rpc("anvil_impersonateAccount", timelock)

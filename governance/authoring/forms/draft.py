@@ -11,6 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from contracts.deployment import deployment
+from contracts.selectors import chain_now
 from governance.authoring.effects import PARTS, WAYS
 from governance.authoring.forms.effects import (
     EffectRow,
@@ -38,7 +39,6 @@ from governance.parameters.strategies import ONE_PERSON
 from governance.pauses.selectors import PauseStory, running_pause
 from governance.proposals import text
 from governance.proposals.models import ProposalType
-from identity.clock import now as chain_time
 from identity.roles.models import Role
 from identity.roles.selectors.roles import Member, members
 
@@ -76,7 +76,7 @@ class Offer:
     ways: list[WayOfCounting] = field(default_factory=ways_of_counting)
     guardians: list[Member] = field(default_factory=lambda: members(Role.GUARDIAN))
     programs: Sequence[str] = field(default_factory=lambda: deployment().replaceable)
-    pause: PauseStory | None = field(default_factory=lambda: running_pause(chain_time()))
+    pause: PauseStory | None = field(default_factory=lambda: running_pause(chain_now()))
 
     @property
     def usual_way(self) -> str:

@@ -19,6 +19,7 @@ from contracts.calldata import encode_call
 from contracts.client.rpc import client
 from contracts.deployment import deployment
 from contracts.errors import ChainError
+from contracts.selectors import chain_now
 from governance.authoring.effects import GIVE, PARTS, TAKE, WAYS, is_filled
 from governance.errors import FieldInvalid, FieldMissing
 from governance.parameters.kinds import DAY
@@ -28,7 +29,6 @@ from governance.parameters.strategies import QUADRATIC, TOKEN_WEIGHTED, decimals
 from governance.pauses.selectors import running_pause
 from governance.proposals.models import ProposalType
 from identity.census.selectors.persons import account_of, moved_to, person_key
-from identity.clock import now
 from identity.roles.hashes import ROLE_HASHES
 from identity.roles.models import Role
 from identity.roles.selectors.roles import current_roles, has_role, members
@@ -221,7 +221,7 @@ def _end(row: _Row) -> datetime | None:
         row.complain("until", _("Enter a date."))
         return None
     wait = sum(current_value(name) for name in ("noticePeriod", "votingPeriod", "executionDelay"))
-    earliest = now() + timedelta(seconds=wait)
+    earliest = chain_now() + timedelta(seconds=wait)
     if end <= earliest:
         soonest = formats.date_format(timezone.localtime(earliest), "j F Y")
         row.complain(
@@ -234,7 +234,7 @@ def _end(row: _Row) -> datetime | None:
 def _emergency(row: _Row, before: Seen) -> list[Action]:
     actions: list[Action] = []
     if row.values.get("unpause"):
-        pause = running_pause(now())
+        pause = running_pause(chain_now())
         if pause is None:
             row.complain("unpause", _("Nothing is paused now."))
         else:

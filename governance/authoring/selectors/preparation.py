@@ -13,6 +13,7 @@ from contracts.calldata import encode_call
 from contracts.client.rpc import client
 from contracts.deployment import deployment
 from contracts.errors import CallReverted
+from contracts.selectors import chain_now
 from governance.chain_reads import chain_strategy_power
 from governance.delegation.selectors.delegations import received_units
 from governance.errors import FieldInvalid, FieldMissing
@@ -22,7 +23,6 @@ from governance.parameters.rules import OF_ONE_UNIT
 from governance.parameters.selectors.values import current_parameters, current_value
 from governance.parameters.strategies import ONE_PERSON
 from governance.proposals.models import ProposalType
-from identity import clock
 from identity.census.selectors.roll import is_citizen
 from identity.roles.models import Role
 from identity.roles.selectors.roles import has_role_since
@@ -114,7 +114,7 @@ def proposing_power(address: str, strategy: str, *, of_people: bool) -> int:
     Raises:
         ChainError: for a way of counting that only the chain can answer, if no node does.
     """
-    moment = clock.now() - timedelta(seconds=1)
+    moment = chain_now() - timedelta(seconds=1)
     if not of_people:
         return chain_strategy_power(strategy, address, int(moment.timestamp()))
     received = 0

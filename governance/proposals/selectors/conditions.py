@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from contracts.selectors import chain_now
 from governance.parameters.models import Strategy, TokenSupplyChange
 from governance.parameters.strategies import TOKEN_WEIGHTED
 from governance.pauses.models import PauseChange
 from governance.proposals import state
 from governance.proposals.models import Proposal
 from governance.proposals.state import Pause
-from identity import clock
 from identity.census.selectors.roll import census_at
 
 
@@ -32,7 +32,7 @@ def conditions_at(now: datetime) -> Conditions:
 
 def current_conditions() -> Conditions:
     """The conditions at the newest block."""
-    return conditions_at(clock.now())
+    return conditions_at(chain_now())
 
 
 def supply_at_snapshot(proposal: Proposal) -> int | None:

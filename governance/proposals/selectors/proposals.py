@@ -8,7 +8,7 @@ from datetime import datetime
 
 from django.db.models import Count, Q, QuerySet
 
-from contracts.selectors import events_about
+from contracts.selectors import chain_now, events_about
 from governance.chain import subject_of
 from governance.errors import ProposalNotFound
 from governance.proposals import state
@@ -22,7 +22,6 @@ from governance.proposals.models import (
 from governance.proposals.rules import BEFORE_VOTING
 from governance.proposals.selectors.conditions import current_conditions
 from identity.census.selectors.persons import accounts_of
-from identity.clock import now
 from identity.roles.models import Role
 from identity.roles.selectors.roles import has_role_since
 
@@ -145,7 +144,7 @@ def waiting_cancellation(proposal: Proposal) -> CancellationRequest | None:
     if proposal.state not in BEFORE_VOTING or proposal.proposal_type == ProposalType.EMERGENCY:
         return None
     newest = proposal.cancellation_requests.order_by("-event_id").first()
-    if newest is None or newest.expires_at <= now():
+    if newest is None or newest.expires_at <= chain_now():
         return None
     if proposal.endorsed_at is not None:
         return None

@@ -10,8 +10,8 @@ from datetime import datetime, timedelta
 
 from django.db.models import Q
 
+from contracts.blocks import BlockHead, RemovedEvent
 from contracts.models import Block
-from contracts.registry import BlockHead, RemovedEvent
 from contracts.selectors import events_about
 from core.db.fence.services import fenced
 from core.live.stream import Message

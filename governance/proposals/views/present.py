@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from fractions import Fraction
 from typing import Any
 
-from contracts.selectors import ChainHead, chain_head, confirmation, last_recount
+from contracts.selectors import ChainHead, chain_head, chain_now, confirmation, last_recount
 from governance.ballots.models import Support, Vote
 from governance.ballots.selectors.votes import effective_weights
 from governance.parameters import rules as parameter_rules
@@ -25,7 +25,6 @@ from governance.proposals.selectors.conditions import Conditions, current_condit
 from governance.proposals.selectors.due import due_step
 from governance.proposals.selectors.timeline import TimelineEntry, timeline
 from governance.shapes.tally import BAR_WIDTH, Tally, tally_of
-from identity import clock
 from identity.accounts.selectors import chosen_names
 from identity.census.selectors.roll import census_at
 from identity.roles.selectors.announced import AnnouncedChange, announced_officer_changes
@@ -268,13 +267,13 @@ def names_of(*addresses: str | None) -> dict[str, str]:
 
 def pause_told() -> PauseStory | None:
     """The pause that holds, with the reason given; None if none does, at the cost of one query."""
-    return running_pause(clock.now()) if pause_now() is not None else None
+    return running_pause(chain_now()) if pause_now() is not None else None
 
 
 def announced() -> list[Announced]:
     """Changes of officers that two administrators announced and that did not take effect yet."""
     changes = announced_officer_changes()
-    now = clock.now() if changes else None
+    now = chain_now() if changes else None
     return [Announced(change, now is not None and change.is_due(now)) for change in changes]
 
 

@@ -8,9 +8,9 @@ from datetime import datetime
 
 from django.db.models import Q, QuerySet
 
+from contracts.selectors import chain_now
 from core.db.chunks import chunks
 from identity.census.models import CensusChange, CitizenMove
-from identity.clock import now
 from identity.roles import rules
 from identity.roles.models import Role, RoleChange, RoleChangeKind
 
@@ -25,7 +25,7 @@ class Citizenship:
 
 def citizenship(address: str, at: datetime | None = None) -> Citizenship | None:
     """The unit ``address`` has on the roll at ``at`` (default: now on chain), or None."""
-    moment = at or now()
+    moment = at or chain_now()
     change = (
         CensusChange.objects.filter(account=address.lower(), timestamp__lte=moment)
         .order_by("-event_id")
@@ -154,7 +154,7 @@ def own_units(addresses: Iterable[str], snapshot: datetime, at: datetime | None 
     Args:
         at: default now on chain.
     """
-    moment = at or now()
+    moment = at or chain_now()
     found = units_of(addresses, moment)
     return {
         account

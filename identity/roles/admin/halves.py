@@ -23,8 +23,8 @@ from backoffice.admins import Panel
 from backoffice.directory import OFFICERS, holds_any
 from backoffice.filters import WhenFilter
 from backoffice.search import Search
+from contracts.selectors import chain_now
 from core.errors import DomainError
-from identity import clock
 from identity.accounts.selectors import addresses_named, names_for
 from identity.errors import ReasonInvalid
 from identity.reasons.services import LONGEST_REASON, keep_reason
@@ -126,7 +126,7 @@ class RoleRequestAdmin(NamedRows):
 
     def record_context(self, request: HttpRequest, row: RoleRequest) -> dict[str, Any]:
         """Who agreed, what became of it, and what this officer may send."""
-        now, officer = clock.now(), officer_of(request)
+        now, officer = chain_now(), officer_of(request)
         fate = request_fate(row, now)
         names = _names(row, fate.seconded_by)
         offered = offers(row, fate, officer, now)
@@ -191,7 +191,7 @@ class RoleRequestAdmin(NamedRows):
         row = RoleRequest.objects.filter(pk=pk).first()
         if row is None:
             raise Http404
-        now, officer = clock.now(), officer_of(request)
+        now, officer = chain_now(), officer_of(request)
         fate = request_fate(row, now)
         if not holds_any(request.user, OFFICERS) or not may_object(fate, officer, now):
             raise PermissionDenied

@@ -17,7 +17,7 @@ from backoffice import html
 from backoffice.admins import Panel, View
 from backoffice.filters import WhenFilter
 from backoffice.search import Search
-from identity import clock
+from contracts.selectors import chain_now
 from identity.accounts.selectors import addresses_named, name_for
 from identity.roles.models import Role, RoleChange, RoleChangeKind
 from identity.roles.selectors import roles
@@ -62,7 +62,7 @@ class RoleChangeAdmin(NamedRows):
 
     def list_context(self, request: HttpRequest) -> dict[str, Any]:
         """How many officers there are, and whose role ends next."""
-        now = clock.now()
+        now = chain_now()
         figures = []
         for role in _OFFICERS:
             members = roles.members(role, now)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from contracts.selectors import chain_now
 from identity.accounts.selectors import names_for
-from identity.clock import now
 from identity.roles.models import RequestStatus, RequestStep, Role, RoleRequest, StepKind
 from identity.roles.selectors.fates import Fate, request_fates
 from identity.roles.selectors.requests import request_of
@@ -61,7 +61,7 @@ def announced_officer_changes(at: datetime | None = None) -> list[AnnouncedChang
     """Announced changes that can still take effect, the nearest first; one query while there is none."""
     if at is None and not RequestStep.objects.filter(kind=StepKind.SCHEDULED).exists():
         return []  # every page asks
-    moment = at or now()
+    moment = at or chain_now()
     steps = RequestStep.objects.filter(
         kind=StepKind.SCHEDULED, expires_at__gt=moment, timestamp__lte=moment
     ).order_by("-event_id")

@@ -10,9 +10,9 @@ from django.core.cache import cache
 
 from contracts.deployment import deployment
 from contracts.errors import ChainError
+from contracts.selectors import chain_now
 from core.db.chunks import IN_CHUNK
 from identity.census.models import CensusChange
-from identity.clock import now
 from identity.roles.models import Role, RoleChange, RoleChangeKind
 
 #: Ends older than this are looked at once, not again and again: no reorganisation reaches so far back.
@@ -32,7 +32,7 @@ def ran_out(at: datetime | None = None) -> list[RanOut]:
         key = "identity:settled-until:" + deployment().address("RoleManager")
     except ChainError:
         return []
-    moment = at or now()
+    moment = at or chain_now()
     since = max(datetime.fromtimestamp(settings.KEEPER_SINCE, UTC), _settled_until(key, moment))
     found = sorted([*_roles(since, moment), *_units(since, moment)], key=lambda row: (row[2], row[0], row[1]))
     first = found[0][2] if found else moment

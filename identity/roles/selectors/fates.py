@@ -16,10 +16,10 @@ from datetime import datetime
 
 from django.db.models import Q
 
+from contracts.selectors import chain_now
 from core.db.chunks import chunks
 from identity.census.models import CitizenMove, PersonKey
 from identity.census.selectors.roll import holders_of_units
-from identity.clock import now
 from identity.roles.models import (
     RequestKind,
     RequestStatus,
@@ -80,7 +80,7 @@ def request_fate(row: RoleRequest, at: datetime | None = None) -> Fate:
 
 def request_fates(rows: Iterable[RoleRequest], at: datetime | None = None) -> dict[int, Fate]:
     """What became of each of ``rows`` by ``at`` (default: now on chain); a few queries, however many."""
-    wanted, moment = list(rows), at or now()
+    wanted, moment = list(rows), at or chain_now()
     if not wanted:
         return {}
     found = {row.pk: fate for row, fate in _told(wanted)}

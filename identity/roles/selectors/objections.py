@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from identity.clock import now
+from contracts.selectors import chain_now
 from identity.roles import rules
 from identity.roles.models import RequestStep, Role, RoleChange, RoleChangeKind, StepKind
 from identity.roles.selectors.requests import request_of
@@ -15,7 +15,7 @@ def objected_until(role: Role | str, address: str, at: datetime | None = None) -
 
     An adopted proposal that changes it lifts the objection.
     """
-    moment, account = at or now(), address.lower()
+    moment, account = at or chain_now(), address.lower()
     steps = RequestStep.objects.filter(
         kind=StepKind.OBJECTED, timestamp__gt=moment - rules.OBJECTION_LENGTH, timestamp__lte=moment
     )

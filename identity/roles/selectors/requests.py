@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from identity.clock import now
+from contracts.selectors import chain_now
 from identity.roles.models import RequestStatus, RoleRequest
 from identity.roles.selectors.fates import request_fates
 
@@ -14,7 +14,7 @@ def open_role_requests(at: datetime | None = None) -> list[RoleRequest]:
 
     Exactly those for which the contract's ``isRequestOpen`` answers yes.
     """
-    moment = at or now()
+    moment = at or chain_now()
     rows: dict[str, RoleRequest] = {}
     halves = RoleRequest.objects.filter(expires_at__gt=moment, timestamp__lte=moment)
     for row in halves.order_by("-event_id"):

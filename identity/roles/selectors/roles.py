@@ -11,10 +11,10 @@ from datetime import datetime
 
 from django.db.models import QuerySet
 
+from contracts.selectors import chain_now
 from core.db.chunks import chunks
 from identity.accounts.selectors import names_for
 from identity.census.selectors.roll import citizenship, is_citizen, units_now
-from identity.clock import now
 from identity.roles import rules
 from identity.roles.models import Role, RoleChange
 
@@ -46,7 +46,7 @@ class Member:
 
 def current_roles(address: str, at: datetime | None = None) -> list[RoleHeld]:
     """The roles ``address`` holds at ``at`` (default: now on chain), in the order of :class:`Role`."""
-    moment, account = at or now(), address.lower()
+    moment, account = at or chain_now(), address.lower()
     newest: dict[str, RoleChange] = {}
     since: dict[str, datetime] = {}
     for change in RoleChange.objects.filter(account=account).order_by("event_id"):
@@ -70,7 +70,7 @@ def current_roles(address: str, at: datetime | None = None) -> list[RoleHeld]:
 
 def has_role(address: str, role: Role | str, at: datetime | None = None) -> bool:
     """Whether ``address`` holds ``role`` at ``at`` (default: now on chain)."""
-    moment = at or now()
+    moment = at or chain_now()
     if role == Role.CITIZEN:
         return is_citizen(address, moment)
     changes = RoleChange.objects.filter(role=role, account=address.lower(), timestamp__lte=moment)
@@ -80,7 +80,7 @@ def has_role(address: str, role: Role | str, at: datetime | None = None) -> bool
 
 def standings(role: Role | str, accounts: Iterable[str], at: datetime | None = None) -> dict[str, datetime]:
     """Since when each of ``accounts`` that holds ``role`` at ``at`` (default: now) has held it unbroken."""
-    moment = at or now()
+    moment = at or chain_now()
     if role == Role.CITIZEN:
         return {account: unit.since for account, unit in units_now(accounts, moment).items()}
     found: dict[str, datetime] = {}
@@ -104,7 +104,7 @@ def held_since(
 
 def members(role: Role | str, at: datetime | None = None) -> list[Member]:
     """Who holds ``role`` at ``at`` (default: now on chain), oldest first."""
-    moment = at or now()
+    moment = at or chain_now()
     if role == Role.CITIZEN:
         held = {account: (unit.since, unit.until) for account, unit in units_now(None, moment).items()}
     else:
