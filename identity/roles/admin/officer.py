@@ -1,4 +1,4 @@
-"""The officer at the desk: what the chain says of their address, and what the portal calls them."""
+"""The officer who asks for a page: what the chain says of their address, and what the portal calls them."""
 
 from __future__ import annotations
 
