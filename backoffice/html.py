@@ -5,6 +5,7 @@ No piece carries an inline style, which the content security policy refuses: bar
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -141,23 +142,24 @@ def seals(done: int, needed: int = 2) -> SafeString:
     )
 
 
-def bar(votes_for: int, votes_against: int, votes_abstain: int) -> SafeString:
-    """The tally as a bar in the citizens' teal, hatched brick and grey. Numbers stand beside it as text."""
-    total = votes_for + votes_against + votes_abstain
+def bar(shares: Iterable[tuple[str, int, bool]]) -> SafeString:
+    """Amounts side by side as shares of their sum. Numbers stand beside it as text.
+
+    Args:
+        shares: the class that colours a share, its amount, and whether it is hatched.
+    """
+    wanted = list(shares)
+    total = sum(amount for _css, amount, _hatched in wanted)
     pieces: list[SafeString] = []
-    if total:
-        end_for = votes_for * _BAR // total
-        end_abstain = (votes_for + votes_abstain) * _BAR // total
-        spans = (
-            ("tally__for", "", 0, end_for),
-            ("tally__abstain", "", end_for, end_abstain),
-            ("tally__against", "url(#hatch)", end_abstain, _BAR),
-        )
-        for css, fill, start, end in spans:
-            if end > start:
-                pieces.append(_rect(css, start, end - start))
-                if fill:
-                    pieces.append(_rect("", start, end - start, fill))
+    reached = 0
+    for css, amount, hatched in wanted if total else ():
+        start = reached * _BAR // total
+        reached += amount
+        width = reached * _BAR // total - start
+        if width:
+            pieces.append(_rect(css, start, width))
+            if hatched:
+                pieces.append(_rect("", start, width, "url(#hatch)"))
     return _strip("tally", pieces)
 
 

@@ -28,7 +28,7 @@ class Search:
     Args:
         addresses: columns of accounts and contracts.
         hashes: columns of 32 bytes.
-        numbers: columns of whole numbers (a proposal's, a block's).
+        numbers: columns of whole numbers (an ordinal, a block's).
         words: columns of text, searched anywhere in it; only for tables that stay small.
         beginnings: columns of text, searched by how they begin.
         named: finds the addresses that bear a name like the text.

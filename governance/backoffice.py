@@ -10,6 +10,7 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -28,7 +29,7 @@ from backoffice.registry import (
     register_waiting,
 )
 from contracts.selectors import chain_now
-from governance.ballots.selectors.results import TallyView, tally
+from governance.ballots.selectors.results import tally
 from governance.erasure import approvals as erasure
 from governance.parameters import strategies
 from governance.parameters.selectors.strategies import strategy_kinds
@@ -40,6 +41,7 @@ from governance.proposals.admin.pieces import (
     proposal_url,
     quorum_note,
     supported_drafts,
+    tally_bar,
     tally_words,
 )
 from governance.proposals.keeper import overdue
@@ -59,7 +61,7 @@ class Closing:
     proposal: Proposal
     closes_at: datetime
     hot: bool
-    tally: TallyView
+    bar: SafeString
     words: str
     quorum_note: str
 
@@ -153,7 +155,8 @@ def _closing(request: HttpRequest) -> dict[str, Any]:
             view = tally(proposal)
             decimals = strategies.decimals(kinds.get(proposal.strategy, strategies.ONE_PERSON))
             hot, words = closes - at.now < SOON, tally_words(view, decimals)
-            shown.append(Closing(proposal, closes, hot, view, words, quorum_note(view, decimals)))
+            note = quorum_note(view, decimals)
+            shown.append(Closing(proposal, closes, hot, tally_bar(view), words, note))
     return {"votes": shown, "open": len(rows), "sentence": _sentence(shown)}
 
 

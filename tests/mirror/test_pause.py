@@ -51,7 +51,7 @@ def send_from_page(town: Riverbend, browser: Browser, address: str, name: str) -
 def offered(browser: Browser) -> dict[str, bool]:
     """What the emergency page lets this officer do."""
     response = browser.get(reverse("admin:emergency"))
-    return {offer.name: offer.possible for offer in response.context["offers"]}
+    return {option.name: option.possible for option in response.context["options"]}
 
 
 def banners(number: int) -> set[bool]:

@@ -96,6 +96,17 @@ def tally_words(view: TallyView, decimals: int) -> str:
     }
 
 
+def tally_bar(view: TallyView) -> SafeString:
+    """The sums of a vote as a bar in the citizens' teal, grey and hatched brick."""
+    return html.bar(
+        [
+            ("tally__for", view.for_votes, False),
+            ("tally__abstain", view.abstain_votes, False),
+            ("tally__against", view.against_votes, True),
+        ]
+    )
+
+
 def quorum_note(view: TallyView, decimals: int = 0) -> str:
     """Whether enough take part, in words."""
     if view.missing is None:

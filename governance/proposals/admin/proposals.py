@@ -35,6 +35,7 @@ from governance.proposals.admin.pieces import (
     state_tag,
     support_words,
     supported_drafts,
+    tally_bar,
     tally_words,
 )
 from governance.proposals.admin.truth import chain_truth
@@ -183,7 +184,7 @@ class ProposalAdmin(ChainOwnedAdmin):
         view = tally(row)
         return format_html(
             '<span class="cell-tally">{}<span class="cell-note">{}</span></span>',
-            html.bar(view.for_votes, view.against_votes, view.abstain_votes),
+            tally_bar(view),
             tally_words(view, row.decimals),
         )
 
@@ -221,7 +222,7 @@ class ProposalAdmin(ChainOwnedAdmin):
             "steps": lifecycle(row),
             "acts": describe_actions(row),
             "tally": view,
-            "tally_bar": html.bar(view.for_votes, view.against_votes, view.abstain_votes),
+            "tally_bar": tally_bar(view),
             "sides": [
                 (support_words(side), amount(votes, decimals), percent)
                 for side, votes, percent in (

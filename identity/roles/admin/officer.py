@@ -1,4 +1,4 @@
-"""The officer at the desk: what the chain says of their address, and what the portal calls them."""
+"""The officer who asks for a page: what the chain says of their address, and what the portal calls them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from contracts.addresses import is_address
-from identity.census.selectors.persons import person_key
+from identity.census.selectors.persons import is_same_person
 from identity.roles.models import Role
 from identity.roles.selectors.roles import RoleHeld, current_roles
 
@@ -24,7 +24,6 @@ class OfficerNow:
     name: str
     address: str | None
     roles: tuple[RoleHeld, ...]
-    person: str | None
 
     @property
     def is_administrator(self) -> bool:
@@ -51,7 +50,7 @@ class OfficerNow:
             return True
         if self.address is None or not is_address(actor):
             return False
-        return actor == self.address or (self.person is not None and person_key(actor) == self.person)
+        return is_same_person(self.address, actor)
 
 
 def officer_of(request: HttpRequest) -> OfficerNow:
@@ -71,5 +70,4 @@ def _read(user: Any) -> OfficerNow:
         name=user.display_name,
         address=address,
         roles=roles,
-        person=person_key(address) if address and roles else None,
     )
