@@ -8,7 +8,7 @@ NODE = PATH="$(CURDIR)/$(VENV):$$PATH"
 NPM_CI = npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 
 .PHONY: run venv dev test test-databases lint format migrations types imports pytest contracts artifacts events browser assets \
-	assets-check templates scripts workflows spelling sbom lock bench-gas gas slither prove coverage bench-index bench-idle
+	assets-check templates scripts workflows spelling sbom lock bench-gas gas slither prove coverage bench-index bench-idle bench-serving
 
 run:
 	@$(BOOTSTRAP) run
@@ -137,3 +137,11 @@ bench-index: dev
 # What the embedded stack uses at rest, on a fresh demo town; takes some eight minutes.
 bench-idle: dev
 	@$(VENV)/python -m benchmarks.idle
+
+.venv-serving/.ready: | dev
+	$(VENV)/uv pip install --quiet --target .venv-serving gunicorn==27.0.1 granian==2.8.9
+	@touch $@
+
+# The list of 10,000 proposals by several servers, side by side. With PostgreSQL: make bench-serving DATABASE="postgres://…", an empty one.
+bench-serving: dev .venv-serving/.ready
+	@PYTHONPATH=.venv-serving $(VENV)/python -m benchmarks.serving $(if $(DATABASE),--database '$(DATABASE)')

@@ -12,8 +12,8 @@ import redis
 from kombu import Connection
 from pymongo.errors import OperationFailure, PyMongoError
 
+from devstack.places import place_of
 from devstack.say import StartError
-from devstack.services import place_of
 
 _PATIENCE_SECONDS = 5
 _DATABASES = ("sqlite", "postgres", "postgresql", "mongodb", "mongodb+srv")

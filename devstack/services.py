@@ -7,7 +7,6 @@ line names is the place, never the user's name or password.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +36,3 @@ class Services:
             asking.check_redis(self.redis)
         if self.broker:
             asking.check_broker(self.broker)
-
-
-def place_of(url: str) -> str:
-    """The URL without user, password and options, for people and for ``stack.json``."""
-    parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"

@@ -21,11 +21,12 @@ from devstack.chain import ChainKeeper
 from devstack.door import Door, Target
 from devstack.fingerprints import ROOT
 from devstack.guards import free_ports, port_taken, refuse_taken_port
+from devstack.places import place_of
 from devstack.processes import Child
 from devstack.programs import HOST
 from devstack.rpc import Rpc, RpcError
 from devstack.say import StartError, say
-from devstack.services import Services, place_of
+from devstack.services import Services
 from devstack.steps import manage
 
 TOWN_STARTS_BEFORE_SECONDS = 31 * 86_400

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 from dataclasses import dataclass
@@ -16,6 +17,17 @@ class Reading:
 
     cpu_seconds: float
     pss: int
+
+
+def group(pid: int) -> list[int]:
+    """The processes of the group that ``pid`` leads."""
+    found = []
+    for folder in Path("/proc").iterdir():
+        if folder.name.isdigit():
+            with contextlib.suppress(ProcessLookupError):
+                if os.getpgid(int(folder.name)) == pid:
+                    found.append(int(folder.name))
+    return found
 
 
 def read(pid: int) -> Reading:

@@ -2,7 +2,8 @@
 
 Django's own ASGI handler gives every request a thread of its own, and so a database connection of its own,
 opened and closed again: 140 to 256 requests a second where 600 to 700 were possible. Here a request runs from
-beginning to end in one of a fixed set of threads, whose connections stay open for ``CONN_MAX_AGE``.
+beginning to end in one of a fixed set of threads, whose connections stay open for ``CONN_MAX_AGE``. Beside
+gunicorn and granian: docs/adr/0043.
 """
 
 import asyncio

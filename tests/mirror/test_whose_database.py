@@ -10,8 +10,9 @@ from contracts.models import Block
 from daoportal.settings.home import Home
 from devstack.belonging import settle
 from devstack.management.commands.whose_database import whose
+from devstack.places import place_of
 from devstack.say import StartError
-from devstack.services import Services, place_of
+from devstack.services import Services
 from identity.accounts.models import User
 from tests.mirror.conftest import Riverbend
 
