@@ -17,12 +17,13 @@ from core.subjects import Subject
 class SubjectField(NamedTuple):
     """A field of the API that holds a subject's id, and null for what is about something else.
 
-    ``serializer`` is its class in the schema, ``filter`` that of the filter by it.
+    ``serializer`` is the dotted path of its class in the schema, ``filter`` that of the filter by it: what
+    reads the chain has no use for the API's libraries.
     """
 
     name: str
-    serializer: type[Any]
-    filter: type[Any]
+    serializer: str
+    filter: str
 
 
 @dataclass(frozen=True, slots=True)

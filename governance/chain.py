@@ -11,13 +11,21 @@ from contracts.abi import Counted, register_contract
 from contracts.acts.registry import SubjectMember
 from contracts.addresses import ZERO_ADDRESS
 from contracts.subjects import SubjectField, SubjectKind, register_subject
-from core.http.filters import Uint256Filter
-from core.http.schema import Uint256
 from core.subjects import Subject
 from governance import events
 
 PROPOSAL: Final = "proposal"
-register_subject(SubjectKind(PROPOSAL, _("proposal"), SubjectField("proposalId", Uint256, Uint256Filter)))
+register_subject(
+    SubjectKind(
+        PROPOSAL,
+        _("proposal"),
+        SubjectField(
+            "proposalId",
+            serializer="core.http.schema.Uint256",
+            filter="core.http.filters.Uint256Filter",
+        ),
+    )
+)
 
 
 def subject_of(proposal_id: int) -> Subject:

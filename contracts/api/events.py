@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, ClassVar
 
 from django.db.models import QuerySet
+from django.utils.module_loading import import_string
 from django_filters.rest_framework import CharFilter, FilterSet, NumberFilter
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
@@ -42,7 +43,7 @@ def subject_filter(kind: str, field: SubjectField) -> Any:
     def by_subject(rows: QuerySet[Any], name: str, value: object) -> QuerySet[Any]:
         return rows.filter(subject_kind=kind, subject_id=str(value))
 
-    return field.filter(field_name="subject_id", method=by_subject)
+    return import_string(field.filter)(field_name="subject_id", method=by_subject)
 
 
 # Filters of ``GET /api/governance/events``: also by each kind of subject, under its own name.

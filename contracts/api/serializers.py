@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeVar
 
+from django.utils.module_loading import import_string
 from rest_framework import serializers
 
 from contracts.acts.registry import act_names
@@ -39,7 +40,7 @@ def about_subject(**options: Any) -> Callable[[S], S]:
 
     def decorate(cls: S) -> S:
         for _kind, field in subject_api_fields():
-            cls._declared_fields[field.name] = field.serializer(**options)
+            cls._declared_fields[field.name] = import_string(field.serializer)(**options)
         return cls
 
     return decorate

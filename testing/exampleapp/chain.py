@@ -8,15 +8,23 @@ from contracts.abi import register_contract
 from contracts.acts.errors import ActExpired
 from contracts.refusals import register_refusals
 from contracts.subjects import SubjectField, SubjectKind, register_subject
-from core.http.filters import Uint256Filter
-from core.http.schema import Uint256
 from testing.exampleapp import events
 from testing.exampleapp.errors import PledgedAlready
 
 CAUSE: Final = "cause"
 CONTRACT: Final = "TestPledges"
 
-register_subject(SubjectKind(CAUSE, "cause", SubjectField("causeId", Uint256, Uint256Filter)))
+register_subject(
+    SubjectKind(
+        CAUSE,
+        "cause",
+        SubjectField(
+            "causeId",
+            serializer="core.http.schema.Uint256",
+            filter="core.http.filters.Uint256Filter",
+        ),
+    )
+)
 register_contract(
     CONTRACT,
     events=events.TEST_PLEDGES,
