@@ -299,11 +299,6 @@ def signed_types() -> list[SignedType]:
     return [each for each in _types.values() if isinstance(each, SignedType)]
 
 
-def stored_types() -> list[StoredType]:
-    """Every type that never goes on chain."""
-    return [each for each in _types.values() if isinstance(each, StoredType)]
-
-
 def all_types() -> list[SignedType | StoredType]:
     """Every type that people sign."""
     return list(_types.values())

@@ -89,11 +89,6 @@ def message_values(document: Mapping[str, Any]) -> dict[str, Any]:
     return _values(parts[document["primaryType"]], document["message"], parts)
 
 
-def members_of(primary_type: str) -> list[Member]:
-    """A type's members, the statement first, in the order in which they are hashed."""
-    return [dict(member) for member in _types_of(primary_type)[primary_type]]
-
-
 @lru_cache(maxsize=128)
 def _types_of(primary_type: str) -> dict[str, list[Member]]:
     """The type and the structs that it holds, in the order in which EIP-712 spells them."""
