@@ -11,7 +11,7 @@ const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 const FILE = "src/core/voting/PackedBallots.sol";
 const HARDHAT = "node_modules/hardhat/dist/src/cli.js";
 const COPIED = ["src", "test", "scripts", "layouts", "hardhat.config.js", "package.json"];
-const TESTS = ["signed-ballots", "batch-gas", "quadratic-batches", "ballots", "batches", "lost-roles", "one-second"];
+const TESTS = ["packed-ballots", "signed-ballots", "batch-gas", "quadratic-batches", "ballots", "batches", "lost-roles", "one-second"];
 const LONGEST = 10 * 60 * 1000;
 
 const OPERATORS = {
@@ -37,7 +37,7 @@ const BY_HAND = [
   ["1 << (window.index & 127)", "1 << (window.index & 63)"],
   ["EPOCH | AccountSlot.FLAGS | bit", "EPOCH | AccountSlot.FLAGS"],
   ["EPOCH | AccountSlot.FLAGS | bit", "EPOCH | bit"],
-  ["EPOCH | AccountSlot.FLAGS | bit", "AccountSlot.FLAGS | bit"],
+  ["EPOCH | AccountSlot.FLAGS | bit", "FLAGS | bit"],
   ["EPOCH | AccountSlot.FLAGS | bit", "EPOCH | AccountSlot.FLAGS | AccountSlot.MOVED | bit"],
   ["(window.index >> 7) << 128", "(window.index >> 8) << 128"],
   ["(window.index >> 7) << 128", "(window.index >> 7) << 127"],
@@ -65,6 +65,8 @@ const EQUIVALENT = new Map([
   ["shr([48 -> 49], not(0))", "the bit left out is a flag's place, which is 0 in every plain word"],
   ["shr(48, not([0 -> 1]))", "the bit that differs is shifted out"],
   ["mstore(0, not([0 -> 1]))", "is no address either"],
+  ["and(signed, [iszero -> not](other))", "both are 0 or 1, and of their negation the lowest bit alone is asked"],
+  ["[while (offset < end) -> while (offset <= end)]", "at the end nothing is left to count, and the loop is left"],
   ["lt(mload([0x260 -> 0x280]), sLimit)", "nobody can find a signature whose s lies between half the order and 2^255"],
   ["[0x7FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF5D576E7357A4501DDFE92F46681B20A1 -> 1 << 255]", "likewise"],
   ["1, 0x200, [0x80 -> 0xa0], 0", "ecrecover reads the first 128 bytes of what it is given"],
