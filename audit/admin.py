@@ -16,14 +16,16 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
-from audit.actions import Action, words
+from audit.actions import COMMAND_STARTED, SIGNED_IN
 from audit.chain import document
 from audit.models import AuditLog
+from audit.registry import actions, words
 from audit.selectors import entry_of, recompute
 from backoffice import html
 from backoffice.admins import ChainOwnedAdmin, View
 from backoffice.audit_names import names_of_actors, target_words
 from backoffice.filters import WhenFilter
+from backoffice.recording import LIST_EXPORTED, ROW_CHANGED
 from backoffice.search import Search
 
 
@@ -34,8 +36,8 @@ class ActionFilter(SimpleListFilter):
     parameter_name = "action"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        """The actions of the portal's own rooms."""
-        return [(action.value, action.label) for action in Action]
+        """The actions that apps registered."""
+        return list(actions().items())
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         """The entries of that action."""
@@ -63,10 +65,10 @@ class AuditLogAdmin(ChainOwnedAdmin):
         """The questions that are asked most."""
         return [
             View(_("All")),
-            View(_("Sign-ins"), {"action": Action.SIGNED_IN.value}),
-            View(_("Changes"), {"action": Action.ROW_CHANGED.value}),
-            View(_("Exports"), {"action": Action.LIST_EXPORTED.value}),
-            View(_("Commands"), {"action": Action.COMMAND_STARTED.value}),
+            View(_("Sign-ins"), {"action": SIGNED_IN}),
+            View(_("Changes"), {"action": ROW_CHANGED}),
+            View(_("Exports"), {"action": LIST_EXPORTED}),
+            View(_("Commands"), {"action": COMMAND_STARTED}),
         ]
 
     def get_urls(self) -> list[URLPattern]:

@@ -8,5 +8,5 @@ class AuditConfig(AppConfig):
     verbose_name = _("Record")
 
     def ready(self) -> None:
-        """Listen to Django's signals of signing in and out."""
-        from audit import handlers  # noqa: F401
+        """Register the log's own actions; listen to Django's signals of signing in and out."""
+        from audit import actions, handlers  # noqa: F401

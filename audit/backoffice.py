@@ -9,8 +9,8 @@ from django.db.models import Model
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from audit.actions import words
 from audit.models import AuditLog
+from audit.registry import words
 from audit.services import actor_of, record, target_of
 from backoffice.audit_names import names_of_actors
 from backoffice.recording import register_recorder

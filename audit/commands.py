@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from audit.actions import Action
+from audit import actions
 from audit.services import record
 
 
@@ -22,12 +22,12 @@ def audited_command(name: str, **details: Any) -> Iterator[dict[str, Any]]:
             outcome["events"] = rebuild()
     """
     actor = f"command:{name}"
-    record(action=Action.COMMAND_STARTED, actor=actor, target=name, details=details)
+    record(action=actions.COMMAND_STARTED, actor=actor, target=name, details=details)
     outcome: dict[str, Any] = {}
     try:
         yield outcome
     except BaseException as error:
         details = {**outcome, "error": type(error).__name__}
-        record(action=Action.COMMAND_FAILED, actor=actor, target=name, details=details)
+        record(action=actions.COMMAND_FAILED, actor=actor, target=name, details=details)
         raise
-    record(action=Action.COMMAND_FINISHED, actor=actor, target=name, details=outcome)
+    record(action=actions.COMMAND_FINISHED, actor=actor, target=name, details=outcome)

@@ -15,6 +15,7 @@ from audit import heads
 from audit.chain import GENESIS, Entry, hash_of, plain, to_milliseconds
 from audit.errors import AuditBusyError
 from audit.models import AuditLog
+from audit.registry import actions
 from core.db.transactions import whole
 
 _ATTEMPTS = 100  # each lost race means that another writer got through
@@ -33,18 +34,21 @@ def record(
     """Append one entry, in the transaction of the act it tells of, so that neither exists without the other.
 
     Args:
-        action: what was done, a code such as ``row.changed`` (:mod:`audit.actions`).
+        action: what was done, a code that an app registered (:mod:`audit.registry`).
         actor: who: :func:`actor_of` for a person, ``command:NAME``, ``portal``; never a name or an e-mail.
-        target: what it was done to, such as ``governance.proposal:12``.
+        target: what it was done to, such as ``app.model:12``.
         details: further facts, plain JSON without floats. The log is public for ever: no personal data.
         transaction_hash: the transaction on chain that it led to, if any.
         block_number: that transaction's block.
 
     Raises:
         AuditBusyError: when other writers won every race.
+        LookupError: if no app registered the action.
         TypeError: if ``details`` hold what has no one spelling.
         ValueError: if a text is longer than its field.
     """
+    if action not in actions():
+        raise LookupError(f"no app registered the action {action}")
     facts = plain(dict(details or {}))
     for name, value in (("action", action), ("actor", actor), ("target", target)):
         limit = getattr(AuditLog._meta.get_field(name), "max_length", None)

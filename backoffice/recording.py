@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from typing import Any, Protocol
 
 from django.db.models import Model
+from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrOrPromise
 
 ROW_ADDED = "row.added"
 ROW_CHANGED = "row.changed"
@@ -17,6 +19,17 @@ LIST_EXPORTED = "list.exported"
 TASK_SENT_AGAIN = "task.sent-again"
 TASK_DISCARDED = "task.discarded"
 TASK_LEFT = "task.left"
+
+# What the record calls them.
+ACTIONS: Mapping[str, StrOrPromise] = {
+    ROW_ADDED: _("Added a record"),
+    ROW_CHANGED: _("Changed a record"),
+    ROW_DELETED: _("Deleted a record"),
+    LIST_EXPORTED: _("Exported a list"),
+    TASK_SENT_AGAIN: _("Sent a failed task again"),
+    TASK_DISCARDED: _("Discarded a failed task"),
+    TASK_LEFT: _("Could not do it: the failed task stayed as it was"),
+}
 
 
 class Recorder(Protocol):
@@ -42,7 +55,7 @@ def record(*, action: str, user: Any, target: Model | str, details: Mapping[str,
     """Write down what an officer did.
 
     Args:
-        action: a code, such as those above.
+        action: a code that is registered with the record, such as those above.
         user: whose account did it.
         target: a row, or the name of what it was done to.
         details: further facts, without personal data: the log is public for ever.

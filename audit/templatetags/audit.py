@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django import template
 
-from audit.actions import words
+from audit.registry import words
 
 register = template.Library()
 register.filter("action_words", words)

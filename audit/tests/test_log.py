@@ -16,10 +16,11 @@ from django.core.management import call_command
 from django.db import connections, transaction
 
 from audit import heads
-from audit.actions import Action, words
+from audit.actions import COMMAND_FAILED, COMMAND_FINISHED, COMMAND_STARTED
 from audit.chain import GENESIS, plain
 from audit.commands import audited_command
 from audit.models import AuditLog
+from audit.registry import register_action, words
 from audit.selectors import recompute, verify
 from audit.services import record
 from tests import forgery
@@ -222,8 +223,8 @@ def test_time_never_runs_backwards(transactional_db: None, monkeypatch: pytest.M
 def test_what_has_no_one_spelling_is_refused(db: None) -> None:
     with pytest.raises(TypeError):
         record(action="row.added", actor="command:one", details={"share": 0.5})
-    with pytest.raises(ValueError, match="at most 64"):
-        record(action="x" * 65, actor="command:one")
+    with pytest.raises(ValueError, match="at most 128"):
+        record(action="row.added", actor="x" * 129)
     assert not AuditLog.objects.exists()
 
 
@@ -244,14 +245,14 @@ def test_a_command_is_told_of_at_its_start_and_its_end(transactional_db: None) -
         raise RuntimeError
     told = AuditLog.objects.order_by("sequence").values_list("action", "actor", "details")
     assert list(told) == [
-        (Action.COMMAND_STARTED, "command:reindex", {"start_block": 0}),
-        (Action.COMMAND_FINISHED, "command:reindex", {"events": 12}),
-        (Action.COMMAND_STARTED, "command:reindex", {}),
-        (Action.COMMAND_FAILED, "command:reindex", {"error": "RuntimeError"}),
+        (COMMAND_STARTED, "command:reindex", {"start_block": 0}),
+        (COMMAND_FINISHED, "command:reindex", {"events": 12}),
+        (COMMAND_STARTED, "command:reindex", {}),
+        (COMMAND_FAILED, "command:reindex", {"error": "RuntimeError"}),
     ]
 
 
-def test_an_action_of_another_room_is_shown_by_its_code() -> None:
+def test_an_action_whose_app_is_gone_is_shown_by_its_code() -> None:
     assert words("officer.signed-in") == "Signed in"
     assert words("treasury.frozen") == "treasury.frozen"
 
@@ -262,3 +263,15 @@ def _together(work: Callable[[], None], count: int) -> None:
         thread.start()
     for thread in threads:
         thread.join()
+
+
+def test_an_action_that_no_app_registered_is_refused_and_nothing_is_written(db: None) -> None:
+    with pytest.raises(LookupError):
+        record(action="row.invented", actor="command:test")
+    assert not AuditLog.objects.exists()
+
+
+def test_no_code_stands_for_two_actions() -> None:
+    with pytest.raises(ValueError, match=r"row\.changed"):
+        register_action("row.changed", "Something else")
+    assert words("row.changed") == "Changed a record"

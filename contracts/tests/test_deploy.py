@@ -13,7 +13,7 @@ from django.core.management import CommandError, call_command
 from web3 import Web3
 from web3.exceptions import ContractLogicError
 
-from audit.actions import Action
+from audit.actions import COMMAND_FINISHED, COMMAND_STARTED
 from audit.models import AuditLog
 from contracts.acts.statements import CONTRACTS as STATEMENTS
 from contracts.calldata import encode_call
@@ -87,7 +87,7 @@ def test_deploys_wires_and_writes_the_file(node: Any, officers: Path) -> None:
     header = node.rpc("eth_getBlockByNumber", hex(current.start_block), False)
     assert current.extra["transaction"] in header["transactions"]
     entries = AuditLog.objects.filter(actor="command:deploy_contracts").order_by("sequence")
-    assert [entry.action for entry in entries] == [Action.COMMAND_STARTED, Action.COMMAND_FINISHED]
+    assert [entry.action for entry in entries] == [COMMAND_STARTED, COMMAND_FINISHED]
 
 
 def test_file_tells_the_bounds_that_the_contract_holds(node: Any, officers: Path) -> None:

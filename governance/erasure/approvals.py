@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
-from audit.actions import Action
+from audit.registry import register_action
 from audit.services import target_of
 from backoffice.approvals import services as approvals
 from backoffice.approvals.models import Approval
@@ -19,6 +19,12 @@ from backoffice.directory import ADMINISTRATOR
 from governance.ballots.models import BallotReason
 from governance.ballots.services import erase_reason
 from identity.accounts.models import User
+
+ERASURE_ASKED = register_action("reason.erasure-asked", _("Asked to erase the words of a ballot"))
+ERASED = register_action("reason.erased", _("Erased the words of a ballot"))
+ERASURE_WITHDRAWN = register_action(
+    "reason.erasure-withdrawn", _("Took back the request to erase the words of a ballot")
+)
 
 KIND = "erasure"
 
@@ -77,6 +83,6 @@ register_approval(
         url=_url,
         carry_out=_carry_out,
         is_stale=_is_stale,
-        recorded=(Action.REASON_ERASURE_ASKED, Action.REASON_ERASED, Action.REASON_ERASURE_WITHDRAWN),
+        recorded=(ERASURE_ASKED, ERASED, ERASURE_WITHDRAWN),
     )
 )

@@ -12,7 +12,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from audit.actions import Action
+from audit.registry import register_action
 from backoffice import html
 from contracts.acts.calls import as_transaction
 from contracts.calldata import encode_call
@@ -26,6 +26,16 @@ from identity.reasons.selectors import reason_texts
 from identity.roles.admin.officer import OfficerNow
 from identity.roles.models import Role
 
+PAUSE_CALL_TAKEN = register_action("pause.call-taken", gettext_lazy("Took the call that pauses voting"))
+EXTENSION_CALL_TAKEN = register_action(
+    "pause-extension.call-taken", gettext_lazy("Took the call that extends a pause")
+)
+LIFT_CALL_TAKEN = register_action("pause-end.call-taken", gettext_lazy("Took the call that ends a pause"))
+WITHDRAWAL_CALL_TAKEN = register_action(
+    "pause-request.withdrawal-call-taken",
+    gettext_lazy("Took the call that takes a request about a pause back"),
+)
+
 
 @dataclass(frozen=True, slots=True)
 class PauseAction:
@@ -36,7 +46,7 @@ class PauseAction:
     """
 
     function: str
-    recorded: Action
+    recorded: str
     wish: bool | None
     word: str
     title: str | Promise
@@ -47,7 +57,7 @@ class PauseAction:
 
 PAUSE = PauseAction(
     "pause",
-    Action.PAUSE_CALL_TAKEN,
+    PAUSE_CALL_TAKEN,
     None,
     "PAUSE",
     gettext_lazy("Pause voting"),
@@ -59,7 +69,7 @@ PAUSE_ACTIONS = {
     "pause": PAUSE,
     "join": PauseAction(
         "extendPause",
-        Action.EXTENSION_CALL_TAKEN,
+        EXTENSION_CALL_TAKEN,
         None,
         "JOIN",
         gettext_lazy("Join the pause"),
@@ -68,7 +78,7 @@ PAUSE_ACTIONS = {
     ),
     "extend": PauseAction(
         "extendPause",
-        Action.EXTENSION_CALL_TAKEN,
+        EXTENSION_CALL_TAKEN,
         EXTEND,
         "EXTEND",
         gettext_lazy("Extend the pause"),
@@ -77,7 +87,7 @@ PAUSE_ACTIONS = {
     ),
     "end": PauseAction(
         "unpause",
-        Action.LIFT_CALL_TAKEN,
+        LIFT_CALL_TAKEN,
         LIFT,
         "END",
         gettext_lazy("End the pause"),
@@ -86,7 +96,7 @@ PAUSE_ACTIONS = {
     ),
     "withdraw-extend": PauseAction(
         "withdrawPauseRequest",
-        Action.PAUSE_WITHDRAWAL_CALL_TAKEN,
+        WITHDRAWAL_CALL_TAKEN,
         EXTEND,
         "WITHDRAW",
         gettext_lazy("Take back the request to extend"),
@@ -95,7 +105,7 @@ PAUSE_ACTIONS = {
     ),
     "withdraw-end": PauseAction(
         "withdrawPauseRequest",
-        Action.PAUSE_WITHDRAWAL_CALL_TAKEN,
+        WITHDRAWAL_CALL_TAKEN,
         LIFT,
         "WITHDRAW",
         gettext_lazy("Take back the request to end it"),

@@ -10,7 +10,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from audit.actions import Action
+from audit.registry import register_action
 from audit.services import record
 from contracts.acts.fields import need_choice, need_uint, opt_address, opt_text
 from contracts.acts.hashes import reason_hash
@@ -51,6 +51,9 @@ from identity.census.selectors.roll import is_citizen
 from identity.reasons.services import LONGEST_REASON, keep_reason
 from identity.roles.models import Role
 from identity.roles.selectors.roles import has_role
+
+VOTE_OPENING_SIGNED = register_action("vote.opening-signed", gettext_lazy("Signed to open a vote"))
+CANCELLATION_SIGNED = register_action("cancellation.signed", gettext_lazy("Signed to cancel a proposal"))
 
 MAX_UINT48 = 2**48 - 1
 
@@ -274,7 +277,7 @@ def cancel(signer: str, fields: Mapping[str, Any]) -> Act:
 
 def _note_officers_act(row: RelayedAct) -> None:
     """The audit log hears of an officer's signature when the portal takes it, whatever becomes of it."""
-    action = Action.VOTE_OPENING_SIGNED if row.act == "activate" else Action.CANCELLATION_SIGNED
+    action = VOTE_OPENING_SIGNED if row.act == "activate" else CANCELLATION_SIGNED
     record(
         action=action,
         actor=row.signer,

@@ -12,7 +12,7 @@ import pytest
 from django.core.management import call_command
 from django.utils import timezone
 
-from audit.actions import Action
+from audit.actions import COMMAND_FINISHED, COMMAND_STARTED
 from audit.models import AuditLog
 from core.content import cid_of, get
 from core.content.tests.pinning_server import TOKEN, PinningServer
@@ -98,7 +98,7 @@ def test_command_writes_its_beginning_and_its_end_into_the_audit_log(node: str) 
     Town.founded().propose(title="Audited words")
     repin()
     started, finished = AuditLog.objects.order_by("sequence")
-    assert (started.action, finished.action) == (Action.COMMAND_STARTED, Action.COMMAND_FINISHED)
+    assert (started.action, finished.action) == (COMMAND_STARTED, COMMAND_FINISHED)
     assert finished.details == {
         "files": 1,
         "fetched": 0,

@@ -9,14 +9,17 @@ from datetime import datetime
 from django.contrib.auth.hashers import make_password
 from django.db.models import Q
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from audit import services as audit
-from audit.actions import Action
+from audit.registry import register_action
 from contracts.acts.hashes import keccak_hex
 from core.db.transactions import whole
 from identity.accounts.models import User
 from identity.accounts.services import mirror_groups
 from identity.errors import ProfileInvalid, ProfileOutdated
+
+PROFILE_SIGNED = register_action("profile.signed", gettext_lazy("Changed what they show of themselves"))
 
 LIMITS = {"displayName": 60, "bio": 1000, "avatar": 300}
 
@@ -82,7 +85,7 @@ def accept_profile(*, address: str, display_name: str, bio: str, deadline: datet
     if made:
         mirror_groups(addresses=[address])
     audit.record(
-        action=Action.PROFILE_SIGNED,
+        action=PROFILE_SIGNED,
         actor=address,
         target=audit.target_of(user),
         # Of the signature: a hash of the words would let anyone try out what was said.

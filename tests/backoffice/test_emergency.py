@@ -14,11 +14,16 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from audit.actions import Action
 from audit.models import AuditLog
 from contracts.acts.hashes import reason_hash
 from contracts.calldata import decode_call, encode_call
-from governance.pauses.options import PAUSE_ACTIONS
+from governance.pauses.options import (
+    EXTENSION_CALL_TAKEN,
+    LIFT_CALL_TAKEN,
+    PAUSE_ACTIONS,
+    PAUSE_CALL_TAKEN,
+    WITHDRAWAL_CALL_TAKEN,
+)
 from governance.pauses.rules import PAUSE_ALONE as ALONE
 from governance.proposals.models import ProposalState, ProposalType
 from governance.tests.factories import (
@@ -110,7 +115,7 @@ def test_an_officer_who_is_no_guardian_reads_and_is_told_who_may(
     client.force_login(officer)
     for answer in (client.get(f"{PAGE}pause/"), client.post(f"{PAGE}pause/", {"word": "PAUSE"})):
         assert answer.status_code == 403
-    assert not AuditLog.objects.filter(action=Action.PAUSE_CALL_TAKEN).exists()
+    assert not AuditLog.objects.filter(action=PAUSE_CALL_TAKEN).exists()
 
 
 def test_only_officers_come_here(guarded: Town, client: Client) -> None:
@@ -164,10 +169,10 @@ def test_the_call_is_handed_out_for_the_typed_word_alone_and_that_is_written_dow
     entry = AuditLog.objects.latest("sequence")
     assert (entry.actor, entry.target) == (FIRST, "GovernanceCore")
     assert entry.action in {
-        Action.PAUSE_CALL_TAKEN,
-        Action.EXTENSION_CALL_TAKEN,
-        Action.LIFT_CALL_TAKEN,
-        Action.PAUSE_WITHDRAWAL_CALL_TAKEN,
+        PAUSE_CALL_TAKEN,
+        EXTENSION_CALL_TAKEN,
+        LIFT_CALL_TAKEN,
+        WITHDRAWAL_CALL_TAKEN,
     }
 
 
@@ -178,7 +183,7 @@ def test_a_pause_needs_a_reason_that_everybody_reads(
     address = reverse("admin:emergency_action", args=["pause"])
     refused = client.post(address, {"word": "PAUSE", "reason": " "})
     assert refused.status_code == 400
-    assert not AuditLog.objects.filter(action=Action.PAUSE_CALL_TAKEN).exists()
+    assert not AuditLog.objects.filter(action=PAUSE_CALL_TAKEN).exists()
     assert not Reason.objects.exists()
     client.post(address, {"word": "PAUSE", "reason": f" {REASON} "})
     assert Reason.objects.get().text == REASON
@@ -194,7 +199,7 @@ def test_the_same_person_waits_thirty_days_whichever_address_they_use(guarded: T
     client.force_login(first)
     answer = client.post(f"{PAGE}pause/", {"word": "PAUSE", "reason": REASON}, follow=True)
     assert b"Other guardians need not wait" in answer.content
-    assert not AuditLog.objects.filter(action=Action.PAUSE_CALL_TAKEN).exists()
+    assert not AuditLog.objects.filter(action=PAUSE_CALL_TAKEN).exists()
     guarded.wait(timedelta(days=1))
     assert kinds(page(first)) == {"pause": ["ok", "ok", "ok"]}
 

@@ -11,20 +11,21 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
 
-from audit.actions import Action
 from audit.chain import hash_of
 from audit.models import AuditLog
 from audit.selectors import entry_of
 from backoffice.approvals import services as approvals
 from backoffice.approvals.errors import AlreadyAsked, AlreadyDone, ApprovalClosed, SecondOfficerNeeded
 from backoffice.models import Approval
+from backoffice.recording import ROW_CHANGED
 from contracts.acts.registry import Act, act_of
 from contracts.calldata import decode_call
 from contracts.models import RelayedAct
 from contracts.times import MAX_UINT48
 from governance.ballots.models import BallotReason, Vote
 from governance.delegation.models import DelegationChange
-from governance.erasure.approvals import Grounds, ask_to_erase
+from governance.erasure.approvals import ERASED, ERASURE_ASKED, Grounds, ask_to_erase
+from governance.proposals.acts import VOTE_OPENING_SIGNED
 from governance.proposals.admin.pieces import open_cancellations
 from governance.proposals.models import Proposal, ProposalType
 from governance.proposals.selectors.proposals import waiting_cancellation
@@ -49,6 +50,7 @@ from identity.events import (
 )
 from identity.reasons.models import Reason
 from identity.reasons.services import keep_reason
+from identity.roles.admin.halves import OBJECTION_CALL_TAKEN
 from identity.roles.admin.requests import second_call
 from identity.roles.hashes import ROLE_HASHES
 from identity.roles.models import RequestStatus, Role, RoleRequest
@@ -352,7 +354,7 @@ def test_a_guardian_objects_for_a_public_reason_and_that_is_written_down(
         },
     )
     entry = AuditLog.objects.latest("sequence")
-    assert (entry.action, entry.actor) == (Action.OBJECTION_CALL_TAKEN, GUARDIAN)
+    assert (entry.action, entry.actor) == (OBJECTION_CALL_TAKEN, GUARDIAN)
     town.block(
         happened(
             OfficerChangeObjected,
@@ -407,7 +409,7 @@ def test_closing_an_account_is_recorded_by_field_and_never_by_value(desk: Client
     citizen.refresh_from_db()
     assert not citizen.is_active
     entry = AuditLog.objects.order_by("-sequence")[0]
-    assert (entry.action, entry.actor) == (Action.ROW_CHANGED, ADMINISTRATORS[0])
+    assert (entry.action, entry.actor) == (ROW_CHANGED, ADMINISTRATORS[0])
     assert entry.target == f"identity.user:{citizen.pk}"
     assert entry.details == {"fields": ["is_active"]}
 
@@ -450,8 +452,8 @@ def test_words_are_erased_by_two_administrators(
     assert Vote.objects.filter(proposal=open_vote).count() == 6
     told = list(AuditLog.objects.filter(action__startswith="reason.").order_by("sequence"))
     assert [(each.action, each.actor) for each in told] == [
-        (Action.REASON_ERASURE_ASKED, ADMINISTRATORS[0]),
-        (Action.REASON_ERASED, ADMINISTRATORS[1]),
+        (ERASURE_ASKED, ADMINISTRATORS[0]),
+        (ERASED, ADMINISTRATORS[1]),
     ]
     assert all(person(1) not in str(each.details) + each.target for each in told)
 
@@ -501,5 +503,5 @@ def test_an_officers_signature_is_recorded_when_the_portal_takes_it(ready: Propo
         )
     )
     (entry,) = AuditLog.objects.all()
-    assert (entry.action, entry.actor) == (Action.VOTE_OPENING_SIGNED, ADMINISTRATORS[0])
+    assert (entry.action, entry.actor) == (VOTE_OPENING_SIGNED, ADMINISTRATORS[0])
     assert (entry.target, entry.details) == (f"governance.proposal:{ready.pk}", {"digest": digest("opening")})

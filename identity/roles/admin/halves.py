@@ -16,7 +16,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
-from audit.actions import Action
+from audit.registry import register_action
 from audit.services import actor_of, record, target_of
 from backoffice import html
 from backoffice.admins import Panel
@@ -34,6 +34,10 @@ from identity.roles.models import RequestKind, RequestStatus, RequestStep, Role,
 from identity.roles.selectors.fates import request_fate, request_fates
 from identity.roles.selectors.objections import objected_until
 from identity.rows import NamedRows, person, reason_words, where
+
+OBJECTION_CALL_TAKEN = register_action(
+    "officer-change.objection-call-taken", _("Took the call that objects to a change of officers")
+)
 
 STATUS_TAGS = {
     RequestStatus.OPEN: "review",
@@ -228,7 +232,7 @@ class RoleRequestAdmin(NamedRows):
         except DomainError as problem:
             return str(problem.detail), ""
         record(
-            action=Action.OBJECTION_CALL_TAKEN,
+            action=OBJECTION_CALL_TAKEN,
             actor=actor_of(request.user),
             target=target_of(row),
             details={"request": row.request_id, "reason": reason_hash},
