@@ -16,12 +16,12 @@ from audit.chain import GENESIS, Entry, hash_of, plain, to_milliseconds
 from audit.errors import AuditBusyError
 from audit.models import AuditLog
 from audit.registry import actions
-from core.db.transactions import whole
+from core.db.transactions import atomic_with_retry
 
 _ATTEMPTS = 100  # each lost race means that another writer got through
 
 
-@whole
+@atomic_with_retry
 def record(
     *,
     action: str,

@@ -11,7 +11,7 @@ from django.db import models
 from django.http import HttpRequest, HttpResponseBase
 
 from backoffice.recording import record
-from core.db.transactions import whole
+from core.db.transactions import atomic_with_retry
 
 Act = Callable[[Any, HttpRequest, Any], HttpResponseBase | None]
 
@@ -32,7 +32,7 @@ def audited_action(*, action: str, description: Any, permissions: tuple[str, ...
 
     def decorate(act: Act) -> Act:
         @admin.action(description=description, permissions=list(permissions))
-        @whole
+        @atomic_with_retry
         @wraps(act)
         def audited(office: Any, request: HttpRequest, rows: models.QuerySet[Any]) -> HttpResponseBase | None:
             keys = [str(key) for key in rows.order_by().values_list("pk", flat=True)[: _NAMED + 1]]

@@ -22,7 +22,7 @@ from backoffice.actions import audited_action
 from backoffice.directory import AUDITOR, OFFICERS, holds_any
 from backoffice.paging import CappedPaginator
 from backoffice.search import Search
-from core.db.transactions import again
+from core.db.transactions import retry_on_conflict
 from core.http.exports import BATCH, export
 
 ROWS_A_PAGE = 50
@@ -236,7 +236,7 @@ class OfficeAdmin(admin.ModelAdmin):
         """The record's page; what a form changes is done again if its transaction gave way to another."""
         view = super().changeform_view
         if request.method == "POST":
-            view = again(view)
+            view = retry_on_conflict(view)
         return view(request, object_id, form_url, extra_context)
 
     # --- the audit log: the one place where changes made in the admin reach it ---

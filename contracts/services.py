@@ -13,7 +13,7 @@ from django.utils import timezone
 from contracts.client.rpc import Client, Header, client
 from contracts.deployment import deployment
 from contracts.errors import ChainError, CursorMoved, NodeBehind
-from contracts.indexer.cursor import Place, raise_alarm
+from contracts.indexer.cursor import Position, raise_alarm
 from contracts.indexer.follow import Indexer
 from contracts.indexer.follow import Progress as Pass
 from contracts.indexer.rebuild import Progress, rebuild
@@ -22,7 +22,7 @@ from contracts.registry import default
 from contracts.selectors import NODES_KEPT_SECONDS, NODES_KEY
 from contracts.verify.run import verify
 from core.db.fence.errors import LockLost
-from core.db.fence.services import alone
+from core.db.fence.services import exclusive_lock
 from core.db.transactions import DatabaseBusy
 
 logger = logging.getLogger(__name__)
@@ -45,7 +45,7 @@ def sync_chain(*, indexer: Indexer | None = None, seconds: float = 20) -> Pass |
     until = time.monotonic() + seconds
     progress = None
     while progress is None or (not progress.caught_up and time.monotonic() < until):
-        with alone(LOCK, seconds=LOCK_SECONDS) as got:
+        with exclusive_lock(LOCK, seconds=LOCK_SECONDS) as got:
             if not got:
                 return None
             try:
@@ -85,7 +85,7 @@ def watch_nodes(asker: Client) -> None:
     cache.set(NODES_KEY, asker.nodes.report(), NODES_KEPT_SECONDS)
 
 
-def reindex(progress: Progress = lambda line: None) -> Place:
+def reindex(progress: Progress = lambda line: None) -> Position:
     """Make the mirror anew from the chain; readers see the old one until the new one is whole.
 
     Raises:

@@ -10,8 +10,8 @@ def main() -> int:
 
     from daoportal.settings.home import Home
     from daoportal.settings.launch import read_launch
-    from devstack.guards import sole_owner
-    from devstack.say import StartError, fail
+    from devstack.console import StartError, fail
+    from devstack.preflight import sole_owner
     from devstack.services import Services
     from devstack.stack import Stack
 

@@ -15,7 +15,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from devstack.say import StartError
+from devstack.console import StartError
 
 VERSION = "1.7.1"
 CHAIN_ID = 31337

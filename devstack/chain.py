@@ -11,8 +11,8 @@ import os
 import time
 from pathlib import Path
 
+from devstack.console import say
 from devstack.rpc import Rpc, RpcError
-from devstack.say import say
 
 HEARTBEAT_SECONDS = 5
 _POLL_SECONDS = 1.0

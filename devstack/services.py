@@ -28,11 +28,11 @@ class Services:
         """
         if not (self.database or self.redis or self.broker):
             return
-        from devstack import asking
+        from devstack import server_checks
 
         if self.database:
-            asking.check_database(self.database)
+            server_checks.check_database(self.database)
         if self.redis:
-            asking.check_redis(self.redis)
+            server_checks.check_redis(self.redis)
         if self.broker:
-            asking.check_broker(self.broker)
+            server_checks.check_broker(self.broker)

@@ -15,18 +15,19 @@ from typing import Any
 import redis
 
 from daoportal.settings.home import Home
-from devstack import anvil, fingerprints, programs
-from devstack.belonging import settle
+from devstack import anvil, programs
+from devstack import stamps as fingerprints
 from devstack.chain import ChainKeeper
-from devstack.door import Door, Target
-from devstack.fingerprints import ROOT
-from devstack.guards import free_ports, port_taken, refuse_taken_port
+from devstack.console import StartError, say
+from devstack.database_owner import settle
+from devstack.front_proxy import Door, Target
 from devstack.places import place_of
+from devstack.preflight import free_ports, port_taken, refuse_taken_port
 from devstack.processes import Child
 from devstack.programs import HOST
 from devstack.rpc import Rpc, RpcError
-from devstack.say import StartError, say
 from devstack.services import Services
+from devstack.stamps import ROOT
 from devstack.steps import manage
 
 TOWN_STARTS_BEFORE_SECONDS = 31 * 86_400
@@ -161,7 +162,7 @@ class Stack:
     async def _worker_listens(self) -> bool:
         """Whether the worker waits at the queue: as a consumer in RabbitMQ, by a blocking pop in Redis."""
         if self.services.broker.startswith("amqp"):
-            from devstack.asking import ask_broker
+            from devstack.server_checks import ask_broker
 
             try:
                 return await asyncio.to_thread(ask_broker, self.services.broker, "default") > 0

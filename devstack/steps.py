@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from core.logs import redact
+from devstack.console import StartError, say, tail
 from devstack.processes import die_with_parent
-from devstack.say import StartError, say, tail
 
 # What a command prints is progress; Django's own chatter is left to the log.
 _DULL = ("Operations to perform", "Running migrations", "Apply all migrations", "Applying ", "No migrations")

@@ -7,7 +7,7 @@ class IdentityConfig(AppConfig):
     verbose_name = _("People")
 
     def ready(self) -> None:
-        """Register what people sign of themselves, what is done with the chain's events, errands, checks."""
+        """Register what people sign of themselves, what is done with the chain's events, calls, checks."""
         # The contracts first: what is done with an event can be said only of one that is known.
         from identity import chain, refusals  # noqa: F401, I001
         from identity import handlers, live  # noqa: F401

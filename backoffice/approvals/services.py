@@ -21,12 +21,12 @@ from backoffice.approvals.registry import ApprovalKind, approval_kind, kind_of
 from backoffice.approvals.selectors import is_stale
 from backoffice.directory import directory
 from backoffice.recording import record
-from core.db.transactions import whole
+from core.db.transactions import atomic_with_retry
 
 _ASKED, _AGREED, _WITHDRAWN = range(3)
 
 
-@whole
+@atomic_with_retry
 def ask(*, kind: str, subject: str, officer: Any, details: Mapping[str, Any] | None = None) -> Approval:
     """Ask for something that a second officer carries out; nothing is done yet.
 
@@ -67,7 +67,7 @@ def ask(*, kind: str, subject: str, officer: Any, details: Mapping[str, Any] | N
     return row
 
 
-@whole
+@atomic_with_retry
 def agree(*, approval: Approval, officer: Any) -> Approval:
     """Carry out what another officer asked for.
 
@@ -88,7 +88,7 @@ def agree(*, approval: Approval, officer: Any) -> Approval:
     return approval
 
 
-@whole
+@atomic_with_retry
 def withdraw(*, approval: Approval, officer: Any) -> Approval:
     """Take a request back.
 

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.idle import processes
-from devstack.guards import free_ports
+from devstack.preflight import free_ports
 
 ROOT = Path(__file__).resolve().parents[2]
 RESULT = ROOT / "benchmarks" / "results" / "idle.json"

@@ -24,7 +24,7 @@ from pathlib import Path
 
 from benchmarks.idle import processes as processes_of
 from devstack import programs
-from devstack.guards import free_ports
+from devstack.preflight import free_ports
 
 ROOT = Path(__file__).resolve().parents[2]
 RESULT = ROOT / "benchmarks" / "results" / "serving.json"

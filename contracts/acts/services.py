@@ -24,7 +24,7 @@ from contracts.acts.types import digest_of, message_values, typed_data
 from contracts.deployment import deployment
 from contracts.models import ActStatus, RelayedAct
 from contracts.signatures import canonical_ecdsa, check_signature, parse_signature
-from core.db.transactions import whole
+from core.db.transactions import atomic_with_retry
 from core.live import stream
 from core.queue.loops import wake_on_commit
 from core.subjects import Subject
@@ -154,7 +154,7 @@ def self_send_offered(row: RelayedAct) -> bool:
     return waiting and timezone.now() - row.created_at > timedelta(seconds=settings.ACT_SELF_SEND_SECONDS)
 
 
-@whole
+@atomic_with_retry
 def _done(row: RelayedAct, built: StoredDraft) -> RelayedAct:
     row.status = ActStatus.FINAL
     built.store(row.deadline, row.signature)
@@ -175,7 +175,7 @@ def _store(row: RelayedAct, built: Act) -> RelayedAct:
     return row
 
 
-@whole
+@atomic_with_retry
 def _insert(row: RelayedAct, built: Act) -> None:
     row.save(force_insert=True)
     if built.on_accept is not None:
@@ -184,7 +184,7 @@ def _insert(row: RelayedAct, built: Act) -> None:
     wake_on_commit("relayer")
 
 
-@whole
+@atomic_with_retry
 def _try_again(row: RelayedAct) -> RelayedAct:
     """Put an act that failed back into the queue: the rules just found nothing against it any more."""
     failed = RelayedAct.objects.filter(digest=row.digest, status=ActStatus.FAILED)

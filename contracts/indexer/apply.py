@@ -17,12 +17,12 @@ from contracts import live
 from contracts.blocks import BlockHead
 from contracts.client.rpc import Header
 from contracts.decoded import Decoded
-from contracts.indexer.cursor import Place, move
+from contracts.indexer.cursor import Position, move
 from contracts.indexer.scan import Chunk
 from contracts.models import Block, ChainEvent
 from contracts.registry import Registry
 from core.db.bulk import Rows
-from core.db.transactions import whole
+from core.db.transactions import atomic_with_retry
 from core.live.stream import publish
 
 logger = logging.getLogger(__name__)
@@ -44,7 +44,7 @@ _EVENT_COLUMNS = (
 
 
 @dataclass(frozen=True, slots=True)
-class Ready:
+class DecodedChunk:
     """A chunk with its rows made ready; nothing of that needs the database, so any thread may do it."""
 
     chunk: Chunk
@@ -52,9 +52,9 @@ class Ready:
     events: Rows
 
 
-def make_ready(chunk: Chunk) -> Ready:
+def make_ready(chunk: Chunk) -> DecodedChunk:
     """Make the rows of a chunk's blocks and events."""
-    return Ready(
+    return DecodedChunk(
         chunk,
         Rows(Block, _BLOCK_COLUMNS, [_block_row(header) for header in chunk.headers]),
         Rows(ChainEvent, _EVENT_COLUMNS, [_event_row(event) for event in chunk.events]),
@@ -62,18 +62,24 @@ def make_ready(chunk: Chunk) -> Ready:
 
 
 def apply(
-    chunk: Chunk, place: Place, *, registry: Registry, finalized: int, newest: int, announce: bool = True
-) -> Place:
+    chunk: Chunk, place: Position, *, registry: Registry, finalized: int, newest: int, announce: bool = True
+) -> Position:
     """Make a chunk ready and :func:`write` it."""
     return write(
         make_ready(chunk), place, registry=registry, finalized=finalized, newest=newest, announce=announce
     )
 
 
-@whole
+@atomic_with_retry
 def write(
-    ready: Ready, place: Place, *, registry: Registry, finalized: int, newest: int, announce: bool = True
-) -> Place:
+    ready: DecodedChunk,
+    place: Position,
+    *,
+    registry: Registry,
+    finalized: int,
+    newest: int,
+    announce: bool = True,
+) -> Position:
     """Write a chunk and everything that its events mean; answers where the cursor stands then.
 
     Args:
@@ -91,7 +97,7 @@ def write(
     chunk = ready.chunk
     head = block_head(chunk.head)
     # Final is at most what was read: a block above the cursor isn't ours to call anything.
-    to = Place(head.number, head.hash, head.timestamp, max(place.finalized, min(finalized, head.number)))
+    to = Position(head.number, head.hash, head.timestamp, max(place.finalized, min(finalized, head.number)))
     move(place, to, newest=max(newest, head.number))
     ready.blocks.insert()
     ready.events.insert()

@@ -10,13 +10,13 @@ from django.utils import timezone
 from contracts.deployment import Deployment
 from contracts.errors import CursorMoved, WrongMirror
 from contracts.models import Cursor
-from core.db.fence.services import check, fenced
+from core.db.fence.services import check_token, with_token
 
 NAME = "chain"
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Position:
     """What the cursor says: the last block read (None for its hash if none was), and what is final."""
 
     number: int
@@ -25,7 +25,7 @@ class Place:
     finalized: int
 
 
-def read_place(deployment: Deployment) -> Place:
+def read_place(deployment: Deployment) -> Position:
     """The cursor of the deployment's mirror, made on first use.
 
     Raises:
@@ -46,10 +46,10 @@ def read_place(deployment: Deployment) -> Place:
             mirrored=f"chain {row.chain_id} from block {row.start_block}",
             deployed=f"chain {deployment.chain_id} from block {deployment.start_block}",
         )
-    return Place(row.block_number, row.block_hash, row.block_timestamp, row.finalized_number)
+    return Position(row.block_number, row.block_hash, row.block_timestamp, row.finalized_number)
 
 
-def move(place: Place, to: Place, *, newest: int | None = None) -> None:
+def move(place: Position, to: Position, *, newest: int | None = None) -> None:
     """Move the cursor from ``place`` to ``to`` by compare-and-set, inside the caller's transaction.
 
     Args:
@@ -61,7 +61,7 @@ def move(place: Place, to: Place, *, newest: int | None = None) -> None:
         CursorMoved: if another worker was there first; the caller's transaction must roll back.
         LockLost: if we slept past our lock and another worker has written since; likewise.
     """
-    check()
+    check_token()
     changes = {
         "block_number": to.number,
         "block_hash": to.hash,
@@ -88,7 +88,7 @@ def note_head(newest: int, finalized: int) -> None:
         _write_head(newest, finalized)
 
 
-@fenced
+@with_token
 def _write_head(newest: int, finalized: int) -> None:
     row = Cursor.objects.filter(name=NAME)
     row.exclude(head_number=newest).update(head_number=newest, updated_at=timezone.now())
@@ -112,7 +112,7 @@ def _set_alarm(alarm: str) -> bool:
     return other.exists() and _write_alarm(alarm)
 
 
-@fenced
+@with_token
 def _write_alarm(alarm: str) -> bool:
     other = Cursor.objects.filter(name=NAME).exclude(alarm=alarm)
     return bool(other.update(alarm=alarm, updated_at=timezone.now()))

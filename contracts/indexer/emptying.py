@@ -15,7 +15,7 @@ from django.utils import timezone
 from contracts.deployment import Deployment
 from contracts.indexer.cursor import NAME
 from contracts.models import Block, Cursor
-from core.db.transactions import whole
+from core.db.transactions import atomic_with_retry
 
 EMPTYING = "emptying"
 NO_HASH = "0x" + "f" * 64
@@ -27,7 +27,7 @@ def goes_on() -> bool:
     return Cursor.objects.filter(name=EMPTYING).exists()
 
 
-@whole
+@atomic_with_retry
 def begin(deployment: Deployment) -> None:
     """From now on the mirror is nothing that anybody may read on from: no chunk follows on such a hash."""
     take_cursor(deployment)
@@ -46,13 +46,13 @@ def finish() -> None:
     _end()
 
 
-@whole
+@atomic_with_retry
 def _end() -> None:
     if Cursor.objects.filter(name=EMPTYING).delete()[0]:
         Cursor.objects.filter(name=NAME, block_hash=NO_HASH).update(block_hash=None)
 
 
-@whole
+@atomic_with_retry
 def _delete_some(model: type[models.Model]) -> bool:
     if not Cursor.objects.filter(name=EMPTYING).update(updated_at=timezone.now()):
         return False  # somebody else has finished

@@ -12,14 +12,14 @@ from contracts.client.rpc import Client
 from contracts.deployment import Deployment
 from contracts.errors import NodeBehind
 from contracts.indexer import emptying
-from contracts.indexer.apply import Ready, apply, by_block, make_ready, write
-from contracts.indexer.cursor import Place, clear_alarm, note_head, read_place
+from contracts.indexer.apply import DecodedChunk, apply, by_block, make_ready, write
+from contracts.indexer.cursor import Position, clear_alarm, note_head, read_place
 from contracts.indexer.decode import Decoder
 from contracts.indexer.finality import finalized_number
 from contracts.indexer.reorg import find_ancestor, revert
 from contracts.indexer.scan import Scanner
 from contracts.registry import Registry, default
-from core.db.bulk import roomy
+from core.db.bulk import large_transaction
 
 logger = logging.getLogger(__name__)
 
@@ -115,9 +115,9 @@ class Indexer:
         for hook in self.registry.caught_up_hooks:
             hook(self.client)
 
-    def _read_history(self, place: Place, final: int, newest: int) -> Place:
+    def _read_history(self, place: Position, final: int, newest: int) -> Position:
         """Blocks that can't go any more, in large chunks; while one is written, the next is on its way."""
-        with roomy(), ThreadPoolExecutor(max_workers=1, thread_name_prefix="scan") as pool:
+        with large_transaction(), ThreadPoolExecutor(max_workers=1, thread_name_prefix="scan") as pool:
             asked = pool.submit(self._fetch, place.number + 1, final, place.hash)
             while place.number < final:
                 ready = asked.result()
@@ -134,10 +134,10 @@ class Indexer:
                 )
         return place
 
-    def _fetch(self, first: int, last: int, parent_hash: str | None) -> Ready:
+    def _fetch(self, first: int, last: int, parent_hash: str | None) -> DecodedChunk:
         return make_ready(self.scanner.read(first, last, parent_hash=parent_hash))
 
-    def _read_news(self, place: Place, final: int, newest: int) -> Place:
+    def _read_news(self, place: Position, final: int, newest: int) -> Position:
         """Blocks near the head.
 
         Followed live, each has a transaction and a live message of its own; a backlog is written at once. A

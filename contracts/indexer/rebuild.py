@@ -19,13 +19,13 @@ from contracts.deployment import Deployment
 from contracts.errors import CursorMoved, NodeBehind
 from contracts.indexer import emptying
 from contracts.indexer.apply import apply, block_head, by_block
-from contracts.indexer.cursor import Place, read_place
+from contracts.indexer.cursor import Position, read_place
 from contracts.indexer.emptying import chain_owned, take_cursor
 from contracts.indexer.finality import finalized_number
 from contracts.indexer.follow import LIVE_BLOCKS, Indexer
 from contracts.indexer.scan import Chunk
-from core.db.bulk import roomy
-from core.db.transactions import most_rows, whole
+from core.db.bulk import large_transaction
+from core.db.transactions import atomic_with_retry, most_rows
 from core.live.stream import muted, publish
 
 logger = logging.getLogger(__name__)
@@ -62,7 +62,7 @@ class Spool:
             yield pickle.load(self._file)  # noqa: S301 - our own file, which has no name
 
 
-def rebuild(indexer: Indexer, progress: Progress = lambda line: None) -> Place:
+def rebuild(indexer: Indexer, progress: Progress = lambda line: None) -> Position:
     """Make the mirror anew, whatever it holds; answers where the cursor stands then.
 
     Args:
@@ -90,7 +90,7 @@ def rebuild(indexer: Indexer, progress: Progress = lambda line: None) -> Place:
     raise CursorMoved
 
 
-def _in_parts(indexer: Indexer, progress: Progress) -> Place:
+def _in_parts(indexer: Indexer, progress: Progress) -> Position:
     """Empty, and read on from the beginning; whoever else reads the chain meanwhile is welcome to help."""
     emptying.begin(indexer.deployment)
     emptying.finish()
@@ -105,27 +105,27 @@ def _in_parts(indexer: Indexer, progress: Progress) -> Place:
                 return read_place(indexer.deployment)
 
 
-def _origin(deployment: Deployment) -> Place:
+def _origin(deployment: Deployment) -> Position:
     before = deployment.start_block - 1
-    return Place(before, None, None, before)
+    return Position(before, None, None, before)
 
 
-def _spool_history(indexer: Indexer, spool: Spool, progress: Progress) -> Place:
+def _spool_history(indexer: Indexer, spool: Spool, progress: Progress) -> Position:
     newest, final = _look(indexer)
     place = _origin(indexer.deployment)
     while place.number < final:
         chunk = indexer.scanner.read(place.number + 1, final, parent_hash=place.hash)
         spool.add(chunk)
         head = block_head(chunk.head)
-        place = Place(head.number, head.hash, head.timestamp, place.finalized)
+        place = Position(head.number, head.hash, head.timestamp, place.finalized)
         progress(f"read {place.number} of {newest} blocks")
     return place
 
 
-@whole
+@atomic_with_retry
 def _empty_and_fill(
     indexer: Indexer, spool: Spool, news: list[Chunk], final: int, progress: Progress, *, must_keep_up: bool
-) -> Place:
+) -> Position:
     """Make the mirror anew.
 
     Raises:
@@ -146,7 +146,7 @@ def _empty_and_fill(
     return place
 
 
-def _read_news(indexer: Indexer, place: Place) -> list[Chunk]:
+def _read_news(indexer: Indexer, place: Position) -> list[Chunk]:
     newest, _final = _look(indexer)
     chunks: list[Chunk] = []
     number, block_hash = place.number, place.hash
@@ -169,9 +169,9 @@ def _look(indexer: Indexer) -> tuple[int, int]:
 
 def _replace(
     indexer: Indexer, spool: Spool, news: list[Chunk], final: int, progress: Progress, *, must_keep_up: bool
-) -> Place:
+) -> Position:
     """Empty and fill, and tell it; raises as :func:`_empty_and_fill`."""
-    with muted(), roomy():
+    with muted(), large_transaction():
         place = _empty_and_fill(indexer, spool, news, final, progress, must_keep_up=must_keep_up)
     indexer.tell_caught_up()
     if news:

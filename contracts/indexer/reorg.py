@@ -11,11 +11,11 @@ from contracts.blocks import BlockHead, RemovedEvent
 from contracts.client.rpc import Client, Header
 from contracts.deployment import Deployment
 from contracts.errors import NodeBehind, ReorgBelowFinality
-from contracts.indexer.cursor import Place, move
+from contracts.indexer.cursor import Position, move
 from contracts.models import Block, ChainEvent
 from contracts.registry import Registry
 from contracts.subjects import subject_of
-from core.db.transactions import whole
+from core.db.transactions import atomic_with_retry
 from core.live.stream import publish
 
 logger = logging.getLogger(__name__)
@@ -23,7 +23,7 @@ logger = logging.getLogger(__name__)
 STEP = 32  # stored blocks compared with the node at once
 
 
-def find_ancestor(client: Client, place: Place, newest: Header, deployment: Deployment) -> Place | None:
+def find_ancestor(client: Client, place: Position, newest: Header, deployment: Deployment) -> Position | None:
     """Where the mirror and the chain last agree, or None if the cursor's block is still on the chain.
 
     Nodes don't say that a block is gone (Anvil never sends ``removed`` logs, public nodes often forget to):
@@ -48,7 +48,7 @@ def find_ancestor(client: Client, place: Place, newest: Header, deployment: Depl
     return _walk(client, place, newest, deployment)
 
 
-def _walk(client: Client, place: Place, newest: Header, deployment: Deployment) -> Place:
+def _walk(client: Client, place: Position, newest: Header, deployment: Deployment) -> Position:
     stored = Block.objects.filter(number__gte=place.finalized, number__lte=min(place.number, newest.number))
     rows = list(stored.order_by("-number").values_list("number", "hash", "timestamp"))
     for start in range(0, len(rows), STEP):
@@ -58,14 +58,14 @@ def _walk(client: Client, place: Place, newest: Header, deployment: Deployment) 
             if header is None:
                 raise NodeBehind(read=place.number, node=newest.number, block=number)
             if header.hash == block_hash:
-                return Place(number, block_hash, timestamp, place.finalized)
+                return Position(number, block_hash, timestamp, place.finalized)
     if place.finalized < deployment.start_block:
-        return Place(deployment.start_block - 1, None, None, place.finalized)
+        return Position(deployment.start_block - 1, None, None, place.finalized)
     raise ReorgBelowFinality(finalized=place.finalized, read=place.number)
 
 
-@whole
-def revert(place: Place, ancestor: Place, *, registry: Registry) -> None:
+@atomic_with_retry
+def revert(place: Position, ancestor: Position, *, registry: Registry) -> None:
     """Undo everything above ``ancestor``: rows go with their blocks, folds are mended by the hooks.
 
     Raises:

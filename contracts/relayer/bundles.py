@@ -15,7 +15,7 @@ LARGEST_BATCH: Final = 100
 
 @dataclass(frozen=True, slots=True)
 class Bundle:
-    """Acts that travel in one transaction (none on an errand): the contract's name and the calldata."""
+    """Acts that travel in one transaction (none in a periodic call): the contract's name and the calldata."""
 
     acts: tuple[RelayedAct, ...]
     contract: str

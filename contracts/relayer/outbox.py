@@ -16,7 +16,7 @@ from contracts.models import ActStatus, ChainEvent, RelayedAct, RelayerTransacti
 from contracts.refusals import Refusal
 from contracts.relayer.fees import Fees
 from contracts.relayer.signer import Signed
-from core.db.fence.services import fenced
+from core.db.fence.services import with_token
 from core.live import stream
 
 WAITING = (ActStatus.QUEUED, ActStatus.REVERTED)
@@ -32,7 +32,7 @@ def waiting_acts(limit: int) -> list[RelayedAct]:
     return list(rows.order_by("created_at", "digest")[:limit])
 
 
-@fenced
+@with_token
 def claim(
     acts: Sequence[RelayedAct],
     *,
@@ -70,7 +70,7 @@ def claim(
     return row
 
 
-@fenced
+@with_token
 def note_sent(row: RelayerTransaction) -> None:
     """The node has the transaction."""
     now = timezone.now()
@@ -87,7 +87,7 @@ def note_sent(row: RelayerTransaction) -> None:
     )
 
 
-@fenced
+@with_token
 def note_refused(row: RelayerTransaction) -> None:
     """The node won't have it now; one that was on its way is left alone for a while."""
     RelayerTransaction.objects.filter(pk=row.pk, succeeded=None).exclude(sent_at=None).update(
@@ -95,7 +95,7 @@ def note_refused(row: RelayerTransaction) -> None:
     )
 
 
-@fenced
+@with_token
 def note_replacement(row: RelayerTransaction, fees: Fees, signed: Signed) -> bool:
     """Store a dearer transaction for the same nonce before it is sent; False if another worker came first."""
     hashes = [*row.hashes, signed.hash]
@@ -107,7 +107,7 @@ def note_replacement(row: RelayerTransaction, fees: Fees, signed: Signed) -> boo
     return bool(changed)
 
 
-@fenced
+@with_token
 def note_mined(
     row: RelayerTransaction,
     *,
@@ -140,7 +140,7 @@ def note_mined(
             _move(act, ActStatus.MINED, transaction_hash=transaction_hash, block_number=block_number)
 
 
-@fenced
+@with_token
 def note_reorganised(row: RelayerTransaction) -> None:
     """The block that held the transaction is no longer on the chain: the same bytes will be sent again."""
     RelayerTransaction.objects.filter(pk=row.pk).update(
@@ -156,14 +156,14 @@ def note_reorganised(row: RelayerTransaction) -> None:
     )
 
 
-@fenced
+@with_token
 def note_final(row: RelayerTransaction) -> None:
     """Nothing can take the transaction back any more."""
     RelayerTransaction.objects.filter(pk=row.pk).update(final=True)
     _tell(row, (ActStatus.MINED,), status=ActStatus.FINAL)
 
 
-@fenced
+@with_token
 def note_overtaken(row: RelayerTransaction) -> None:
     """A transaction that isn't ours used the nonce: the acts travel in another one."""
     RelayerTransaction.objects.filter(pk=row.pk).update(succeeded=False, final=True)
@@ -177,7 +177,7 @@ def release(row: RelayerTransaction) -> None:
         _move(act, ActStatus.QUEUED, transaction_hash=None, block_number=None)
 
 
-@fenced
+@with_token
 def fail(
     act: RelayedAct, refusal: Refusal, *, transaction_hash: str | None = None, block_number: int | None = None
 ) -> None:
@@ -188,14 +188,14 @@ def fail(
     )
 
 
-@fenced
+@with_token
 def adopt(act: RelayedAct, event: ChainEvent) -> None:
     """The act took effect in another transaction, of a batch before or of the person's own."""
     act.transaction = None
     _move(act, ActStatus.MINED, transaction_hash=event.transaction_hash, block_number=event.block_number)
 
 
-@fenced
+@with_token
 def finish_adopted(acts: Iterable[RelayedAct], present: frozenset[str], final_up_to: int) -> None:
     """Bring adopted acts (mined, but in no transaction of ours) to final, or back to the queue after a reorg.
 

@@ -9,10 +9,10 @@ from contracts.deployment import deployment
 from contracts.errors import DeploymentMissing
 from contracts.models import ActStatus, RelayedAct, RelayerTransaction
 from contracts.relayer import outbox
-from contracts.relayer.service import Relayer, Round, expire_waiting, watch_adopted
+from contracts.relayer.service import Relayer, RelayReport, expire_waiting, watch_adopted
 from contracts.relayer.signer import relayer_signer
 from core.db.fence.errors import LockLost
-from core.db.fence.services import alone
+from core.db.fence.services import exclusive_lock
 
 logger = logging.getLogger(__name__)
 
@@ -20,13 +20,13 @@ LOCK = "relayer"
 LOCK_SECONDS = 30
 
 
-def relay_acts() -> Round | None:
+def relay_acts() -> RelayReport | None:
     """One round; None if another worker is at it or nothing is deployed yet.
 
     Raises:
         ChainError: the node can't be asked; the next round goes on from the rows.
     """
-    with alone(LOCK, seconds=LOCK_SECONDS) as got:
+    with exclusive_lock(LOCK, seconds=LOCK_SECONDS) as got:
         if not got:
             return None
         try:
@@ -46,7 +46,7 @@ def under_way() -> bool:
     )
 
 
-def _round() -> Round | None:
+def _round() -> RelayReport | None:
     try:
         current = deployment()
     except DeploymentMissing:
@@ -55,7 +55,7 @@ def _round() -> Round | None:
     if signer is not None:
         return Relayer(client(), signer, current).run()
     # Off: people send their acts themselves, and we only see what became of them.
-    done = Round()
+    done = RelayReport()
     watch_adopted()
     expire_waiting(done)
     return done

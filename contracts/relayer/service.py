@@ -17,7 +17,7 @@ from contracts.deployment import Deployment
 from contracts.errors import CallReverted, NodeMalformed, NodeRefused
 from contracts.models import ActStatus, Block, ChainEvent, Cursor, RelayedAct, RelayerTransaction
 from contracts.refusals import UNKNOWN, Refusal, explain
-from contracts.relayer import errands, outbox
+from contracts.relayer import outbox, periodic
 from contracts.relayer.bundles import Bundle, make_bundles
 from contracts.relayer.effects import effect_of
 from contracts.relayer.fees import Fees, current_fees, gas_limit
@@ -31,13 +31,13 @@ IN_FLIGHT: Final = 16  # unmined transactions at once; nodes drop longer queues 
 PATIENCE: Final = timedelta(seconds=20)
 RESEND: Final = timedelta(seconds=15)
 STUCK: Final = timedelta(seconds=45)
-MOST: Final = 10  # no replacement offers more than so many times the going price
-FOREIGN: Final = timedelta(seconds=30)
+MAX_FEE_FACTOR: Final = 10  # no replacement offers more than so many times the going price
+UNKNOWN_NONCE_AGE: Final = timedelta(seconds=30)
 FILLER_GAS: Final = 21_000
 
 
 @dataclass(slots=True)
-class Round:
+class RelayReport:
     """What a round did, for the log."""
 
     mined: int = 0
@@ -60,13 +60,13 @@ class Relayer:
         self._signer = signer
         self._deployment = deployment
 
-    def run(self) -> Round:
+    def run(self) -> RelayReport:
         """One round. A node that is away ends the round; the next one goes on from the rows.
 
         Raises:
             ChainError: the node can't be asked.
         """
-        done = Round()
+        done = RelayReport()
         self._watch_mined()
         self._settle(done)
         watch_adopted()
@@ -102,7 +102,7 @@ class Relayer:
             elif row.mined_block <= final_up_to:
                 outbox.note_final(row)
 
-    def _settle(self, done: Round) -> None:
+    def _settle(self, done: RelayReport) -> None:
         """Take in the receipts of what was sent."""
         rows = list(self._mine().filter(final=False, mined_block=None).order_by("nonce"))
         # The count is asked before the receipts: a nonce it calls used must have its receipt by then.
@@ -110,7 +110,7 @@ class Relayer:
         for row, receipt in zip(rows, self._receipts_of(rows), strict=True):
             if receipt is not None:
                 done.mined += self._take_in(row, receipt)
-            elif row.nonce < latest and row.sent_at and timezone.now() - row.sent_at > FOREIGN:
+            elif row.nonce < latest and row.sent_at and timezone.now() - row.sent_at > UNKNOWN_NONCE_AGE:
                 logger.warning("nonce %s of the relayer was used by another transaction", row.nonce)
                 outbox.note_overtaken(row)
 
@@ -157,7 +157,7 @@ class Relayer:
 
     # --- what is under way ---
 
-    def _push_on(self, latest: int, done: Round) -> None:
+    def _push_on(self, latest: int, done: RelayReport) -> None:
         """Send what a kill left unsent, send again what nodes forgot, replace what is stuck at the head."""
         now = timezone.now()
         for row in self._mine().filter(final=False, mined_block=None, nonce__gte=latest).order_by("nonce"):
@@ -170,7 +170,7 @@ class Relayer:
 
     def _replace(self, row: RelayerTransaction) -> bool:
         current = current_fees(self._client)
-        if row.max_fee_per_gas > MOST * current.cap:
+        if row.max_fee_per_gas > MAX_FEE_FACTOR * current.cap:
             self._send(row)  # the price isn't what holds it up
             return False
         fees = current.bumped_over(int(row.max_fee_per_gas), int(row.max_priority_fee_per_gas))
@@ -203,12 +203,12 @@ class Relayer:
 
     # --- what is new ---
 
-    def _send_new(self, latest: int, done: Round) -> None:
+    def _send_new(self, latest: int, done: RelayReport) -> None:
         room = IN_FLIGHT - self._mine().filter(final=False, mined_block=None).count()
         if room <= 0:
             return
         bundles = make_bundles(outbox.waiting_acts(ACTS_PER_ROUND))
-        bundles += errands.due_errands(mirror_number())
+        bundles += periodic.due_calls(mirror_number())
         if not bundles:
             return
         fees = current_fees(self._client)
@@ -226,7 +226,7 @@ class Relayer:
             room -= 1
             done.sent += len(bundle.acts) or 1
 
-    def _estimate(self, bundle: Bundle, done: Round) -> int | None:
+    def _estimate(self, bundle: Bundle, done: RelayReport) -> int | None:
         """The gas limit, or None if the contract would refuse: the acts are then settled here, for no gas."""
         call = {
             "from": self._signer.address,
@@ -242,7 +242,7 @@ class Relayer:
             logger.warning("no estimate for %s acts: %s", len(bundle.acts), error.data.get("rpc_message"))
             return None
         if not bundle.acts:
-            errands.put_off(bundle, refusal)
+            periodic.put_off(bundle, refusal)
         for act in bundle.acts:
             # A refusal without a word is mostly one of gas: a call that doesn't fit the block.
             heals = refusal.code == UNKNOWN[0] or refusal.code in passing(act.act)
@@ -350,7 +350,7 @@ def watch_adopted() -> None:
             outbox.adopt(act, event)
 
 
-def expire_waiting(done: Round) -> None:
+def expire_waiting(done: RelayReport) -> None:
     """Fail acts whose deadline the chain's clock has passed while no transaction carries them."""
     late = RelayedAct.objects.filter(status__in=outbox.WAITING, transaction=None, deadline__lt=chain_time())
     for act in late:

@@ -23,7 +23,7 @@ from contracts.deploy.setup import DAY, DEFAULTS, Member, Setup, Token
 from contracts.deployment import Deployment, deployment
 from contracts.models import RelayedAct
 from contracts.relayer.run import relay_acts
-from contracts.relayer.service import Round
+from contracts.relayer.service import RelayReport
 
 MNEMONIC: Final = "test test test test test test test test test test test junk"
 DEPLOYER, RELAYER = 0, 1
@@ -201,7 +201,7 @@ class Civic:
     def vote(self, place: int, number: int, support: int = FOR, reason: str = "") -> RelayedAct:
         return self.submit("vote", place, proposalId=str(number), support=support, reason=reason)
 
-    def relay(self, rounds: int = 2) -> Round | None:
+    def relay(self, rounds: int = 2) -> RelayReport | None:
         """Run the relayer and read the chain after each round; answers the last round."""
         done = None
         for _ in range(rounds):

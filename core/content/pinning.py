@@ -10,9 +10,9 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from core.content.ask import Answer, Asker
 from core.content.cids import Cid
 from core.content.errors import SourceRefused, SourceUnreachable
+from core.content.kubo_client import Answer, Asker
 
 BATCH = 10  # CIDs that one question may name
 QUEUED, PINNING, PINNED, FAILED = "queued", "pinning", "pinned", "failed"

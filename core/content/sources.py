@@ -12,10 +12,10 @@ from typing import Any, Protocol
 import orjson
 from urllib3.filepost import encode_multipart_formdata
 
-from core.content.ask import Answer, Asker
 from core.content.car import car
 from core.content.cids import Cid
 from core.content.errors import ContentMissing, SourceLied, SourceRefused, SourceUnreachable
+from core.content.kubo_client import Answer, Asker
 from core.content.unixfs import MAX_BLOCK_BYTES, Block
 
 _RAW_BLOCK = "application/vnd.ipld.raw"

@@ -96,7 +96,7 @@ def _statement(model: type[models.Model], names: tuple[str, ...], count: int, us
 
 
 @contextmanager
-def roomy() -> Iterator[None]:
+def large_transaction() -> Iterator[None]:
     """Make room for many rows.
 
     SQLite keeps more pages in memory meanwhile: indexes are touched all over. (Not in the settings, because

@@ -34,18 +34,18 @@ class DatabaseBusy(DomainError):
     message: Any = _("Too many people are writing this just now. Nothing was done; please try again.")
 
 
-def whole(work: Callable[P, T]) -> Callable[P, T]:
-    """Decorator: what ``work`` writes is one transaction, or a part of its caller's; see :func:`again`."""
+def atomic_with_retry(work: Callable[P, T]) -> Callable[P, T]:
+    """Decorator: run ``work`` in one transaction, or its caller's; see :func:`retry_on_conflict`."""
 
     @wraps(work)
     def in_one(*args: P.args, **kwargs: P.kwargs) -> T:
         with transaction.atomic():
             return work(*args, **kwargs)
 
-    return again(in_one)
+    return retry_on_conflict(in_one)
 
 
-def again(work: Callable[P, T]) -> Callable[P, T]:
+def retry_on_conflict(work: Callable[P, T]) -> Callable[P, T]:
     """Decorator: run ``work`` again from the start when its transaction was ended in favour of another.
 
     Within a caller's transaction it is the caller who begins again: nothing less is left of it.

@@ -58,7 +58,7 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
-class Round:
+class HealthReport:
     """What one asking of a source found, by part, and when it began (monotonic seconds)."""
 
     began: float
@@ -78,10 +78,10 @@ class Source:
         self.parts: list[Part] = []
         self._kept_seconds = kept_seconds
         self._lock = threading.Lock()
-        self._round: Future[Round] | None = None
+        self._round: Future[HealthReport] | None = None
         self._began = 0.0
 
-    def ask(self) -> Future[Round]:
+    def ask(self) -> Future[HealthReport]:
         """The round that runs or ran a moment ago, else a new one."""
         with self._lock:
             known = self._round
@@ -98,9 +98,9 @@ class Source:
         """How long the round that runs is worth waiting for."""
         return max(0.0, self._began + DEADLINE_SECONDS - time.monotonic())
 
-    def _run(self, future: Future[Round], began: float) -> None:
+    def _run(self, future: Future[HealthReport], began: float) -> None:
         try:
-            future.set_result(Round(began, {part.name: _checked(part) for part in self.parts}))
+            future.set_result(HealthReport(began, {part.name: _checked(part) for part in self.parts}))
         finally:
             connections.close_all()
 
@@ -173,7 +173,7 @@ class Report:
         return {"status": self.status, "ready": self.ready, "parts": self.parts}
 
 
-def _report(rounds: Iterable[tuple[Source, Future[Round]]]) -> Report:
+def _report(rounds: Iterable[tuple[Source, Future[HealthReport]]]) -> Report:
     roles = SERVING if settings.PORTAL_ROLE == "all" else {settings.PORTAL_ROLE}
     parts: dict[str, Mapping[str, Any]] = {}
     for source, future in rounds:

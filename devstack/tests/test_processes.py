@@ -14,8 +14,8 @@ from pathlib import Path
 import psutil
 import pytest
 
+from devstack.console import StartError
 from devstack.processes import Child
-from devstack.say import StartError
 
 SLEEPER = [sys.executable, "-c", "import time; time.sleep(600)"]
 STUBBORN = [

@@ -14,8 +14,8 @@ import pytest
 
 from daoportal.settings.home import Home
 from devstack import anvil, bootstrap
-from devstack.guards import free_ports, refuse_taken_port, sole_owner
-from devstack.say import StartError
+from devstack.console import StartError
+from devstack.preflight import free_ports, refuse_taken_port, sole_owner
 
 ROOT = Path(__file__).resolve().parents[2]
 

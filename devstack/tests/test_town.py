@@ -18,15 +18,15 @@ from contracts.registry import default
 from contracts.relayer.run import relay_acts
 from contracts.services import sync_chain
 from contracts.verify.run import verify
-from devstack.town.agenda import DAY
-from devstack.town.errors import TownError
-from devstack.town.files import setup_files
-from devstack.town.lots import Lots
-from devstack.town.people import BUDGET_DELEGATIONS, CITIZENS, DELEGATIONS, OFFICERS, people, roster
-from devstack.town.plan import PARAMETERS, _rules_at, agenda, make_plan
-from devstack.town.raising import raise_town
-from devstack.town.reasons import AGAINST, FOR
-from devstack.town.timeline import Timeline
+from devstack.demo.agenda import DAY
+from devstack.demo.errors import TownError
+from devstack.demo.files import setup_files
+from devstack.demo.people import BUDGET_DELEGATIONS, CITIZENS, DELEGATIONS, OFFICERS, people, roster
+from devstack.demo.plan import PARAMETERS, _rules_at, agenda, make_plan
+from devstack.demo.raising import raise_town
+from devstack.demo.reasons import AGAINST, FOR
+from devstack.demo.sampling import Lots
+from devstack.demo.timeline import Timeline
 from governance.ballots.models import Vote
 from governance.proposals.models import Proposal, ProposalState
 from identity.accounts.models import User

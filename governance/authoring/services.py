@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from contracts.addresses import is_address
 from core.content import put
-from core.db.transactions import whole
+from core.db.transactions import atomic_with_retry
 from governance.authoring import effects
 from governance.authoring.models import ProposalDraft
 from governance.authoring.selectors.effects import read_effects
@@ -44,7 +44,7 @@ def owner_key(draft_key: str) -> str:
     return hashlib.sha256(draft_key.encode()).hexdigest()
 
 
-@whole
+@atomic_with_retry
 def create_draft(*, owner: str, fields: Mapping[str, Any] | None = None) -> ProposalDraft:
     """Begin a proposal.
 
@@ -63,7 +63,7 @@ def create_draft(*, owner: str, fields: Mapping[str, Any] | None = None) -> Prop
     return draft
 
 
-@whole
+@atomic_with_retry
 def update_draft(*, owner: str, draft_id: UUID | str, fields: Mapping[str, Any]) -> ProposalDraft:
     """Save changes to a draft; a half-written one is welcome, only forms and lengths are checked.
 
@@ -89,20 +89,20 @@ def attach_file(*, owner: str, draft_id: UUID | str, name: str, data: bytes) -> 
     return _add_file(owner, draft_id, attachments.keep(name, data))
 
 
-@whole
+@atomic_with_retry
 def _add_file(owner: str, draft_id: UUID | str, attachment: Attachment) -> ProposalDraft:
     draft = _find(owner, draft_id)
     others = [each for each in draft.attachments if each["cid"] != attachment.cid]
-    if len(others) >= attachments.MOST:
-        message = _("At most %(limit)d files.") % {"limit": attachments.MOST}
-        raise FieldInvalid(message, field="file", limit=attachments.MOST)
+    if len(others) >= attachments.MAX_FILES:
+        message = _("At most %(limit)d files.") % {"limit": attachments.MAX_FILES}
+        raise FieldInvalid(message, field="file", limit=attachments.MAX_FILES)
     draft.attachments = [*others, attachment.as_json()]
     draft.content_hash = None
     draft.save()
     return draft
 
 
-@whole
+@atomic_with_retry
 def detach_file(*, owner: str, draft_id: UUID | str, cid: str) -> ProposalDraft:
     """Take a file out of a draft; one that isn't in it is no error.
 
@@ -116,7 +116,7 @@ def detach_file(*, owner: str, draft_id: UUID | str, cid: str) -> ProposalDraft:
     return draft
 
 
-@whole
+@atomic_with_retry
 def delete_draft(*, owner: str, draft_id: UUID | str) -> None:
     """Delete a draft.
 

@@ -14,7 +14,7 @@ from contracts.addresses import ZERO_HASH
 from contracts.deployment import deployment
 from contracts.selectors import acts_about, events_about
 from core.db.bulk import insert_rows
-from core.db.transactions import whole
+from core.db.transactions import atomic_with_retry
 from core.live.stream import Message
 from governance import events as chain
 from governance import live
@@ -143,7 +143,7 @@ def record_weight_reductions(*, events: Sequence[chain.DelegateWeightReduced]) -
     tallies.save()
 
 
-@whole
+@atomic_with_retry
 def keep_reason(*, proposal_id: int, voter: str, reason: str) -> BallotReason | None:
     """Keep the words of a ballot's reason under their hash, and show them if the ballot is counted already.
 
@@ -173,7 +173,7 @@ def keep_reason(*, proposal_id: int, voter: str, reason: str) -> BallotReason | 
     return row
 
 
-@whole
+@atomic_with_retry
 def erase_reason(*, proposal_id: int, voter: str, at: datetime | None = None) -> int:
     """Erase the words that ``voter`` gave off chain with a ballot; the hash on chain stays, and says nothing.
 

@@ -13,7 +13,7 @@ from core.content.errors import CidInvalid, ContentCorrupt, ContentMalformed, Co
 from core.content.store import MAX_FILE_BYTES, local_store
 from governance.errors import FieldInvalid
 
-MOST = 5  # for one proposal
+MAX_FILES = 5  # for one proposal
 MAX_NAME = 100
 PDF, PNG, JPEG, TEXT = "application/pdf", "image/png", "image/jpeg", "text/plain"
 #: What may be attached, and how the names of such files end: what a file is called says what opens it.
@@ -71,7 +71,7 @@ def sniff(data: bytes) -> str | None:
 
 def parse(value: Any) -> tuple[Attachment, ...] | None:
     """The attachments that ``value``, a part of a text, lists; None if it is no such list. Nothing raises."""
-    if not isinstance(value, list) or len(value) > MOST:
+    if not isinstance(value, list) or len(value) > MAX_FILES:
         return None
     found = [_parse_one(item) for item in value]
     if any(item is None for item in found):

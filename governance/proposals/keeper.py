@@ -1,8 +1,8 @@
 """The keeper: starts the waiting period of what was adopted, and carries out what has waited.
 
 Anyone may do that, and the contract decides whether it is time; the keeper only sees to it that nobody
-has to. It runs as an errand of the relayer and needs no right. While it is off, a citizen does the same from
-the page of the proposal.
+has to. It runs as periodic calls of the relayer and needs no right. While it is off, a citizen does the same
+from the page of the proposal.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 
 from django.conf import settings
 
-from contracts.relayer.errands import register_errands
+from contracts.relayer.periodic import register_periodic
 from contracts.selectors import chain_now
 from governance.proposals import state
 from governance.proposals.models import Proposal, ProposalState
@@ -34,7 +34,7 @@ class Due:
     since: datetime
 
 
-@register_errands
+@register_periodic
 def due_calls() -> Iterator[tuple[str, str]]:
     """The calls that adopted proposals wait for, oldest first."""
     if not settings.KEEPER_ENABLED:

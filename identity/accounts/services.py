@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from core.db.chunks import IN_CHUNK
-from core.db.transactions import whole
+from core.db.transactions import atomic_with_retry
 from identity.accounts.models import User
 from identity.errors import AddressTaken
 from identity.roles import rules
@@ -34,7 +34,7 @@ def mirror_groups(*, addresses: Iterable[str]) -> None:
                 User.objects.filter(pk=user.pk).update(is_staff=staff)
 
 
-@whole
+@atomic_with_retry
 def link_address(*, user: User, address: str | None) -> User:
     """Link ``address`` (None: unlink) to an account and mirror its roles.
 

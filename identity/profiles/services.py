@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from audit import services as audit
 from audit.registry import register_action
 from contracts.acts.hashes import keccak_hex
-from core.db.transactions import whole
+from core.db.transactions import atomic_with_retry
 from identity.accounts.models import User
 from identity.accounts.services import mirror_groups
 from identity.errors import ProfileInvalid, ProfileOutdated
@@ -27,7 +27,7 @@ LIMITS = {"displayName": 60, "bio": 1000, "avatar": 300}
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2066-\u2069]")
 
 
-@whole
+@atomic_with_retry
 def update_profile(
     *, user: User, display_name: str | None = None, bio: str | None = None, avatar: str | None = None
 ) -> User:
@@ -60,7 +60,7 @@ def shown_text(name: str, text: str) -> str:
     return text
 
 
-@whole
+@atomic_with_retry
 def accept_profile(*, address: str, display_name: str, bio: str, deadline: datetime, signature: str) -> User:
     """Show what the owner of ``address`` signed, until they sign again; the same once more changes nothing.
 

@@ -2,7 +2,7 @@
 
 A role that ran out gives no right any more, told or not; but until somebody tells, a citizen's unit counts
 towards the roll, and so towards quorums. Anyone may tell (``expireMany``), and the contract passes over
-who isn't due. It runs as an errand of the relayer, and is off with it or with ``KEEPER_ENABLED=false``.
+who isn't due. It runs as periodic calls of the relayer, and is off with it or with ``KEEPER_ENABLED=false``.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from django.db.models import Q
 
 from contracts.calldata import decode_call_of, encode_call
 from contracts.models import RelayerTransaction
-from contracts.relayer.errands import register_errands
+from contracts.relayer.periodic import register_periodic
 from contracts.selectors import chain_head, chain_now
 from identity.roles.hashes import ROLE_HASHES, role_of
 from identity.roles.models import Role
@@ -29,7 +29,7 @@ OVERDUE = timedelta(minutes=10)
 BATCH = 18
 
 
-@register_errands
+@register_periodic
 def due_calls() -> Iterator[tuple[str, str]]:
     """The calls that record roles which ran out, oldest first, without what is on its way already."""
     if not settings.KEEPER_ENABLED:

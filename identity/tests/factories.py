@@ -15,7 +15,7 @@ from contracts.client.rpc import Header
 from contracts.decoded import Decoded
 from contracts.deployment import Deployment
 from contracts.indexer.apply import apply
-from contracts.indexer.cursor import Place, read_place
+from contracts.indexer.cursor import Position, read_place
 from contracts.indexer.reorg import revert
 from contracts.indexer.scan import Chunk
 from contracts.models import event_position
@@ -153,7 +153,9 @@ class Ledger:
         place = read_place(self.deployment)
         revert(
             place,
-            Place(header.number, header.hash, datetime.fromtimestamp(header.timestamp, UTC), place.finalized),
+            Position(
+                header.number, header.hash, datetime.fromtimestamp(header.timestamp, UTC), place.finalized
+            ),
             registry=default,
         )
         del self.headers[ancestor:]

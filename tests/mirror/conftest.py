@@ -22,9 +22,9 @@ from contracts.models import RelayedAct, RelayerTransaction
 from contracts.registry import default
 from contracts.verify.compare import Difference
 from contracts.verify.run import Report, verify
-from devstack.town.files import setup_files
-from devstack.town.people import Roster, roster
-from devstack.town.raising import FIRST_DAY, raise_town
+from devstack.demo.files import setup_files
+from devstack.demo.people import Roster, roster
+from devstack.demo.raising import FIRST_DAY, raise_town
 from governance.ballots.models import BallotReason
 from identity.accounts.models import User
 from identity.reasons.models import Reason

@@ -9,7 +9,7 @@ from eth_account import Account
 from eth_account.messages import encode_typed_data
 
 from contracts.acts.services import direct_call, draft_act, submit_act
-from devstack.town.people import Person
+from devstack.demo.people import Person
 from governance.ballots.models import Vote
 from governance.delegation.selectors.delegations import current_delegations, overall
 from governance.errors import AlreadyVoted, FieldInvalid

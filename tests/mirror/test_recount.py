@@ -91,8 +91,8 @@ def test_every_changed_field_of_every_table_is_named(riverbend: Riverbend) -> No
     riverbend.take_a_vote_back()
     riverbend.do_what_is_seldom_done()
     riverbend.read()
-    from devstack.town.accounts import keep_reasons
-    from devstack.town.plan import make_plan
+    from devstack.demo.accounts import keep_reasons
+    from devstack.demo.plan import make_plan
 
     keep_reasons(make_plan(riverbend.people, riverbend.deployment), riverbend.deployment)
     keep_reason("The ground belongs to the county.")

@@ -10,7 +10,7 @@ from django.test import Client as Browser
 from contracts.acts.hashes import ZERO_HASH, role_id
 from contracts.calldata import encode_call
 from contracts.errors import NodeRefused
-from devstack.town.people import Person
+from devstack.demo.people import Person
 from governance.proposals.selectors.trial import try_actions, try_proposal
 from tests.mirror.conftest import DAY, Riverbend
 from tests.mirror.test_acts_on_chain import TEXT, carry_out, newest

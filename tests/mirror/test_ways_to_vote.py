@@ -9,7 +9,7 @@ import pytest
 from contracts.acts.services import draft_act
 from contracts.calldata import encode_call
 from contracts.errors import CallReverted
-from devstack.town.people import Person
+from devstack.demo.people import Person
 from governance.ballots.models import Vote
 from governance.ballots.selectors.power import ballot_power
 from governance.ballots.selectors.results import tally

@@ -8,10 +8,10 @@ import pytest
 
 from contracts.models import Block
 from daoportal.settings.home import Home
-from devstack.belonging import settle
+from devstack.console import StartError
+from devstack.database_owner import settle
 from devstack.management.commands.whose_database import whose
 from devstack.places import place_of
-from devstack.say import StartError
 from devstack.services import Services
 from identity.accounts.models import User
 from tests.mirror.conftest import Riverbend

@@ -49,10 +49,10 @@ def relay() -> None:
 def audit() -> None:
     """Acts until there are ten of this process, each recorded in its own transaction."""
     from audit.services import record
-    from core.db.transactions import whole
+    from core.db.transactions import atomic_with_retry
     from identity.accounts.models import User
 
-    @whole
+    @atomic_with_retry
     def act(number: int) -> None:
         User.objects.create(username=f"{os.getpid()}-{number}", last_active=timezone.now())
         record(action="row.added", actor=f"command:{os.getpid()}", details={"number": number})

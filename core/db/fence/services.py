@@ -2,7 +2,7 @@
 
     with alone("indexer", seconds=10) as got:
         ...             # reading, asking a node: may take longer than the lock lasts
-        note_head(...)  # @fenced, one transaction: raises LockLost if another worker has taken over
+        note_head(...)  # @with_token, one transaction: raises LockLost if another worker has taken over
 
 The lock itself is Redis's and only spares work. What makes it safe is the token that came with it: each write
 puts it into the fence's row, in the same transaction, unless somebody with a greater one was there before.
@@ -24,7 +24,7 @@ from django.db.models import F
 from core.db import locks
 from core.db.fence.errors import LockLost
 from core.db.fence.models import Fence
-from core.db.transactions import whole
+from core.db.transactions import atomic_with_retry
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -35,7 +35,7 @@ _held: ContextVar[Mapping[str, int]] = ContextVar("held", default=MappingProxyTy
 
 
 @contextmanager
-def alone(name: str, *, seconds: int) -> Iterator[bool]:
+def exclusive_lock(name: str, *, seconds: int) -> Iterator[bool]:
     """Try to hold the lock ``name`` for at most ``seconds``; yields whether it was got, never waits.
 
     With Redis away everybody gets it, under the token that wrote last. Two workers at once are then kept
@@ -61,10 +61,10 @@ def alone(name: str, *, seconds: int) -> Iterator[bool]:
             locks.free(name, token)
 
 
-def fenced(work: Callable[P, T]) -> Callable[P, T]:
+def with_token(work: Callable[P, T]) -> Callable[P, T]:
     """Decorator: what ``work`` writes is one transaction, refused to a worker that lost its lock unawares.
 
-    Otherwise as :func:`core.db.transactions.whole`.
+    Otherwise as :func:`core.db.transactions.atomic_with_retry`.
 
     Raises:
         LockLost: another worker has written under a newer token; nothing was written.
@@ -72,20 +72,20 @@ def fenced(work: Callable[P, T]) -> Callable[P, T]:
 
     @wraps(work)
     def proved(*args: P.args, **kwargs: P.kwargs) -> T:
-        check()
+        check_token()
         return work(*args, **kwargs)
 
-    return whole(proved)
+    return atomic_with_retry(proved)
 
 
-def check() -> None:
+def check_token() -> None:
     """Hold our tokens against the fences, inside the caller's transaction; without a lock nothing is asked.
 
     The row is changed even where its token stays: the change is what makes two transactions meet, on
     databases that lock rows and on those that find conflicts.
 
     Raises:
-        LockLost: see :func:`fenced`; the caller's transaction must roll back.
+        LockLost: see :func:`with_token`; the caller's transaction must roll back.
     """
     for name, token in _held.get().items():
         ours = Fence.objects.filter(name=name, token__lte=token)

@@ -9,7 +9,7 @@ from django.contrib.auth.models import Group
 from django.db import DatabaseError, connections, transaction
 
 from core.db import transactions
-from core.db.transactions import DatabaseBusy, gave_way, whole
+from core.db.transactions import DatabaseBusy, atomic_with_retry, gave_way
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -40,7 +40,7 @@ def _hasty(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_work_that_gave_way_is_done_again_and_nothing_of_the_first_try_is_left(cause: Exception) -> None:
     tries: list[int] = []
 
-    @whole
+    @atomic_with_retry
     def write() -> int:
         Group.objects.create(name=f"try {len(tries)}")
         tries.append(1)
@@ -54,7 +54,7 @@ def test_work_that_gave_way_is_done_again_and_nothing_of_the_first_try_is_left(c
 
 @pytest.mark.usefixtures("_hasty")
 def test_whoever_never_gets_through_is_told_so() -> None:
-    @whole
+    @atomic_with_retry
     def write() -> None:
         Group.objects.create(name="one")
         fail(GaveWay())
@@ -67,7 +67,7 @@ def test_whoever_never_gets_through_is_told_so() -> None:
 def test_other_errors_are_no_reason_to_try_again() -> None:
     tries: list[int] = []
 
-    @whole
+    @atomic_with_retry
     def write() -> None:
         tries.append(1)
         fail(ValueError())
@@ -81,13 +81,13 @@ def test_other_errors_are_no_reason_to_try_again() -> None:
 def test_within_a_transaction_it_is_the_outermost_that_begins_again() -> None:
     tries: list[str] = []
 
-    @whole
+    @atomic_with_retry
     def inner() -> None:
         tries.append("inner")
         if len(tries) < 4:
             fail(GaveWay())
 
-    @whole
+    @atomic_with_retry
     def outer() -> None:
         tries.append("outer")
         inner()
@@ -100,7 +100,7 @@ def test_read_and_write_of_two_at_once_lose_neither() -> None:
     """Where the database makes one wait or give way; a count without that would lose some."""
     Group.objects.create(pk=1, name="0")
 
-    @whole
+    @atomic_with_retry
     def count() -> None:
         # Compare and set: on PostgreSQL, where both may have read the same, the second one changes nothing.
         while True:
@@ -125,7 +125,7 @@ def test_hooks_of_a_try_that_failed_never_run() -> None:
     told: list[int] = []
     tries: list[int] = []
 
-    @whole
+    @atomic_with_retry
     def write() -> None:
         tries.append(1)
         number = len(tries)

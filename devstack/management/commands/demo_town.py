@@ -17,10 +17,10 @@ from contracts.services import sync_chain
 from core.checks import demo_wallet_allowed
 from core.errors import DomainError
 from daoportal.settings.home import Home
-from devstack.town.errors import TownError
-from devstack.town.files import setup_files
-from devstack.town.people import OFFICERS, people
-from devstack.town.raising import raise_town
+from devstack.demo.errors import TownError
+from devstack.demo.files import setup_files
+from devstack.demo.people import OFFICERS, people
+from devstack.demo.raising import raise_town
 
 
 class Command(BaseCommand):

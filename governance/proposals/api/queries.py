@@ -22,11 +22,11 @@ def live_proposals(proposal_id: int | None) -> list[Row]:
     """The proposals that a live snapshot holds: those under way, or the one that is followed."""
     found = Proposal.objects.order_by("-created_at", "-proposal_id")
     found = found.filter(state__in=OPEN_STATES) if proposal_id is None else found.filter(pk=proposal_id)
-    pauses = stops()
+    pauses = all_pauses()
     return [live_row(row, pauses) for row in found.values(*LIVE_COLUMNS)[:MAX_LIVE]]
 
 
-def stops() -> list[Pause]:
+def all_pauses() -> list[Pause]:
     """The pauses so far."""
     return list(current_conditions().stops)
 
@@ -35,5 +35,8 @@ def surroundings(found: Iterable[Row]) -> Surroundings:
     """What these rows of proposals are shown with; as many queries however many they are."""
     hashes = {row["cancel_reason_hash"] for row in found} - {None}
     return Surroundings(
-        stops(), chain_head(), current_value("endorsementPermille"), reason_texts(hashes) if hashes else {}
+        all_pauses(),
+        chain_head(),
+        current_value("endorsementPermille"),
+        reason_texts(hashes) if hashes else {},
     )

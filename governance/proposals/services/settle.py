@@ -13,7 +13,7 @@ from django.db.models import Q
 from contracts.blocks import BlockHead, RemovedEvent
 from contracts.models import Block
 from contracts.selectors import events_about
-from core.db.fence.services import fenced
+from core.db.fence.services import with_token
 from core.live.stream import Message
 from governance import live
 from governance.ballots.models import Support, Vote, WeightReduction
@@ -53,7 +53,7 @@ def settle_states(head: BlockHead) -> int:
     return _settle(moving, conditions_at(head.timestamp), blocks=_NearBlocks(head.number))
 
 
-@fenced
+@with_token
 def set_blocks(*, proposal_id: int, start_block: int | None = None, end_block: int | None = None) -> None:
     """Note the blocks in which voting opened and closed, found on a node; what is known already stays."""
     if start_block is not None:

@@ -19,13 +19,13 @@ def main(name: str, seconds: int) -> None:
     django.setup()
     from core.db.fence.errors import LockLost
     from core.db.fence.models import Fence
-    from core.db.fence.services import alone, fenced
+    from core.db.fence.services import exclusive_lock, with_token
 
-    with alone(name, seconds=seconds) as got:
+    with exclusive_lock(name, seconds=seconds) as got:
         print("holding" if got else "refused", flush=True)
         os.kill(os.getpid(), signal.SIGSTOP)
         try:
-            fenced(Fence.objects.update_or_create)(name="written-by-the-sleeper")
+            with_token(Fence.objects.update_or_create)(name="written-by-the-sleeper")
         except LockLost:
             print("lost", flush=True)
         else:

@@ -12,7 +12,7 @@ from conftest import Worker
 from core.db import locks
 from core.db.fence.errors import LockLost
 from core.db.fence.models import Fence
-from core.db.fence.services import alone, check, fenced
+from core.db.fence.services import check_token, exclusive_lock, with_token
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -20,7 +20,7 @@ SLEEPER = "core.db.fence.tests.sleeper"
 AWAY = "unix:///nowhere/valkey.sock"
 
 
-@fenced
+@with_token
 def write() -> None:
     """Nothing but the proof that it may."""
 
@@ -41,7 +41,7 @@ def test_woken_worker_cant_write_after_another_has_written(worker: Callable[...,
     assert sleeper.line() == "holding"
     sleeper.wait_stopped()
     locks.free("loom", wait_for("loom"))
-    with alone("loom", seconds=30) as got:
+    with exclusive_lock("loom", seconds=30) as got:
         assert got
         write()
         sleeper.wake()
@@ -59,43 +59,43 @@ def test_woken_worker_writes_if_nobody_took_over(worker: Callable[..., Worker]) 
 
 
 def test_one_at_a_time_and_the_next_when_it_is_done() -> None:
-    with alone("loom", seconds=30) as first, alone("loom", seconds=30) as second:
+    with exclusive_lock("loom", seconds=30) as first, exclusive_lock("loom", seconds=30) as second:
         assert (first, second) == (True, False)
-    with alone("loom", seconds=30) as third:
+    with exclusive_lock("loom", seconds=30) as third:
         assert third
 
 
 def test_tokens_only_grow_even_over_a_server_that_lost_its_data() -> None:
     tokens = []
     for _ in range(3):
-        with alone("loom", seconds=30):
+        with exclusive_lock("loom", seconds=30):
             write()
         tokens.append(token_of("loom"))
         locks.connection().flushall()
     assert tokens == sorted(set(tokens))
     # A clock set back by years gives small numbers: what the database knows is the least.
     Fence.objects.update(token=2**52)
-    with alone("loom", seconds=30):
+    with exclusive_lock("loom", seconds=30):
         write()
     assert token_of("loom") == 2**52 + 1
 
 
 def test_late_write_leaves_nothing_behind() -> None:
-    with alone("loom", seconds=30):
+    with exclusive_lock("loom", seconds=30):
         Fence.objects.filter(name="loom").update(token=2**52)
         with pytest.raises(LockLost):
-            fenced(Fence.objects.create)(name="never")
+            with_token(Fence.objects.create)(name="never")
         with pytest.raises(LockLost):
-            check()
+            check_token()
     assert not Fence.objects.filter(name="never").exists()
 
 
 def test_without_redis_everybody_works_and_yields_to_the_next_holder(settings: Settings) -> None:
-    with alone("loom", seconds=30):
+    with exclusive_lock("loom", seconds=30):
         write()
     known, there = token_of("loom"), settings.REDIS_URL
     settings.REDIS_URL = AWAY
-    with alone("loom", seconds=30) as one, alone("loom", seconds=30) as two:
+    with exclusive_lock("loom", seconds=30) as one, exclusive_lock("loom", seconds=30) as two:
         assert (one, two) == (True, True)
         write()
         assert token_of("loom") == known

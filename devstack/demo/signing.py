@@ -10,8 +10,8 @@ from eth_account.messages import encode_typed_data
 from contracts.acts.types import typed_data
 from contracts.deployment import Deployment
 from contracts.signatures import canonical_ecdsa
-from devstack.town.errors import TownError
-from devstack.town.people import Person
+from devstack.demo.errors import TownError
+from devstack.demo.people import Person
 
 
 def signed(

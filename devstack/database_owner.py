@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 import redis
 
 from daoportal.settings.home import Home
-from devstack.say import StartError
+from devstack.console import StartError
 from devstack.services import Services
 
 # Names the database that a first start found empty and began to fill.

@@ -12,8 +12,8 @@ import redis
 from kombu import Connection
 from pymongo.errors import OperationFailure, PyMongoError
 
+from devstack.console import StartError
 from devstack.places import place_of
-from devstack.say import StartError
 
 _PATIENCE_SECONDS = 5
 _DATABASES = ("sqlite", "postgres", "postgresql", "mongodb", "mongodb+srv")

@@ -10,13 +10,13 @@ from contracts.calldata import decode_result, encode_call
 from contracts.client.rpc import Client
 from contracts.deployment import Deployment
 from devstack.anvil import CHAIN_ID
-from devstack.town.accounts import finish_letters, keep_letters, keep_reasons, keep_texts, make_accounts
-from devstack.town.agenda import DAY
-from devstack.town.errors import TownError
-from devstack.town.people import roster
-from devstack.town.plan import Proposal, make_plan
-from devstack.town.schedule import Schedule, Step
-from devstack.town.timeline import Timeline
+from devstack.demo.accounts import finish_letters, keep_letters, keep_reasons, keep_texts, make_accounts
+from devstack.demo.agenda import DAY
+from devstack.demo.errors import TownError
+from devstack.demo.people import roster
+from devstack.demo.plan import Proposal, make_plan
+from devstack.demo.schedule import Schedule, Step
+from devstack.demo.timeline import Timeline
 
 # The first step is this many days back; the chain's clock must not be past it.
 FIRST_DAY: Final = 30.9

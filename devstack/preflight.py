@@ -8,8 +8,8 @@ from typing import IO
 from urllib.parse import urlsplit
 
 from daoportal.settings.home import Home
+from devstack.console import StartError
 from devstack.programs import HOST
-from devstack.say import StartError
 
 
 @contextlib.contextmanager

@@ -10,9 +10,8 @@ from contracts.acts.calls import signed_call
 from contracts.acts.hashes import ZERO_HASH, reason_hash, role_id
 from contracts.deployment import Deployment
 from contracts.times import MAX_UINT48
-from devstack.town.agenda import BUDGET, DAY
-from devstack.town.lots import Lots
-from devstack.town.people import (
+from devstack.demo.agenda import BUDGET, DAY
+from devstack.demo.people import (
     BUDGET_DELEGATIONS,
     DELEGATES,
     DELEGATIONS,
@@ -22,9 +21,10 @@ from devstack.town.people import (
     Person,
     Roster,
 )
-from devstack.town.plan import MOVED_AWAY_AT, PAUSED_AT, Choice, Proposal
-from devstack.town.signing import signed
-from devstack.town.timeline import RELAYER, Letter, Timeline
+from devstack.demo.plan import MOVED_AWAY_AT, PAUSED_AT, Choice, Proposal
+from devstack.demo.sampling import Lots
+from devstack.demo.signing import signed
+from devstack.demo.timeline import RELAYER, Letter, Timeline
 from governance.ballots.packing import batch_call, packed_ballot
 
 _ACTS: Final = {

@@ -27,14 +27,14 @@ PATIENCE = 60
 _sources: list[Source] = []
 
 
-def register_errands(source: Source) -> Source:
+def register_periodic(source: Source) -> Source:
     """Register a function that answers the calls that are due now: (contract name, calldata)."""
     if source not in _sources:
         _sources.append(source)
     return source
 
 
-def due_errands(mirrored: int) -> Iterator[Bundle]:
+def due_calls(mirrored: int) -> Iterator[Bundle]:
     """The calls that are due and that nobody is making.
 
     Args:
@@ -48,7 +48,7 @@ def due_errands(mirrored: int) -> Iterator[Bundle]:
 
 def put_off(bundle: Bundle, refusal: Refusal) -> None:
     """The contract refuses: say so, and leave it alone for a while."""
-    logger.warning("an errand at %s was refused: %s", bundle.contract, refusal.error or refusal.code)
+    logger.warning("a periodic call of %s was refused: %s", bundle.contract, refusal.error or refusal.code)
     cache.set(_key(bundle.data), refusal.code, PATIENCE)
 
 
@@ -58,4 +58,4 @@ def _under_way(data: str, mirrored: int) -> bool:
 
 
 def _key(data: str) -> str:
-    return "errand:" + hashlib.sha256(data.encode()).hexdigest()
+    return "periodic:" + hashlib.sha256(data.encode()).hexdigest()

@@ -16,8 +16,8 @@ from contracts.errors import CallReverted, ChainError
 from contracts.indexer.finality import finalized_number
 from contracts.refusals import explain
 from contracts.relayer.receipts import Receipt, read_receipt
-from devstack.town.errors import TownError
-from devstack.town.people import Person, account
+from devstack.demo.errors import TownError
+from devstack.demo.people import Person, account
 
 RELAYER: Final = 1
 MAX_FEE: Final = 100 * 10**9  # wei per gas; Anvil's base fee starts at one gwei and falls

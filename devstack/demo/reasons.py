@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from devstack.town.arguments import ARGUMENTS
-from devstack.town.lots import Lots
-from devstack.town.people import Person
+from devstack.demo.arguments import ARGUMENTS
+from devstack.demo.people import Person
+from devstack.demo.sampling import Lots
 
 AGAINST, FOR, ABSTAIN = 0, 1, 2
 _SILENT: Final = 0.04  # share of those who give no reason

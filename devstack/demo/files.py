@@ -6,8 +6,8 @@ import json
 from pathlib import Path
 from typing import Any, Final
 
-from devstack.town.people import Person, roster
-from devstack.town.plan import PARAMETERS
+from devstack.demo.people import Person, roster
+from devstack.demo.plan import PARAMETERS
 
 _SHARE: Final = 10**18  # one share of the town's energy cooperative, a token with votes
 _HOLDERS: Final = ("Mei Tanaka", "Tom Ashworth", "Viktor Lazarov")

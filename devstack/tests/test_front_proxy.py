@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from devstack.door import Door, Target
-from devstack.guards import free_ports
+from devstack.front_proxy import Door, Target
+from devstack.preflight import free_ports
 
 Handler = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Coroutine[Any, Any, None]]
 

@@ -3,7 +3,7 @@
 :func:`people` needs neither a chain nor a database; the rest is imported where it is used.
 """
 
-from devstack.town.errors import TownError
-from devstack.town.people import people
+from devstack.demo.errors import TownError
+from devstack.demo.people import people
 
 __all__ = ["TownError", "people"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from devstack.town.agenda import BUDGET, DAY, PARAMETER, POLICY, Item
+from devstack.demo.agenda import BUDGET, DAY, PARAMETER, POLICY, Item
 
 DECIDED: Final = (
     Item(

@@ -9,12 +9,12 @@ from typing import Final
 from contracts.acts.hashes import role_id
 from contracts.calldata import encode_call
 from contracts.deployment import Deployment
-from devstack.town.agenda import DAY, HOUR, ROLE, Item
-from devstack.town.current import OPEN
-from devstack.town.decided import DECIDED
-from devstack.town.lots import Lots
-from devstack.town.people import DELEGATIONS, MOVED_AWAY, Person, Roster
-from devstack.town.reasons import ABSTAIN, AGAINST, FOR, Voices
+from devstack.demo.agenda import DAY, HOUR, ROLE, Item
+from devstack.demo.current import OPEN
+from devstack.demo.decided import DECIDED
+from devstack.demo.people import DELEGATIONS, MOVED_AWAY, Person, Roster
+from devstack.demo.reasons import ABSTAIN, AGAINST, FOR, Voices
+from devstack.demo.sampling import Lots
 from governance.hashes import actions_hash, content_hash, rules_hash
 from governance.proposals import text
 

@@ -13,9 +13,9 @@ from contracts.acts.types import digest_of
 from contracts.deployment import Deployment
 from contracts.models import ActStatus, RelayedAct, RelayerTransaction
 from core.content import put
-from devstack.town.people import MOVED_AWAY_REASON, PAUSE_REASON, STATEMENTS, Person, Roster
-from devstack.town.plan import Proposal
-from devstack.town.timeline import MAX_FEE, RELAYER, TIP, Letter, Mined
+from devstack.demo.people import MOVED_AWAY_REASON, PAUSE_REASON, STATEMENTS, Person, Roster
+from devstack.demo.plan import Proposal
+from devstack.demo.timeline import MAX_FEE, RELAYER, TIP, Letter, Mined
 from governance.ballots.models import BallotReason
 from identity.accounts.models import User
 from identity.accounts.services import link_address
