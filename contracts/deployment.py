@@ -127,6 +127,7 @@ def artifact(name: str) -> dict[str, Any]:
     """
     path = Path(settings.CONTRACT_ARTIFACTS_DIR) / f"{name}.json"
     try:
-        return json.loads(path.read_bytes())
+        found: dict[str, Any] = json.loads(path.read_bytes())
+        return found
     except FileNotFoundError:
         raise ArtifactMissing(contract=name) from None

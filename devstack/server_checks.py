@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable
+from typing import Any
 from urllib.parse import urlsplit
 
 import psycopg
@@ -62,7 +63,7 @@ def ask_broker(url: str, queue: str = "") -> int:
         ask_redis(url)
         return 0
     with Connection(url, connect_timeout=_PATIENCE_SECONDS) as broker:
-        channel = broker.connect().channel()
+        channel: Any = broker.connect().channel()
         if not queue:
             return 0
         with contextlib.suppress(*broker.channel_errors):  # nobody has made it yet

@@ -146,9 +146,9 @@ def _octets(name: str, kind: str, value: Any) -> str:
         value = "0x" + value.hex()
     if not isinstance(value, str) or not _HEX.match(value):
         raise FieldInvalid(field=name)
-    value = value.lower()
+    text = value.lower()
     if kind == "bytes":
-        return value
+        return text
     width = 20 if kind == "address" else int(kind.removeprefix("bytes"))
     if len(value) != 2 + 2 * width:
         raise FieldInvalid(field=name)

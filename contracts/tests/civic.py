@@ -40,7 +40,8 @@ REASON: Final = reason_hash("Forged letters are going round.")
 def account(place: int) -> LocalAccount:
     """The account at ``place`` of the phrase."""
     Account.enable_unaudited_hdwallet_features()
-    return Account.from_mnemonic(MNEMONIC, account_path=f"m/44'/60'/0'/0/{place}")
+    account: LocalAccount = Account.from_mnemonic(MNEMONIC, account_path=f"m/44'/60'/0'/0/{place}")
+    return account
 
 
 def address(place: int) -> str:
@@ -154,7 +155,7 @@ class Civic:
         )
         if int(receipt["status"], 16) != 1:
             raise LookupError("the proposal was refused")
-        return self.call("ProposalManager", "proposalCount")
+        return int(self.call("ProposalManager", "proposalCount"))
 
     def both(self, function: str, *args: Any, gas: int = GAS) -> None:
         """Two administrators make the same call of the RoleManager.

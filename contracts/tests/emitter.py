@@ -91,4 +91,4 @@ def emit(client: Client, address: str, cls: type[Decoded], *arguments: Any) -> s
     Answers its hash. Mining is the caller's affair.
     """
     transaction = {"from": SENDER, "to": address, "data": calldata(cls, arguments), "gas": _GAS}
-    return client.request("eth_sendTransaction", transaction)
+    return str(client.request("eth_sendTransaction", transaction))

@@ -424,4 +424,4 @@ def high_s_twin(signature: str) -> str:
 def implementation(civic: Civic, contract: str) -> str:
     slot = "0x360894a13ba1a3210667c828492db98dca3e2076cc3735a920a3ca505d382bbc"
     word = civic.client.request("eth_getStorageAt", civic.deployment.address(contract), slot, "latest")
-    return "0x" + word[-40:]
+    return "0x" + str(word)[-40:]

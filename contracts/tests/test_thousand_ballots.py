@@ -25,7 +25,8 @@ ON_CHAIN = (ActStatus.MINED, ActStatus.FINAL)
 
 
 def person(number: int) -> LocalAccount:
-    return Account.from_key(keccak_hex(f"citizen {number}".encode()))
+    account: LocalAccount = Account.from_key(keccak_hex(f"citizen {number}".encode()))
+    return account
 
 
 def sign(who: LocalAccount, document: dict[str, Any]) -> str:
@@ -44,7 +45,7 @@ def settle_roll(civic: Civic, people: list[LocalAccount], leaving: LocalAccount)
     until = civic.node.now() + 1_800
     key = keccak_hex(leaving.address.encode())
     civic.both("grantTemporaryRole", role_id("CITIZEN"), leaving.address, key, until)
-    return until
+    return int(until)
 
 
 def hand_in(

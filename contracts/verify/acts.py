@@ -129,7 +129,7 @@ def _is_ours(ctx: VerifyContext, document: Any) -> bool:
     try:
         values = message_values(document)
         values.pop(STATEMENT)
-        return typed_data(document["primaryType"], values, deployment=ctx.deployment) == document
+        return bool(typed_data(document["primaryType"], values, deployment=ctx.deployment) == document)
     except ChainError:
         raise  # what the deployment's own files lack is no difference
     except Exception:  # noqa: BLE001 - whatever was written there, it is none of ours

@@ -10,7 +10,7 @@ import json
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from django.db import connections, models, router
 from django.db.models import F
@@ -44,7 +44,13 @@ class Difference:
         return f"{place} {self.field}: mirror {_plain(self.mirror)!r}, chain {_plain(self.chain)!r}"
 
 
-class _Raw(models.Field):
+if TYPE_CHECKING:
+    _Field = models.Field[Any, Any]
+else:
+    _Field = models.Field
+
+
+class _Raw(_Field):
     """A column as the driver gives it."""
 
     def get_internal_type(self) -> str:
@@ -98,7 +104,7 @@ def raw_values(rows: models.QuerySet[Any], names: Sequence[str]) -> Iterator[tup
     raw = {f"raw_{name}": _raw(fields[name], connection) for name in names}
     found = rows.order_by().annotate(**raw).values_list(*raw).iterator(chunk_size=2000)
     if connection.vendor != "mongodb":
-        return found
+        return iter(found)
     plain = cast(Any, connection.ops).plain  # its driver has integers of its own
     return (tuple(plain(value) for value in row) for row in found)
 
@@ -110,7 +116,7 @@ def stored_value(model: type[models.Model], name: str, value: Any) -> Any:
     return _stored(field, value, connection)
 
 
-def _raw(field: models.Field, connection: Any) -> Any:
+def _raw(field: models.Field[Any, Any], connection: Any) -> Any:
     # SQLite's driver converts columns declared as datetime or bool, and fails on what is neither; text it
     # leaves alone.
     if connection.vendor == "sqlite" and isinstance(field, models.DateTimeField | models.BooleanField):
@@ -128,15 +134,15 @@ def from_json(raw: Any) -> Any:
         return ("no JSON", raw)
 
 
-def _stored(field: models.Field, value: Any, connection: Any) -> Any:
+def _stored(field: models.Field[Any, Any], value: Any, connection: Any) -> Any:
     stored = field.get_db_prep_value(value, connection, prepared=False)
     # psycopg's own kinds of int tell the server how wide a number is; what it gives back is an int.
     return int(stored) if isinstance(stored, int) and not isinstance(stored, bool) else stored
 
 
-def _same(field: models.Field, raw: Any, value: Any, connection: Any) -> bool:
+def _same(field: models.Field[Any, Any], raw: Any, value: Any, connection: Any) -> bool:
     if isinstance(field, models.JSONField):
-        return from_json(raw) == value
+        return bool(from_json(raw) == value)
     stored = _stored(field, value, connection)
     if isinstance(stored, bool):
         return raw is stored or raw == str(int(stored))

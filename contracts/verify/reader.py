@@ -6,7 +6,7 @@ neither the list of topics, nor the event classes' declarations, nor a line of d
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -33,9 +33,10 @@ class _LenientString(StringDecoder):
 
 
 def _codec() -> ABICodec:
-    ours = registry.copy()
+    ours: Any = registry.copy()  # type: ignore[no-untyped-call]
     ours.unregister_decoder("string")
-    ours.register_decoder(BaseEquals("string"), _LenientString, label="string")
+    string: Any = BaseEquals("string")  # type: ignore[no-untyped-call]
+    ours.register_decoder(string, _LenientString, label="string")
     return ABICodec(ours)
 
 
@@ -45,7 +46,7 @@ class _Event:
     def __init__(self, contract: Contract, entry: Mapping[str, Any]) -> None:
         self.contract = contract.name
         self.name: str = entry["name"]
-        self.wanted = contract.only.get(self.name, lambda args: True)
+        self.wanted: Callable[[Mapping[str, Any]], bool] = contract.only.get(self.name, lambda args: True)
         self.inputs: list[dict[str, Any]] = entry["inputs"]
         self.indexed = [item for item in self.inputs if item["indexed"]]
         self.plain = [item for item in self.inputs if not item["indexed"]]

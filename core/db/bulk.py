@@ -92,7 +92,7 @@ def _statement(model: type[models.Model], names: tuple[str, ...], count: int, us
     query = InsertQuery(model)
     query.insert_values([_field(model, name) for name in names], [model()] * count, raw=True)
     ((statement, _params),) = query.get_compiler(using).as_sql()
-    return statement
+    return str(statement)
 
 
 @contextmanager
@@ -122,14 +122,14 @@ def large_transaction() -> Iterator[None]:
             gc.enable()
 
 
-def _field(model: type[models.Model], name: str) -> models.Field:
+def _field(model: type[models.Model], name: str) -> models.Field[Any, Any]:
     for field in model._meta.concrete_fields:
         if field.attname == name:
             return field
     raise LookupError(f"{model.__name__} has no column {name}")
 
 
-def _prepare(field: models.Field, column: Sequence[Any], connection: Any) -> Sequence[Any]:
+def _prepare(field: models.Field[Any, Any], column: Sequence[Any], connection: Any) -> Sequence[Any]:
     target = field.target_field if isinstance(field, models.ForeignKey) else field
     sql = connection.vendor != "mongodb"  # where an integer is just that, and JSON is text
     if isinstance(target, models.IntegerField) and sql:

@@ -32,7 +32,8 @@ _ADDRESS = re.compile(r"0x[0-9a-f]{40}\Z")
 _HASH = re.compile(r"0x[0-9a-f]{64}\Z")
 
 
-class Uint256Field(_NumberAsText):
+# The checker's plugin fills in the types of both fields itself, by whether they may be null.
+class Uint256Field(_NumberAsText):  # type: ignore[type-arg]
     """An exact uint256: an ``int`` in Python, 78 zero-padded decimal digits in the database.
 
     The padding makes the order of the strings the order of the numbers on every database.
@@ -84,7 +85,7 @@ class Uint256Field(_NumberAsText):
         """Length and range are held by ``to_python``; CharField's validators expect text."""
 
 
-class _LowerHexField(models.CharField):
+class _LowerHexField(models.CharField):  # type: ignore[type-arg]
     """Text of ``0x`` and lower-case hex of one width."""
 
     width = 0
@@ -111,7 +112,8 @@ class _LowerHexField(models.CharField):
         return lowered
 
     def get_prep_value(self, value: Any) -> str | None:
-        return self.to_python(value)
+        prepared: str | None = self.to_python(value)
+        return prepared
 
 
 class AddressField(_LowerHexField):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from types import SimpleNamespace
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.db.models import QuerySet
 from django.http import HttpResponseBase
@@ -31,6 +31,12 @@ FORMAT = "format"
 MAX_SEARCH_LENGTH = 200
 
 Row = dict[str, Any]
+
+
+if TYPE_CHECKING:
+    _GenericAPIView = GenericAPIView[Any]
+else:
+    _GenericAPIView = GenericAPIView
 
 
 class FormatNegotiation(DefaultContentNegotiation):
@@ -144,7 +150,7 @@ class FieldsBackend(BaseFilterBackend):
         ]
 
 
-class ListResource(ConditionalReads, StrictQuery, GenericAPIView):
+class ListResource(ConditionalReads, StrictQuery, _GenericAPIView):
     """A list in pages.
 
     Subclasses give ``get_queryset`` (models; the columns are chosen here), ``columns``, ``to_json``, and
@@ -164,7 +170,7 @@ class ListResource(ConditionalReads, StrictQuery, GenericAPIView):
         """The parameters of the filters, the order, the fields and the pages."""
         names = {CURSOR, SIZE, ORDERING, fieldsets.PARAMETER}
         if self.filterset_class is not None:
-            names |= set(self.filterset_class.base_filters)
+            names |= set(self.filterset_class.get_filters())  # type: ignore[no-untyped-call]
         if any(issubclass(backend, SearchBackend) for backend in self.filter_backends):
             names.add(SEARCH)
         return names

@@ -117,7 +117,7 @@ NOT_MODIFIED: dict[int, Any] = {
 }
 
 
-class AccessTokenScheme(OpenApiAuthenticationExtension):
+class AccessTokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
     """The access token of allauth's headless API."""
 
     target_class = "allauth.headless.contrib.rest_framework.authentication.JWTTokenAuthentication"

@@ -46,4 +46,6 @@ class Alone(bootsteps.StartStopStep):
         for loop in self._loops:
             loop.stop(STOP_SECONDS)
 
-    terminate = stop
+    def terminate(self, parent: Any) -> None:
+        """The same for a worker that is told to end at once."""
+        self.stop(parent)

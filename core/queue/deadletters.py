@@ -91,9 +91,9 @@ class Declare(bootsteps.StartStopStep):
             _declare(consumer.connection.default_channel)
 
 
-def bury(task: Task, error: BaseException) -> None:
+def bury(task: Task[..., Any], error: BaseException) -> None:
     """Put the task that ``task`` runs just now among the dead letters; told in the log if none are kept."""
-    request = task.request
+    request: Any = task.request
     logger.error("task %s (%s) failed for good: %s", request.task, request.id, type(error).__name__)
     if not are_kept() or request.is_eager:
         return
@@ -178,7 +178,7 @@ def discard(letter_id: str) -> DeadLetter:
 def _channel() -> Iterator[Any]:
     """A channel with confirms; what was fetched on it and not acknowledged goes back when it closes."""
     options = {"read_timeout": _PATIENCE_SECONDS, "write_timeout": _PATIENCE_SECONDS, "confirm_publish": True}
-    broker = Connection(
+    broker: Any = Connection(
         settings.CELERY_BROKER_URL, connect_timeout=_PATIENCE_SECONDS, transport_options=options
     )
     try:
@@ -214,7 +214,7 @@ def _find(channel: Any, letter_id: str) -> Message:
 
 
 def _letter(message: Message) -> DeadLetter:
-    headers = message.headers
+    headers: dict[str, Any] = message.headers
     death: dict[str, Any] = next(iter(headers.get("x-death") or ()), {})
     at = headers.get(_AT) or death.get("time")
     return DeadLetter(
@@ -238,7 +238,7 @@ def _moment(value: Any) -> datetime | None:
 def _redacted(message: Message) -> str:
     """The arguments without their words: numbers, ids and hashes tell which row is meant, texts don't."""
     try:
-        args, kwargs, *_rest = orjson.loads(message.body)
+        args, kwargs, *_rest = orjson.loads(message.body or "")
         shown = [_plain(value) for value in args]
         shown += [f"{name}={_plain(value)}" for name, value in kwargs.items()]
     except (ValueError, TypeError, AttributeError):

@@ -16,7 +16,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from functools import partial
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import redis
 from django.conf import settings
@@ -130,7 +130,8 @@ class Loop:
 
 @contextlib.contextmanager
 def _subscribed(name: str) -> Iterator[redis.client.PubSub]:
-    with pulse.impatient(settings.REDIS_URL).pubsub() as heard:
+    valkey: Any = pulse.impatient(settings.REDIS_URL)
+    with valkey.pubsub() as heard:
         heard.subscribe(_channel(name))
         heard.get_message(timeout=_LOOK_SECONDS)  # that we are subscribed
         yield heard

@@ -47,5 +47,5 @@ def ages(names: Iterable[str]) -> dict[str, float | None]:
     now = time.time()
     return {
         name: None if at is None else max(0.0, now - float(at))
-        for name, at in zip(wanted, found, strict=True)  # type: ignore[arg-type]
+        for name, at in zip(wanted, found, strict=True)
     }

@@ -8,7 +8,7 @@ that grow, and becomes a dead letter when that is over.
 from __future__ import annotations
 
 import logging
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from celery import Task
 from celery.exceptions import Ignore, Reject, Retry
@@ -20,11 +20,16 @@ from core.queue import deadletters
 
 logger = logging.getLogger(__name__)
 
+if TYPE_CHECKING:
+    _Task = Task[..., Any]
+else:
+    _Task = Task
+
 TRIES = 9
 LONGEST_PAUSE_SECONDS = 300
 
 
-class PortalTask(Task):
+class PortalTask(_Task):
     """Work: every failure but a refusal by our own rules may pass, so it is tried again."""
 
     max_retries = TRIES - 1
@@ -55,7 +60,7 @@ class PortalTask(Task):
         deadletters.bury(self, exc)
 
 
-class Tick(Task):
+class Tick(_Task):
     """A task of the clock's. Neither tried again nor kept: the clock sends the next one."""
 
     max_retries = 0

@@ -44,14 +44,15 @@ def broker(rabbit: RabbitMQ, settings: Any) -> Iterator[Celery]:
     settings.CELERY_BROKER_URL = rabbit.url
     sender = Celery("sender", fixups=[])
     sender.config_from_object("daoportal.settings.base", namespace="CELERY")
-    sender.conf.broker_url = rabbit.url
+    sender.conf.update(broker_url=rabbit.url)
     yield sender
     with Connection(rabbit.url) as opened:
         for name in ("default", deadletters.DEAD_LETTERS):
+            channel: Any = opened.default_channel
             try:
-                opened.default_channel.queue_purge(name)
+                channel.queue_purge(name)
             except opened.channel_errors:  # nobody has made it yet
-                opened.default_channel.close()
+                channel.close()
     sender.close()
 
 

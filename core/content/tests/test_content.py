@@ -1,4 +1,5 @@
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -51,7 +52,7 @@ def test_content_beyond_one_leaf_is_refused() -> None:
 
 
 @given(st.dictionaries(st.text(), json_values, max_size=5))
-def test_canonical_form_does_not_depend_on_the_order_of_keys(value: dict) -> None:
+def test_canonical_form_does_not_depend_on_the_order_of_keys(value: dict[str, Any]) -> None:
     assert canonical_json(value) == canonical_json(dict(reversed(value.items())))
 
 

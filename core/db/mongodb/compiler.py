@@ -42,7 +42,7 @@ class PerformedQuery(MongoQuery):
             f"delete {collection.name}",
             lambda: collection.delete_many(self.match_mql, session=connection.session),
         )
-        return answer.deleted_count
+        return int(answer.deleted_count)
 
 
 class Documents(Iterator[Any]):
@@ -160,13 +160,13 @@ class SQLDeleteCompiler(upstream.SQLDeleteCompiler):
     def execute_sql(self, *args: Any, **kwargs: Any) -> int:
         """Delete; answers how many."""
         if self.single_alias and not _has_subquery(self.query.where):
-            return super().execute_sql(*args, **kwargs)
+            return int(super().execute_sql(*args, **kwargs))
         keys = _keys(self)
         if not keys:
             return 0
         query: Any = DeleteQuery(self.query.model)
         query.add_filter("pk__in", keys)
-        return query.get_compiler(self.using).execute_sql(*args, **kwargs)
+        return int(query.get_compiler(self.using).execute_sql(*args, **kwargs))
 
 
 class SQLUpdateCompiler(upstream.SQLUpdateCompiler):
@@ -179,7 +179,7 @@ class SQLUpdateCompiler(upstream.SQLUpdateCompiler):
         query = self.query
         joins = sum(1 for alias in query.alias_map if query.alias_refcount[alias])
         if joins <= 1 and not _has_subquery(query.where):
-            return super().execute_sql(*args, **kwargs)
+            return int(super().execute_sql(*args, **kwargs))
         keys = _keys(self)
         if not keys:
             return 0
@@ -187,7 +187,7 @@ class SQLUpdateCompiler(upstream.SQLUpdateCompiler):
         chosen.values, chosen.related_updates = query.values, query.related_updates
         chosen.related_ids = query.related_ids
         chosen.add_filter("pk__in", keys)
-        return chosen.get_compiler(self.using).execute_sql(*args, **kwargs)
+        return int(chosen.get_compiler(self.using).execute_sql(*args, **kwargs))
 
     def update(self, criteria: dict[str, Any], pipeline: list[dict[str, Any]]) -> int:
         """Change the documents that match; answers how many matched."""
@@ -196,7 +196,7 @@ class SQLUpdateCompiler(upstream.SQLUpdateCompiler):
             f"update {collection.name}",
             lambda: collection.update_many(criteria, pipeline, session=connection.session),
         )
-        return answer.matched_count
+        return int(answer.matched_count)
 
 
 def _keys(compiler: Any) -> list[Any]:

@@ -31,7 +31,8 @@ class SchemaView(ConditionalReads, SpectacularAPIView):
 @lru_cache(maxsize=8)
 def _document(language: str | None) -> Any:
     """The document in one language: making it takes a second, and it does not change while a process runs."""
-    return SpectacularAPIView.generator_class().get_schema(public=True)
+    generator: Any = SpectacularAPIView.generator_class()
+    return generator.get_schema(public=True)
 
 
 class DocsView(SpectacularSwaggerSplitView):

@@ -36,7 +36,7 @@ class Client:
     async def connect(self) -> bool:
         """Shake hands; answers whether the server let us in."""
         await self.application.send_input({"type": "websocket.connect"})
-        return (await self.output())["type"] == "websocket.accept"
+        return bool((await self.output())["type"] == "websocket.accept")
 
     async def output(self) -> dict[str, Any]:
         """The next ASGI message."""

@@ -29,7 +29,7 @@ PATIENCE_SECONDS = 30
 async def port() -> AsyncIterator[int]:
     """The port of a server that runs in the test's own loop, as the `live` process does in its."""
     config = uvicorn.Config(
-        URLRouter(websocket_urlpatterns),  # type: ignore[arg-type]
+        URLRouter(websocket_urlpatterns),
         port=0,
         log_level="warning",
         lifespan="off",
