@@ -133,7 +133,8 @@ def test_admin_pages(stack: Stack, browser: Browser, width: int) -> None:
     page.set_viewport_size({"width": width, "height": 900})
     console = watched(page)
     proposals = stack.get("/api/proposals", page_size=50)["results"]
-    forms = [f"/admin/governance/proposal/{int(row['proposalId']):078d}/change/" for row in proposals[:3]]
+    kinds = {row["proposalType"]: row["proposalId"] for row in proposals}
+    forms = [f"/admin/governance/proposal/{int(number):078d}/change/" for number in kinds.values()]
     for path in ADMIN_PAGES + forms:
         page.goto(path)
         assert_accessible(page, console, f"{path} at {width}")

@@ -50,10 +50,11 @@ def officer_context(browser: Browser, stack: Stack, officer: dict[str, Any] | No
 
 
 def become(page: Page, person: dict[str, Any]) -> None:
-    """Connect the demo wallet as ``person``."""
+    """Connect the demo wallet as ``person``, and wait for its windows to close: they take what is typed."""
     page.get_by_role("button", name="Connect my wallet").first.click()
     page.get_by_role("button", name="Demo wallet").click()
     page.get_by_role("button", name=person["name"]).click()
+    expect(page.locator("dialog[open]")).to_have_count(0)
 
 
 def sign_in_demo_wallet(page: Page) -> None:
