@@ -39,17 +39,15 @@ def on_reverted(ancestor_number: int, removed: Sequence[RemovedEvent]) -> None:
     withdraw_above(ancestor_number)
 
 
-def tell_subscribers() -> bool:
-    """Tell what was withdrawn, seen and final since; answers whether nothing is left for the next look.
+def tell_subscribers() -> None:
+    """Tell what was withdrawn, seen and final since; what fails is told again the next time.
 
     Outside any transaction of the indexer's, so that no subscriber slows it down or makes it fail.
     """
     with alone(LOCK, seconds=LOCK_SECONDS) as got:
         if not got:
-            return True  # another worker tells it
-        read = Cursor.objects.filter(name=NAME).values_list("block_number", "finalized_number").first()
-        if read is None:
-            return True
-        block_number, finalized = read
-        done = (tell_withdrawn(block_number), deliver("seen", block_number), deliver("final", finalized))
-        return all(done)
+            return  # another worker tells it
+        for read, final in Cursor.objects.filter(name=NAME).values_list("block_number", "finalized_number"):
+            tell_withdrawn(read)
+            deliver("seen", read)
+            deliver("final", final)

@@ -57,8 +57,9 @@ loops.register(INDEXER)(Reading().turn)
 
 @loops.register(EVENTS)
 def tell_events() -> float:
-    """Tell the subscribers of domain events, when a block was read, and again soon if one of them failed."""
-    return REST_SECONDS if facts.tell_subscribers() else LOOK_SECONDS
+    """Tell the subscribers of domain events when a block was read, and those that failed again."""
+    facts.tell_subscribers()
+    return REST_SECONDS
 
 
 @loops.register(RELAYER)
