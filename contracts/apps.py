@@ -8,5 +8,5 @@ class ContractsConfig(AppConfig):
 
     def ready(self) -> None:
         """Have these modules register what they hold: parts of the health, live messages, loops."""
-        from contracts import health, live, loops  # noqa: F401
+        from contracts import facts, health, live, loops  # noqa: F401
         from contracts.acts import live as act_status  # noqa: F401

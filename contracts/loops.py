@@ -1,11 +1,11 @@
-"""The chain's two loops: reading new blocks, and carrying what people signed."""
+"""The chain's loops: reading new blocks, telling what was decided in them, carrying what people signed."""
 
 from __future__ import annotations
 
 import logging
 import time
 
-from contracts import services
+from contracts import facts, services
 from contracts.client.rpc import Header
 from contracts.errors import ChainError
 from contracts.relayer import run
@@ -14,7 +14,7 @@ from core.queue import loops
 
 logger = logging.getLogger(__name__)
 
-INDEXER, RELAYER = "indexer", "relayer"
+INDEXER, EVENTS, RELAYER = "indexer", "events", "relayer"
 
 LOOK_SECONDS = 1.0  # between two looks at the newest block, or at acts under way
 REST_SECONDS = 10.0  # without a new block or act
@@ -28,7 +28,7 @@ class Reading:
         self._read_at = 0.0
 
     def turn(self) -> float:
-        """Look, and read; the relayer hears of what was read."""
+        """Look, and read; the other loops hear of what was read."""
         try:
             newest = services.newest_block()
             if newest == self._read_to and time.monotonic() - self._read_at < REST_SECONDS:
@@ -47,11 +47,19 @@ class Reading:
             return LOOK_SECONDS
         if newest != self._read_to:
             loops.wake(RELAYER)
+            loops.wake(EVENTS)
         self._read_to, self._read_at = (newest, time.monotonic()) if progress.caught_up else (None, 0.0)
         return LOOK_SECONDS if progress.caught_up else 0.0
 
 
 loops.register(INDEXER)(Reading().turn)
+
+
+@loops.register(EVENTS)
+def tell_events() -> float:
+    """Tell the subscribers of domain events when a block was read, and those that failed again."""
+    facts.tell_subscribers()
+    return REST_SECONDS
 
 
 @loops.register(RELAYER)

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import TypedDict
 
 from contracts.addresses import checksum
+from core.events.registry import Fact
 from core.live.registry import register_topic
 from core.live.stream import Message
 from governance.chain import subject_of
@@ -46,6 +47,14 @@ class ProposalStateChanged(TypedDict):
     newState: str
     since: str
     tally: TallyPayload
+
+
+class ProposalFinal(TypedDict):
+    """``proposal:final``: that it reached ``state`` in this block can't be taken back any more."""
+
+    proposalId: str
+    state: str
+    blockNumber: int
 
 
 class VoteCast(TypedDict):
@@ -121,6 +130,14 @@ def state_changed(proposal: Proposal, *, old_state: str, since: datetime) -> Mes
     return Message("proposal:state_changed", data, subject_of(proposal.proposal_id))
 
 
+def proposal_final(fact: Fact) -> Message:
+    """The message for a decision whose block has become final."""
+    data = ProposalFinal(
+        proposalId=fact.payload["proposalId"], state=fact.payload["state"], blockNumber=fact.block_number
+    )
+    return Message("proposal:final", data, fact.subject)
+
+
 def vote_cast(
     *,
     proposal_id: int,
@@ -169,6 +186,7 @@ register_topic(
     {
         "proposal:created": ProposalCreated,
         "proposal:state_changed": ProposalStateChanged,
+        "proposal:final": ProposalFinal,
         "pause:changed": PauseChanged,
     },
     to_all=("pause:changed",),  # every vote stands still

@@ -16,9 +16,11 @@ from contracts.deployment import Deployment
 from contracts.indexer.cursor import NAME
 from contracts.models import Block, Cursor
 from core.db.transactions import atomic_with_retry
+from core.events.services import withdraw_above
 
 EMPTYING = "emptying"
 NO_HASH = "0x" + "f" * 64
+NOTHING = -1  # a block number below all others
 AT_ONCE = 2_000  # rows deleted in one transaction
 
 
@@ -32,6 +34,7 @@ def begin(deployment: Deployment) -> None:
     """From now on the mirror is nothing that anybody may read on from: no chunk follows on such a hash."""
     take_cursor(deployment)
     Cursor.objects.filter(name=NAME).update(block_hash=NO_HASH)
+    withdraw_above(NOTHING)  # what is read again stands again, and nobody is told twice
     before = deployment.start_block - 1
     Cursor.objects.create(
         name=EMPTYING, chain_id=deployment.chain_id, start_block=before + 1, block_number=before

@@ -20,12 +20,13 @@ from contracts.errors import CursorMoved, NodeBehind
 from contracts.indexer import emptying
 from contracts.indexer.apply import apply, block_head, by_block
 from contracts.indexer.cursor import Position, read_place
-from contracts.indexer.emptying import chain_owned, take_cursor
+from contracts.indexer.emptying import NOTHING, chain_owned, take_cursor
 from contracts.indexer.finality import finalized_number
 from contracts.indexer.follow import LIVE_BLOCKS, Indexer
 from contracts.indexer.scan import Chunk
 from core.db.bulk import large_transaction
 from core.db.transactions import atomic_with_retry, most_rows
+from core.events.services import withdraw_above
 from core.live.stream import muted, publish
 
 logger = logging.getLogger(__name__)
@@ -140,6 +141,7 @@ def _empty_and_fill(
         # Table by table: Django's own cascade would fetch every row first.
         rows = model._base_manager.all()
         rows._raw_delete(rows.db)
+    withdraw_above(NOTHING)  # what is read again stands again, and nobody is told twice
     for chunk in chain(spool, news):
         place = apply(chunk, place, registry=indexer.registry, finalized=final, newest=last, announce=False)
         progress(f"wrote {place.number} of {last} blocks")

@@ -6,18 +6,12 @@ one whose payload has another shape, is refused where it is published.
 
 from __future__ import annotations
 
-import types
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
-from typing import Any, Union, get_args, get_origin, get_type_hints, is_typeddict
+from typing import Any, get_type_hints, is_typeddict
 
+from core.payloads import Checks, PayloadInvalid, Shape, check, checks_of
 from core.subjects import Subject
-
-Shape = Mapping[str, Any]  # the members of a payload and their types
-
-
-class PayloadInvalid(TypeError):
-    """A message is not what its event was registered with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +40,7 @@ _topics: dict[str, tuple[str, ...]] = {}
 _events: dict[str, Event] = {}
 _parameters: dict[str, SubjectParameter] = {}
 _snapshot: dict[str, Callable[[Subject | None], Any]] = {}
-_checks: dict[str, dict[str, tuple[type, ...]]] = {}
+_checks: dict[str, Checks] = {}
 
 
 def register_topic(
@@ -135,25 +129,9 @@ def check_payload(event: str, data: Mapping[str, Any]) -> None:
     """
     expected = _checks.get(event)
     if expected is None:
-        expected = _checks[event] = {
-            member: _runtime_types(hint) for member, hint in event_of(event).shape().items()
-        }
-    if data.keys() != expected.keys():
-        raise PayloadInvalid(f"{event} with {sorted(data.keys() ^ expected.keys())} too many or too few")
-    for member, allowed in expected.items():
-        value = data[member]
-        # A bool is an int for Python and none for JSON.
-        if not isinstance(value, allowed) or (isinstance(value, bool) and bool not in allowed):
-            raise PayloadInvalid(f"{event}: {member} is {type(value).__name__}")
+        expected = _checks[event] = checks_of(event_of(event).shape())
+    check(event, data, expected)
 
 
 def _shape_of(payload: Any) -> Callable[[], Shape]:
     return lambda: get_type_hints(payload)
-
-
-def _runtime_types(hint: Any) -> tuple[type, ...]:
-    if get_origin(hint) in (Union, types.UnionType):
-        return tuple(each for part in get_args(hint) for each in _runtime_types(part))
-    if is_typeddict(hint):
-        return (dict,)
-    return (get_origin(hint) or hint,)

@@ -42,6 +42,7 @@ INSTALLED_APPS = [
     "backoffice.apps.BackofficeConfig",
     "audit",
     "core.db.fence.apps.FenceConfig",
+    "core.events.apps.EventsConfig",
     "contracts",
     "identity",
     "governance",

@@ -11,6 +11,7 @@ from django.db import IntegrityError
 
 from contracts import registry
 from contracts.abi import contracts, event_classes
+from contracts.facts import tell_subscribers
 from core.db.locks import connection
 from core.live.filters import Filter
 from core.live.stream import STREAM, frame
@@ -76,6 +77,26 @@ def test_each_step_of_a_proposal_is_told_once() -> None:
     assert told("proposal:state_changed")[-1]["data"]["newState"] == "CANCELLED"
 
 
+def test_decision_is_told_as_final_once_its_block_is_and_never_again() -> None:
+    town = now_town()
+    proposal = town.propose(title="Gone")
+    number = town.block(cancelled(proposal))
+    while town.number < number + town.finality - 1:
+        town.block()
+    tell_subscribers()
+    assert told("proposal:final") == []
+    town.block()
+    for _again in range(2):
+        tell_subscribers()
+    (message,) = told("proposal:final")
+    assert set(message["data"]) == set(live.ProposalFinal.__annotations__)
+    assert message["data"] == {
+        "proposalId": str(proposal.proposal_id),
+        "state": "CANCELLED",
+        "blockNumber": number,
+    }
+
+
 def test_a_pause_is_told_to_whoever_follows_anything() -> None:
     town = now_town()
     town.block(paused(town.now + timedelta(days=14)))
@@ -93,7 +114,18 @@ def test_history_is_no_news() -> None:
     town = Town.founded()
     proposal = town.open_vote()
     town.block(vote(proposal, 1), paused(town.now + timedelta(days=14)))
-    told_of = ("vote:cast", "proposal:created", "proposal:state_changed", "role:changed", "pause:changed")
+    town.block(cancelled(proposal))
+    for _block in range(town.finality):
+        town.block()
+    tell_subscribers()
+    told_of = (
+        "vote:cast",
+        "proposal:created",
+        "proposal:state_changed",
+        "proposal:final",
+        "role:changed",
+        "pause:changed",
+    )
     assert told(*told_of) == []
 
 

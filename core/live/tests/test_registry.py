@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from core.live.registry import PayloadInvalid, check_payload, register_snapshot, register_topic, topics
+from core.live.registry import check_payload, register_snapshot, register_topic, topics
 from core.live.stream import Message, publish
 from core.live.tests.messages import block, vote
+from core.payloads import PayloadInvalid
 
 
 def test_a_registered_payload_passes() -> None:

@@ -9,7 +9,7 @@ from contracts.decoded import Decoded
 from contracts.times import moment
 from core.live.stream import Message
 from governance import events as chain
-from governance import live
+from governance import facts, live
 from governance.parameters.models import Strategy
 from governance.parameters.strategies import QUADRATIC
 from governance.proposals import projection, state, text
@@ -163,16 +163,19 @@ def record_proposals_activated(*, events: Sequence[chain.ProposalActivated]) -> 
 def record_proposals_queued(*, events: Sequence[chain.ProposalQueued]) -> None:
     """Write from when and until when adopted proposals can be carried out."""
     apply_facts(events)
+    facts.record_decided(facts.ADOPTED, ProposalState.QUEUED.value, events)
 
 
 def record_proposals_executed(*, events: Sequence[chain.ProposalExecuted]) -> None:
     """Write that proposals were carried out."""
     apply_facts(events)
+    facts.record_decided(facts.EXECUTED, ProposalState.EXECUTED.value, events)
 
 
 def record_proposals_cancelled(*, events: Sequence[chain.ProposalCancelled]) -> None:
     """Write that proposals were cancelled, and the hash of the reason."""
     apply_facts(events)
+    facts.record_decided(facts.CANCELLED, ProposalState.CANCELLED.value, events)
 
 
 def fill_text(*, metadata_hash: str) -> int:

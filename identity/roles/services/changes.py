@@ -15,6 +15,7 @@ from identity import events as chain
 from identity import live
 from identity.accounts.services import mirror_groups
 from identity.census.services import none_if_zero
+from identity.facts import record_roles
 from identity.roles.hashes import role_of
 from identity.roles.models import RoleChange, RoleChangeKind
 
@@ -27,6 +28,7 @@ def record_role_changes(
     """Write what the events say: roles given, taken and run out."""
     changes = RoleChange.objects.bulk_create([_change(event) for event in events], batch_size=1000)
     mirror_groups(addresses=[change.account for change in changes])
+    record_roles(events, changes)
     fresh_from = timezone.now() - FRESH
     messages = [
         live.role_changed(change, block_number=event.block_number, transaction_hash=event.transaction_hash)
