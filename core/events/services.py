@@ -54,9 +54,9 @@ def record(facts: Sequence[Fact]) -> None:
         check_fact(fact)
         new[key_of(fact)] = fact
     for keys in chunks(new):
-        again = list(DomainEvent.objects.filter(pk__in=keys).values_list("pk", flat=True))
-        DomainEvent.objects.filter(pk__in=again, stands=False).update(stands=True)
-        for key in again:
+        # Raised first: a row that is being deleted is waited for, and is then missing from what is read next.
+        DomainEvent.objects.filter(pk__in=keys, stands=False).update(stands=True)
+        for key in list(DomainEvent.objects.filter(pk__in=keys).values_list("pk", flat=True)):
             del new[key]
     if not new:
         return
@@ -166,10 +166,16 @@ def _withdraw(event: DomainEvent) -> bool:
         except Exception:
             failed = True
             logger.exception("%s was not told that %s is gone, and will be", delivery.subscriber, event)
-    # Only while it is gone: the mirror may have recorded it again meanwhile.
     if not failed:
-        DomainEvent.objects.filter(pk=event.pk, stands=False).delete()
+        _delete(event)
     return not failed
+
+
+@atomic_with_retry
+def _delete(event: DomainEvent) -> None:
+    # Only while it is gone. The write keeps out whoever records it again until the row is deleted.
+    if DomainEvent.objects.filter(pk=event.pk, stands=False).update(seen_told=False):
+        DomainEvent.objects.filter(pk=event.pk).delete()
 
 
 @atomic_with_retry
