@@ -47,7 +47,11 @@ def tell_subscribers() -> None:
     with exclusive_lock(LOCK, seconds=LOCK_SECONDS) as got:
         if not got:
             return  # another worker tells it
-        for read, final in Cursor.objects.filter(name=NAME).values_list("block_number", "finalized_number"):
-            tell_withdrawn(read)
-            deliver("seen", read)
-            deliver("final", final)
+        tell_withdrawn(lambda: _cursor("block_number"))
+        deliver("seen", _cursor("block_number"))
+        deliver("final", _cursor("finalized_number"))
+
+
+def _cursor(column: str) -> int:
+    found = Cursor.objects.filter(name=NAME).values_list(column, flat=True).first()
+    return -1 if found is None else found

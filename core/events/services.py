@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -108,13 +108,18 @@ def deliver(level: Level, up_to_block: int) -> bool:
     return not failed
 
 
-def tell_withdrawn(up_to_block: int) -> bool:
+def tell_withdrawn(read_to: Callable[[], int]) -> bool:
     """Delete facts that stand no more, once the record was read past their block, and tell who was told.
 
-    Answers whether nobody failed.
+    Args:
+        read_to: the last block that was read, as the database says when it is asked. It is asked again after
+            the facts were: one that was marked because all is to be read anew is then above it.
+
+    Returns:
+        Whether nobody failed.
     """
-    gone = DomainEvent.objects.filter(stands=False, block_number__lte=up_to_block)
-    failed = [event for event in _paged(gone) if not _withdraw(event)]
+    gone = DomainEvent.objects.filter(stands=False, block_number__lte=read_to())
+    failed = [event for event in _paged(gone) if event.block_number <= read_to() and not _withdraw(event)]
     return not failed
 
 
