@@ -312,7 +312,7 @@ def test_relayer_that_runs_low_is_told(settings: Settings, anvil: Node) -> None:
 
 def test_queue_or_loop_that_nobody_works_off_is_named(settings: Settings) -> None:
     pulse.beat(pulse.CLOCK)
-    for queue in ("default", "relayer"):
+    for queue in ("default", "relayer", "events"):
         leave_pulse(queue)
     found = _asked("tasks")
     assert (found.status, found.detail) == ("failing", "not heard of: indexer")
